@@ -1,0 +1,1 @@
+"""Auction: listing, registration, bidding, closing, settlement, proceeds and results."""

@@ -1,0 +1,1 @@
+"""Valuation: how the reference price of an asset is found, contested and kept valid."""
