@@ -1,0 +1,7 @@
+"""The audit chain: who did what, under which rule, with which paper. Append-only, hash-chained per stream."""
+
+from core.audit.models import AuditEvent
+from core.audit.record import record
+from core.audit.verify import BrokenLink, history, verify_stream
+
+__all__ = ["AuditEvent", "BrokenLink", "history", "record", "verify_stream"]

@@ -1,0 +1,101 @@
+"""The message broker and the worker process.
+
+dramatiq carries the messages: over PostgreSQL by default, over RabbitMQ when `BROKER_URL` is set. A message holds only the
+id of an outbox row; the row holds the truth, so losing or doubling a message loses or doubles nothing.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import dramatiq
+import structlog
+from dramatiq.broker import Broker
+from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, Retries, ShutdownNotifications, TimeLimit
+
+from core.database import Database
+from core.outbox.relay import relay_forever
+from core.outbox.tasks import REGISTRY, run_message
+from core.outbox.timetable import PERIODIC, Periodic, run_periodic
+
+log = structlog.get_logger(__name__)
+
+TASK_TIME_LIMIT_MS = 120_000
+
+
+def make_broker(database_url: str, broker_url: str | None = None) -> Broker:
+    """The broker: RabbitMQ for an `amqp://` address, else queues in PostgreSQL (its tables are made when missing)."""
+    middleware = [
+        AgeLimit(),
+        TimeLimit(time_limit=TASK_TIME_LIMIT_MS),
+        ShutdownNotifications(),
+        Callbacks(),
+        Pipelines(),
+        Retries(min_backoff=500, max_backoff=60_000, max_retries=12),
+    ]
+    if broker_url and broker_url.startswith("amqp"):
+        from dramatiq.brokers.rabbitmq import RabbitmqBroker
+
+        return RabbitmqBroker(url=broker_url, middleware=middleware)
+    from dramatiq_postgres import PostgresBroker
+
+    return PostgresBroker(url=database_url, middleware=middleware, results=False, poll_interval=0.5)  # type: ignore[no-untyped-call]
+
+
+class WorkerProcess:
+    """One worker: broker consumers, the outbox relay and the timetable, sharing one event loop and one `Database`."""
+
+    def __init__(self, database: Database, broker: Broker, *, threads: int = 4) -> None:
+        self.database = database
+        self.broker = broker
+        self.threads = threads
+        self.stopping = asyncio.Event()
+        self._actors: dict[str, dramatiq.Actor[..., Any]] = {}
+
+    def _declare_actors(self, loop: asyncio.AbstractEventLoop) -> None:
+        for name, each in REGISTRY.items():
+
+            def perform(message_id: str, _name: str = name) -> None:
+                future = asyncio.run_coroutine_threadsafe(run_message(self.database, UUID(message_id)), loop)
+                future.result()
+
+            self._actors[name] = dramatiq.actor(
+                perform, actor_name=name, queue_name=each.queue, broker=self.broker
+            )
+
+    def send(self, queue: str, task: str, message_id: UUID) -> None:
+        """Hand one outbox message to the broker."""
+        self._actors[task].send(str(message_id))
+
+    async def _run_job(self, job: Periodic) -> None:
+        pause = job.seconds if job.seconds is not None else 5.0
+        while not self.stopping.is_set():
+            try:
+                await run_periodic(self.database, job)
+            except Exception:
+                log.exception("timetable.failed", job=job.name)
+            try:
+                await asyncio.wait_for(self.stopping.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def run(self, *, on_ready: Callable[[], None] | None = None) -> None:
+        """Work until SIGINT, SIGTERM or `stopping`. Finishes what is running before it returns."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, self.stopping.set)
+        self._declare_actors(loop)
+        worker = dramatiq.Worker(self.broker, worker_threads=self.threads, worker_timeout=500)
+        await asyncio.to_thread(worker.start)
+        jobs = [asyncio.create_task(self._run_job(job)) for job in PERIODIC.values()]
+        relay = asyncio.create_task(relay_forever(self.database, self.send, self.stopping))
+        log.info("worker.ready", tasks=len(self._actors), jobs=len(jobs))
+        if on_ready is not None:
+            on_ready()
+        await self.stopping.wait()
+        await asyncio.to_thread(worker.stop, 8000)
+        await asyncio.gather(relay, *jobs, return_exceptions=True)
+        await asyncio.to_thread(self.broker.close)
+        await self.database.close()

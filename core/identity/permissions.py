@@ -1,0 +1,119 @@
+"""Who may do what (rulebook §1). A permission is checked in the use case, not only on the page."""
+
+from enum import StrEnum
+
+from core.errors import NotPermitted
+from core.i18n import msg
+from core.identity.actor import Actor, Role
+
+
+class Permission(StrEnum):
+    """Acts that need a role. One name per kind of act."""
+
+    IMPORT_RECORDS = "import_records"
+    REGISTER_ASSET = "register_asset"
+    RECORD_SEAL = "record_seal"
+    SURVEY_ASSET = "survey_asset"
+    ENTER_VALUATION = "enter_valuation"
+    RECORD_PANEL_DECISION = "record_panel_decision"
+    DRAFT_LISTING = "draft_listing"
+    NOTIFY_PARTIES = "notify_parties"
+    PUBLISH_LISTING = "publish_listing"
+    STOP_LISTING = "stop_listing"
+    CONFIRM_BIDDER = "confirm_bidder"
+    CONFIRM_PRIORITY = "confirm_priority"
+    REGISTER_TO_BID = "register_to_bid"
+    PLACE_BID = "place_bid"
+    RECORD_BANK_LINE = "record_bank_line"
+    RELEASE_MONEY = "release_money"
+    ISSUE_RULING = "issue_ruling"
+    RECORD_DELIVERY = "record_delivery"
+    REQUEST_TRANSFER = "request_transfer"
+    ANSWER_TRANSFER = "answer_transfer"
+    DECIDE_TRANSFER = "decide_transfer"
+    SEE_COURT_FILES = "see_court_files"
+    SEE_ALL_COURTS = "see_all_courts"
+    SEE_SIGNALS = "see_signals"
+
+
+_STAFF = {Permission.SEE_COURT_FILES}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.BIDDER: frozenset({Permission.REGISTER_TO_BID, Permission.PLACE_BID}),
+    Role.CREDITOR: frozenset({Permission.REGISTER_TO_BID, Permission.PLACE_BID}),
+    Role.DEBTOR: frozenset({Permission.REGISTER_TO_BID, Permission.PLACE_BID}),
+    Role.CLERK: frozenset(_STAFF | {Permission.NOTIFY_PARTIES, Permission.CONFIRM_BIDDER}),
+    Role.CASE_OFFICER: frozenset(
+        _STAFF
+        | {
+            Permission.REGISTER_ASSET,
+            Permission.RECORD_SEAL,
+            Permission.SURVEY_ASSET,
+            Permission.ENTER_VALUATION,
+            Permission.DRAFT_LISTING,
+            Permission.NOTIFY_PARTIES,
+            Permission.STOP_LISTING,
+            Permission.CONFIRM_BIDDER,
+            Permission.ISSUE_RULING,
+            Permission.RECORD_DELIVERY,
+            Permission.REQUEST_TRANSFER,
+            Permission.ANSWER_TRANSFER,
+        }
+    ),
+    Role.PANEL_MEMBER: frozenset(_STAFF | {Permission.RECORD_PANEL_DECISION, Permission.CONFIRM_PRIORITY}),
+    Role.DISPOSAL_TEAM: frozenset(
+        _STAFF
+        | {
+            Permission.IMPORT_RECORDS,
+            Permission.REGISTER_ASSET,
+            Permission.RECORD_SEAL,
+            Permission.SURVEY_ASSET,
+            Permission.ENTER_VALUATION,
+            Permission.DRAFT_LISTING,
+            Permission.NOTIFY_PARTIES,
+            Permission.PUBLISH_LISTING,
+            Permission.CONFIRM_BIDDER,
+            Permission.RECORD_DELIVERY,
+        }
+    ),
+    Role.COMMAND_CENTRE: frozenset(_STAFF | {Permission.ANSWER_TRANSFER}),
+    Role.BUREAU_DIRECTOR: frozenset(
+        _STAFF
+        | {
+            Permission.STOP_LISTING,
+            Permission.REQUEST_TRANSFER,
+            Permission.ANSWER_TRANSFER,
+            Permission.RELEASE_MONEY,
+        }
+    ),
+    Role.VICE_PRESIDENT: frozenset(_STAFF | {Permission.RELEASE_MONEY}),
+    Role.PRESIDENT: frozenset(_STAFF | {Permission.RELEASE_MONEY}),
+    Role.FINANCE: frozenset(_STAFF | {Permission.RECORD_BANK_LINE}),
+    Role.OBJECTION_PANEL: frozenset(_STAFF),
+    Role.INTERMEDIATE_COURT: frozenset(
+        _STAFF | {Permission.SEE_ALL_COURTS, Permission.DECIDE_TRANSFER, Permission.STOP_LISTING}
+    ),
+    Role.RISK_OFFICER: frozenset({Permission.SEE_SIGNALS}),
+    Role.SYSTEM: frozenset(Permission),
+}
+
+
+def may(actor: Actor, permission: Permission, *, court_code: str | None = None) -> bool:
+    """Whether the actor may do this, for a thing of court `court_code` if one is named (P-03).
+
+    Staff act only in their own court; the intermediate court acts in all eleven.
+    """
+    if not any(permission in GRANTS.get(role, frozenset()) for role in actor.roles):
+        return False
+    if court_code is None or not actor.is_staff:
+        return True
+    return actor.court_code == court_code or Role.INTERMEDIATE_COURT in actor.roles
+
+
+def require(actor: Actor, permission: Permission, *, court_code: str | None = None) -> None:
+    """Raise `NotPermitted` unless the actor may do this (P-03)."""
+    if may(actor, permission, court_code=court_code):
+        return
+    if may(actor, permission):
+        raise NotPermitted(msg("该事项属于其他法院，本院人员无权办理。如需协助，请通过指令或处置权移交办理。"), rule="P-03")
+    raise NotPermitted(msg("您的岗位无权办理此事项。请联系有权限的同事或更换账号登录。"), rule="P-03")

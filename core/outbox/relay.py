@@ -1,0 +1,79 @@
+"""Carry outbox messages to the broker after their transaction has committed.
+
+A message is sent when its court time has come, and sent again when nobody has done it within `RESEND_AFTER` (a lost
+message, a killed worker). Woken by NOTIFY, so a prompt effect waits milliseconds; polls for what falls due.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from uuid import UUID
+
+import asyncpg
+import structlog
+from sqlalchemy import text
+
+from core.database import Database
+from core.identity.actor import SYSTEM
+
+RESEND_AFTER_SECONDS = 60
+BATCH = 200
+POLL_SECONDS = 0.5
+
+log = structlog.get_logger(__name__)
+
+Send = Callable[[str, str, UUID], None]
+"""Hands (queue, task name, message id) to the broker."""
+
+
+async def relay_once(database: Database, send: Send) -> int:
+    """Send what is due and not yet sent, or sent long ago and never done. Returns how many."""
+    async with database.begin(SYSTEM) as work:
+        rows = (
+            await work.session.execute(
+                text(
+                    """
+                    WITH due AS (
+                        (SELECT id FROM outbox_message
+                          WHERE done_at IS NULL AND sent_at IS NULL AND available_at <= :now
+                          ORDER BY available_at LIMIT :batch FOR UPDATE SKIP LOCKED)
+                        UNION ALL
+                        (SELECT id FROM outbox_message
+                          WHERE done_at IS NULL AND sent_at < clock_timestamp() - make_interval(secs => :resend)
+                          ORDER BY sent_at LIMIT :batch FOR UPDATE SKIP LOCKED)
+                    )
+                    UPDATE outbox_message AS message SET sent_at = clock_timestamp()
+                    FROM due WHERE message.id = due.id
+                    RETURNING message.id, message.queue, message.task
+                    """
+                ),
+                {"now": work.now, "batch": BATCH, "resend": RESEND_AFTER_SECONDS},
+            )
+        ).all()
+        for row in rows:
+            send(row.queue, row.task, row.id)
+    return len(rows)
+
+
+async def relay_forever(database: Database, send: Send, stopping: asyncio.Event) -> None:
+    """Relay until `stopping` is set; survives a restart of the database."""
+    woken = asyncio.Event()
+    listener: asyncpg.Connection | None = None
+    while not stopping.is_set():
+        try:
+            if listener is None or listener.is_closed():
+                listener = await asyncpg.connect(database.plain_url)
+                await listener.add_listener("outbox", lambda *_: woken.set())
+            while await relay_once(database, send) == BATCH:
+                pass
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("relay.database_unavailable", error=type(error).__name__)
+            await asyncio.sleep(1)
+        except Exception:
+            log.exception("relay.failed")
+            await asyncio.sleep(1)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), POLL_SECONDS)
+        woken.clear()
+    if listener is not None:
+        await listener.close()
