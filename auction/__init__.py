@@ -1,1 +1,1 @@
-"""Auction: listing, registration, bidding, closing, settlement, proceeds and results."""
+"""The judicial auction: listing, registration, bidding, closing, settlement, results."""

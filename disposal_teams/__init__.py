@@ -1,1 +1,1 @@
-"""Disposal teams: courts, people, cases, assets and their seals, transfers of the disposal right, supervision."""
+"""Courts, teams, cases, assets and their seals, surveys, and the transfer of disposal rights."""

@@ -1,1 +1,1 @@
-"""Valuation: how the reference price of an asset is found, contested and kept valid."""
+"""The reference price (财产处置参考价): how it is found, fixed, served and reused."""

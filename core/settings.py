@@ -1,0 +1,180 @@
+"""Every setting of the service, from the environment. docs/operations.md lists them for administrators.
+
+Names carry the prefix `DISPOSAL_`; `DATABASE_URL`, `READ_DATABASE_URL` and `BROKER_URL` are also read as they are, since
+that is what hosting platforms set. Nothing here needs to be set for a first run.
+"""
+
+import base64
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+SECRET_BYTES = 32
+
+
+class SettingsError(Exception):
+    """A setting cannot be used as written. The text is one line and says what to do."""
+
+
+def _either(name: str) -> AliasChoices:
+    return AliasChoices(f"DISPOSAL_{name}", name)
+
+
+class Settings(BaseSettings):
+    """The settings of this process. Use `get_settings()`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DISPOSAL_", extra="ignore", populate_by_name=True, env_ignore_empty=True, frozen=True
+    )
+
+    data_dir: Path = PROJECT_ROOT / "var"
+    """Folder for everything this installation writes: embedded database, keys, files, logs."""
+
+    database_url: str | None = Field(default=None, validation_alias=_either("DATABASE_URL"))
+    """PostgreSQL (17 or newer). Without it the embedded server in `data_dir/postgres` is used."""
+
+    read_database_url: str | None = Field(default=None, validation_alias=_either("READ_DATABASE_URL"))
+    """A streaming replica for catalogue and statistics."""
+
+    broker_url: str | None = Field(default=None, validation_alias=_either("BROKER_URL"))
+    """`amqp://…` for RabbitMQ. Without it messages travel through PostgreSQL."""
+
+    database_pool_size: int = Field(default=10, ge=1, le=200)
+    """Database connections of each process; it may open twice as many for a moment."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8400, ge=0, le=65535)
+
+    public_url: str | None = None
+    """The address people type, when a reverse proxy stands in front."""
+
+    web_processes: int = Field(default=1, ge=1, le=64)
+    worker_processes: int = Field(default=1, ge=1, le=64)
+    worker_threads: int = Field(default=4, ge=1, le=64)
+
+    secret_key: SecretStr | None = None
+    """Signs sessions and form tokens. Made once into `data_dir/secret_key`."""
+
+    master_key: SecretStr | None = None
+    """Encrypts personal data. Made once into `data_dir/master_key`; losing it loses that data: back it up apart."""
+
+    demo: bool = False
+    """A demonstration city: marks every page as such and offers the demo logins."""
+
+    demo_lots: int = Field(default=300, ge=0, le=200_000)
+    demo_speed: float = Field(default=1.0, gt=0, le=100_000)
+    """How many court seconds pass in a real second (demo and tests only)."""
+
+    demo_data: Path = PROJECT_ROOT.parent / "shared" / "data"
+    """Where the demo looks for real lots; it generates lots with the same figures when the folder is missing."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """`auto`: coloured lines on a terminal, JSON lines elsewhere."""
+
+    @field_validator("data_dir", "demo_data")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("database_url", "read_database_url")
+    @classmethod
+    def _postgres(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        scheme, separator, rest = value.partition("://")
+        if not separator or scheme.split("+")[0] not in {"postgresql", "postgres"}:
+            raise ValueError("must look like postgresql://user:password@host:5432/name")
+        return f"postgresql://{rest}"
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("amqp://", "amqps://")):
+            raise ValueError("must look like amqp://user:password@host:5672/vhost, or be empty for PostgreSQL")
+        return value
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url is None
+
+    def signing_secret(self) -> bytes:
+        """The key behind sessions and form tokens (32 bytes or more), made on first use."""
+        return self._secret("secret_key", self.secret_key)
+
+    def encryption_key(self) -> bytes:
+        """The master key for personal data (32 bytes or more), made on first use (P-01)."""
+        return self._secret("master_key", self.master_key)
+
+    def _secret(self, name: str, given: SecretStr | None) -> bytes:
+        if given is not None:
+            return _decode(name, given.get_secret_value())
+        path = self.data_dir / name
+        try:
+            return _decode(name, path.read_text("ascii").strip())
+        except FileNotFoundError:
+            pass
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"cannot read {path}: {error}; restore it from the backup") from error
+        return _make_secret(name, path)
+
+
+def _decode(name: str, text: str) -> bytes:
+    try:
+        value = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        value = b""
+    if len(value) < SECRET_BYTES:
+        raise SettingsError(
+            f"{name} must be at least {SECRET_BYTES} random bytes in base64 (make one with `openssl rand -base64 32`)"
+        )
+    return value
+
+
+def _make_secret(name: str, path: Path) -> bytes:
+    """Write a new secret that no other process can see half-written, or take the one another process wrote first."""
+    draft = path.with_name(f".{name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(base64.urlsafe_b64encode(secrets.token_bytes(SECRET_BYTES)).decode() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise SettingsError(
+            f"cannot write {path}: {error.strerror}; make {path.parent} writable or set DISPOSAL_DATA_DIR"
+        ) from error
+    return _decode(name, path.read_text("ascii").strip())
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises `SettingsError` in one line that names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        variable = name if name.isupper() else f"DISPOSAL_{name.upper()}"
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise SettingsError(f"{variable}: {reason}") from None
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return load_settings()

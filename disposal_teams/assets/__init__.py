@@ -1,0 +1,1 @@
+"""Assets and the chain of seals on each."""

@@ -1,0 +1,160 @@
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.columns import Fen, Json, Timestamp, one_of
+
+
+class AssetKind(StrEnum):
+    """The six kinds of assets."""
+
+    REAL_ESTATE = "real_estate"
+    VEHICLE = "vehicle"
+    SHARES = "shares"
+    LAND = "land"
+    GOODS = "goods"
+    OTHER_RIGHT = "other_right"
+
+
+MOVABLE_KINDS = frozenset({AssetKind.VEHICLE, AssetKind.GOODS})
+"""Kinds with the shorter notice periods (B-10); all others count as immovable or other property right."""
+
+
+class AssetState(StrEnum):
+    """States of rulebook §11.1."""
+
+    REGISTERED = "registered"
+    SEALED_EFFECTIVE = "sealed_effective"
+    SEALED_WAITING = "sealed_waiting"
+    UNDER_SURVEY = "under_survey"
+    VALUATION = "valuation"
+    READY_TO_LIST = "ready_to_list"
+    SELF_SALE = "self_sale"
+    LISTED = "listed"
+    SUSPENDED = "suspended"
+    TRANSFER_PENDING = "transfer_pending"
+    TRANSFERRED_OUT = "transferred_out"
+    SOLD_PENDING_PAYMENT = "sold_pending_payment"
+    PAID = "paid"
+    RULED = "ruled"
+    DELIVERED = "delivered"
+    OFFERED_IN_KIND = "offered_in_kind"
+    IN_KIND_RULED = "in_kind_ruled"
+    UNSOLD_RELEASED = "unsold_released"
+    OTHER_MEASURE = "other_measure"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    CLOSED = "closed"
+
+
+class SoleHome(StrEnum):
+    """How the debtor's only home is dealt with (A-08)."""
+
+    NO = "no"
+    UNKNOWN = "unknown"
+    WITH_HOUSING = "yes_with_housing"
+    WITH_RENT_DEDUCTION = "yes_with_rent_deduction"
+
+
+class LeaseStatus(StrEnum):
+    """Verdict on leases (A-17)."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    HONOURED = "honoured"
+    REMOVED_BY_RULING = "removed_by_ruling"
+    DISPUTED = "disputed"
+
+
+class SealKind(StrEnum):
+    """Why an asset was sealed (A-04, A-07)."""
+
+    PRESERVATION = "preservation"
+    ENFORCEMENT = "enforcement"
+
+
+class SealState(StrEnum):
+    """State of a link in the seal chain (A-04)."""
+
+    EFFECTIVE = "effective"
+    WAITING = "waiting"
+    LAPSED = "lapsed"
+    RELEASED = "released"
+    TREATED_AS_TRANSFERRED = "treated_as_transferred"
+
+
+class Asset(SQLModel, table=True):
+    """An asset (标的物), one identity over every round, court and platform.
+
+    `court_code` is the court that holds the disposal right now; cases stay where they are when it moves (T-05).
+    """
+
+    __tablename__ = "asset"
+    __table_args__ = (
+        UniqueConstraint("asset_no", name="asset_number"),
+        UniqueConstraint("registry_no", name="asset_registry_number"),
+        UniqueConstraint("source_key", name="asset_source_key"),
+        Index("asset_work_list", "court_code", "state", "id"),
+        one_of("kind", AssetKind, table="asset"),
+        one_of("state", AssetState, table="asset"),
+        one_of("sole_home", SoleHome, table="asset"),
+        one_of("lease_status", LeaseStatus, table="asset"),
+        CheckConstraint("area_m2 > 0", name="asset_area_positive"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    asset_no: str = Field(max_length=30)
+    kind: str
+    title: str = Field(max_length=200)
+    location: str = Field(default="", max_length=200)
+    district: str = Field(default="", max_length=40)
+    registry_no: str | None = Field(default=None, max_length=80)
+    source_key: str | None = Field(default=None, max_length=80)
+    case_id: UUID = Field(foreign_key="enforcement_case.id", index=True)
+    court_code: str = Field(foreign_key="court.code")
+    team_id: UUID | None = Field(default=None, foreign_key="disposal_team.id")
+    state: str = AssetState.REGISTERED
+    sole_home: str = SoleHome.UNKNOWN
+    lease_status: str = LeaseStatus.UNKNOWN
+    lease_until: date | None = None
+    area_m2: Decimal | None = Field(default=None, sa_type=Numeric(14, 2))  # type: ignore[call-overload]
+    attributes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    owner_name: str = Field(default="", max_length=80)
+    is_demo: bool = False
+    created_at: datetime = Field(sa_type=Timestamp)
+
+
+class Seal(SQLModel, table=True):
+    """One link of the ordered seal chain (A-04). `position` 1 was registered first; exactly one is effective."""
+
+    __tablename__ = "seal"
+    __table_args__ = (
+        UniqueConstraint("asset_id", "position", name="seal_order"),
+        Index(
+            "seal_one_effective", "asset_id", unique=True, postgresql_where=text("state = 'effective'")
+        ),
+        Index("seal_expiry", "expires_on", postgresql_where=text("state IN ('effective', 'waiting')")),
+        one_of("kind", SealKind, table="seal"),
+        one_of("state", SealState, table="seal"),
+        CheckConstraint("position >= 1", name="seal_position_positive"),
+        CheckConstraint("expires_on > registered_on", name="seal_ends_after_start"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    asset_id: UUID = Field(foreign_key="asset.id")
+    position: int
+    court_code: str = Field(foreign_key="court.code", index=True)
+    case_no: str = Field(max_length=40)
+    creditor_name: str = Field(default="", max_length=80)
+    claim_fen: int = Field(default=0, sa_type=Fen)
+    has_priority_right: bool = False
+    kind: str = SealKind.ENFORCEMENT
+    state: str
+    registered_on: date
+    expires_on: date
+    ended_on: date | None = None

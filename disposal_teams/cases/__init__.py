@@ -1,0 +1,1 @@
+"""Enforcement cases, their parties and claims."""

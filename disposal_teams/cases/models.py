@@ -1,0 +1,75 @@
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from core.columns import Fen, Timestamp, one_of
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class PartyRole(StrEnum):
+    """What a person is in a case (rulebook §1)."""
+
+    APPLICANT = "applicant"
+    DEBTOR = "debtor"
+    PRIORITY_CREDITOR = "priority_creditor"
+    WAITING_SEAL_CREDITOR = "waiting_seal_creditor"
+    CO_OWNER = "co_owner"
+    TENANT = "tenant"
+    SHAREHOLDER = "shareholder"
+    OTHER = "other"
+
+
+class EnforcementCase(SQLModel, table=True):
+    """A case (案件). `case_no` follows the grammar of rulebook §1, e.g. （2026）苏0505执123号."""
+
+    __tablename__ = "enforcement_case"
+    __table_args__ = (
+        UniqueConstraint("case_no", name="enforcement_case_number"),
+        one_of("state", CaseState, table="enforcement_case"),
+        CheckConstraint("claim_fen >= 0", name="enforcement_case_claim_not_negative"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    case_no: str = Field(max_length=40)
+    court_code: str = Field(foreign_key="court.code", index=True)
+    filed_on: date
+    cause: str = Field(max_length=80)
+    claim_fen: int = Field(default=0, sa_type=Fen)
+    state: str = CaseState.OPEN
+    officer_account_id: UUID | None = Field(default=None, foreign_key="account.id")
+    is_demo: bool = False
+    created_at: datetime = Field(sa_type=Timestamp)
+
+
+class Party(SQLModel, table=True):
+    """A person in a case. Identity numbers are sealed (purpose `party-identity`) and matched by keyed hash."""
+
+    __tablename__ = "party"
+    __table_args__ = (
+        one_of("role", PartyRole, table="party"),
+        Index("party_case", "case_id"),
+        Index("party_identity", "identity_match"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(foreign_key="enforcement_case.id")
+    role: str
+    name: str = Field(max_length=80)
+    is_natural_person: bool = True
+    identity_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    identity_match: bytes | None = Field(default=None, sa_type=LargeBinary)
+    phone: str | None = Field(default=None, max_length=30)
+    address: str | None = Field(default=None, max_length=200)
+    account_id: UUID | None = Field(default=None, foreign_key="account.id")
+    is_reachable: bool = True
+    claim_fen: int = Field(default=0, sa_type=Fen)

@@ -1,0 +1,1 @@
+"""The courts of one city under dual leadership, and their disposal teams."""

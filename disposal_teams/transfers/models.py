@@ -1,0 +1,84 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field, SQLModel
+
+from core.columns import Fen, Json, Timestamp, one_of
+
+
+class TransferBasis(StrEnum):
+    """The rule a request rests on."""
+
+    PRIORITY_CLAIM = "T-01"
+    ANY_WAITING_COURT = "T-10"
+    IDLE_PRESERVATION = "T-15"
+
+
+class TransferState(StrEnum):
+    """States of rulebook §11.6."""
+
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    RETURNED_FOR_SUPPLEMENT = "returned_for_supplement"
+    CONSENTED = "consented"
+    REFUSED = "refused"
+    SILENT = "silent"
+    COORDINATING = "coordinating"
+    DECIDED = "decided"
+    COMPLETED = "completed"
+    RECALLED = "recalled"
+
+
+OPEN_TRANSFER_STATES = frozenset(
+    {
+        TransferState.REQUESTED,
+        TransferState.RECEIVED,
+        TransferState.RETURNED_FOR_SUPPLEMENT,
+        TransferState.REFUSED,
+        TransferState.SILENT,
+        TransferState.COORDINATING,
+    }
+)
+"""While one of these lasts the first court may not publish (§12.3)."""
+
+_OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN_TRANSFER_STATES))
+
+
+class TransferRequest(SQLModel, table=True):
+    """A request of a waiting or priority court (`requesting_court`) to the first-sealing court. At most one open per asset."""
+
+    __tablename__ = "transfer_request"
+    __table_args__ = (
+        Index("transfer_one_open", "asset_id", unique=True, postgresql_where=text(f"state IN ({_OPEN})")),
+        Index("transfer_inbox", "first_court_code", "state"),
+        Index("transfer_outbox", "requesting_court_code", "state"),
+        one_of("basis", TransferBasis, table="transfer_request"),
+        one_of("state", TransferState, table="transfer_request"),
+        CheckConstraint("first_court_code <> requesting_court_code", name="transfer_between_two_courts"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    asset_id: UUID = Field(foreign_key="asset.id")
+    first_court_code: str = Field(foreign_key="court.code")
+    requesting_court_code: str = Field(foreign_key="court.code")
+    requesting_case_no: str = Field(max_length=40)
+    basis: str
+    state: str = TransferState.REQUESTED
+    reason: str = Field(max_length=1000)
+    claim_fen: int = Field(default=0, sa_type=Fen)
+    requested_at: datetime = Field(sa_type=Timestamp)
+    received_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    answer_due_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    answered_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    refusal_reason: str | None = Field(default=None, max_length=1000)
+    decision_due_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    decided_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    decision: str | None = Field(default=None, max_length=40)
+    decision_reason: str | None = Field(default=None, max_length=1000)
+    request_document_id: UUID | None = None
+    answer_document_id: UUID | None = None
+    handed_over: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    completed_at: datetime | None = Field(default=None, sa_type=Timestamp)
