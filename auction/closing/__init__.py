@@ -1,0 +1,1 @@
+"""Closing: starts and ends bidding on time, and sets the finalisation in motion."""

@@ -1,0 +1,1 @@
+"""Listing a lot: the panel's figures, the publish checklist, notices, notifications, rounds."""

@@ -1,0 +1,219 @@
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.columns import Fen, Json, Timestamp, one_of
+
+
+class Round(StrEnum):
+    """Rounds of the disposal (B-40, X-01)."""
+
+    FIRST = "first"
+    SECOND = "second"
+    SELL_OFF = "sell_off"
+
+
+class LotState(StrEnum):
+    """States of rulebook §11.3. FAILED stands for FAILED_1 and FAILED_2; the round tells which."""
+
+    DRAFT = "draft"
+    NOTIFYING = "notifying"
+    PUBLISHED = "published"
+    BIDDING = "bidding"
+    SELLOFF_OPEN = "selloff_open"
+    SELLOFF_BIDDING = "selloff_bidding"
+    PAUSED = "paused"
+    SOLD = "sold"
+    FAILED = "failed"
+    SELLOFF_FAILED = "selloff_failed"
+    WITHDRAWN = "withdrawn"
+    DEFAULTED = "defaulted"
+    REVOKED = "revoked"
+
+
+OPEN_FOR_BIDS = frozenset({LotState.BIDDING, LotState.SELLOFF_OPEN, LotState.SELLOFF_BIDDING})
+PUBLIC_STATES = frozenset(LotState) - {LotState.DRAFT, LotState.NOTIFYING}
+LIVE_STATES = frozenset(LotState) - {
+    LotState.SOLD,
+    LotState.FAILED,
+    LotState.SELLOFF_FAILED,
+    LotState.WITHDRAWN,
+    LotState.DEFAULTED,
+    LotState.REVOKED,
+}
+"""While a run of an asset is in one of these, no other run of it may exist."""
+
+_LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE_STATES))
+
+
+class ExtensionFrom(StrEnum):
+    """From where an extension is counted. The law's rule is from the bid (B-41)."""
+
+    BID = "bid"
+    CLOSE = "close"
+
+
+class Lot(SQLModel, table=True):
+    """One run of an asset in one round: what the notice says. What bidding changes stands in `LotBidding`.
+
+    `rerun` counts repetitions of the same round after a default (B-35). Money in fen.
+    """
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        UniqueConstraint("lot_no", name="lot_number"),
+        UniqueConstraint("asset_id", "round", "rerun", "attempt", name="lot_one_per_round"),
+        Index("lot_one_live_per_asset", "asset_id", unique=True, postgresql_where=text(f"state IN ({_LIVE})")),
+        Index("lot_work_list", "court_code", "state", "id"),
+        Index("lot_catalogue_end", "state", "scheduled_end_at", "id"),
+        Index("lot_search", "search_tokens", postgresql_using="gin"),
+        Index("lot_previous", "previous_lot_id"),
+        one_of("round", Round, table="lot"),
+        one_of("state", LotState, table="lot"),
+        one_of("extension_from", ExtensionFrom, table="lot"),
+        CheckConstraint("starting_price_fen > 0", name="lot_starting_price_positive"),
+        CheckConstraint("increment_fen > 0", name="lot_increment_positive"),
+        CheckConstraint("deposit_fen >= 0", name="lot_deposit_not_negative"),
+        CheckConstraint("scheduled_end_at > starts_at", name="lot_ends_after_start"),
+        CheckConstraint("(state = 'sold') <= (final_price_fen IS NOT NULL)", name="lot_sold_has_price"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    lot_no: str = Field(max_length=30)
+    asset_id: UUID = Field(foreign_key="asset.id")
+    case_id: UUID = Field(foreign_key="enforcement_case.id", index=True)
+    court_code: str = Field(foreign_key="court.code")
+    team_id: UUID | None = Field(default=None, foreign_key="disposal_team.id")
+    valuation_id: UUID | None = Field(default=None, foreign_key="valuation.id")
+    previous_lot_id: UUID | None = Field(default=None, foreign_key="lot.id")
+    round: str
+    rerun: int = 0
+    attempt: int = 0
+    state: str = LotState.DRAFT
+    title: str = Field(max_length=200)
+    summary: str = Field(default="", max_length=4000)
+    is_movable: bool
+    reference_price_fen: int | None = Field(default=None, sa_type=Fen)
+    starting_price_fen: int = Field(sa_type=Fen)
+    increment_fen: int = Field(sa_type=Fen)
+    deposit_fen: int = Field(sa_type=Fen)
+    balance_due_days: int = 10
+    extension_window_s: int = 300
+    extension_s: int = 300
+    extension_from: str = ExtensionFrom.BID
+    may_outbid_self: bool = True
+    disclosure: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    search_tokens: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    published_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    starts_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    scheduled_end_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    ended_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    final_price_fen: int | None = Field(default=None, sa_type=Fen)
+    winning_registration_id: UUID | None = None
+    ended_reason: str | None = Field(default=None, max_length=80)
+    view_count: int = 0
+    source_key: str | None = Field(default=None, max_length=80, index=True)
+    is_practice: bool = False
+    is_demo: bool = False
+    created_at: datetime = Field(sa_type=Timestamp)
+
+
+class LotBidding(SQLModel, table=True):
+    """The contested row of a lot: everything a bid reads or changes, and nothing else. Made when the lot is published.
+
+    `priority_order` of the leader is NULL for an ordinary bidder (ranks after every order, B-44).
+    `head_hash` is the newest link of the bid log. All times are court time.
+    """
+
+    __tablename__ = "lot_bidding"
+    __table_args__ = (
+        Index("lot_bidding_due", "ends_at", postgresql_where=text("phase = 'open'")),
+        Index("lot_bidding_starting", "starts_at", postgresql_where=text("phase = 'waiting'")),
+        CheckConstraint("phase IN ('waiting', 'open', 'paused', 'closed')", name="lot_bidding_phase_known"),
+        CheckConstraint("ends_at > starts_at", name="lot_bidding_ends_after_start"),
+        CheckConstraint("current_price_fen >= starting_price_fen", name="lot_bidding_price_from_start"),
+        CheckConstraint(
+            "(current_price_fen IS NULL) = (leader_registration_id IS NULL)", name="lot_bidding_price_has_leader"
+        ),
+        {"postgresql_with": {"fillfactor": "50"}},
+    )
+
+    lot_id: UUID = Field(primary_key=True, foreign_key="lot.id")
+    phase: str = "waiting"
+    is_sell_off: bool = False
+    starts_at: datetime = Field(sa_type=Timestamp)
+    ends_at: datetime = Field(sa_type=Timestamp)
+    starting_price_fen: int = Field(sa_type=Fen)
+    increment_fen: int = Field(sa_type=Fen)
+    extension_window_s: int
+    extension_s: int
+    extension_from: str
+    may_outbid_self: bool
+    current_price_fen: int | None = Field(default=None, sa_type=Fen)
+    leader_registration_id: UUID | None = None
+    leader_code: str | None = Field(default=None, max_length=12)
+    leader_priority: int | None = None
+    last_seq: int = 0
+    accepted_count: int = 0
+    extension_count: int = 0
+    head_hash: bytes = Field(sa_type=LargeBinary)
+    remaining_ms: int | None = None
+
+
+class PanelDecision(SQLModel, table=True):
+    """The collegiate panel's record (合议笔录) behind a lot's figures (B-03, P-05). Publishing is blocked without it."""
+
+    __tablename__ = "panel_decision"
+    __table_args__ = (Index("panel_decision_asset", "asset_id"),)
+
+    id: UUID = Field(primary_key=True)
+    asset_id: UUID = Field(foreign_key="asset.id")
+    lot_id: UUID | None = Field(default=None, foreign_key="lot.id")
+    round: str
+    starting_price_fen: int = Field(sa_type=Fen)
+    increment_fen: int = Field(sa_type=Fen)
+    deposit_fen: int = Field(sa_type=Fen)
+    members: list[str] = Field(sa_type=ARRAY(String))
+    votes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    minutes: str = Field(max_length=2000)
+    decided_on: date
+    recorded_by: UUID | None = None
+    document_id: UUID | None = None
+    created_at: datetime = Field(sa_type=Timestamp)
+
+
+class NoticeVersion(SQLModel, table=True):
+    """A published version of a lot's notice (B-10, B-16). Version 1 is the notice; later ones state what changed and why."""
+
+    __tablename__ = "notice_version"
+    __table_args__ = (UniqueConstraint("lot_id", "version", name="notice_version_order"),)
+
+    id: UUID = Field(primary_key=True)
+    lot_id: UUID = Field(foreign_key="lot.id")
+    version: int
+    content: dict[str, Any] = Field(sa_type=Json)
+    content_hash: bytes = Field(sa_type=LargeBinary)
+    reason: str = Field(default="", max_length=500)
+    document_id: UUID | None = None
+    published_at: datetime = Field(sa_type=Timestamp)
+
+
+class PartyNotification(SQLModel, table=True):
+    """The 拍卖通知书 to one party or priority purchaser (B-20): sent, received with proof, waived, or posted publicly."""
+
+    __tablename__ = "party_notification"
+    __table_args__ = (UniqueConstraint("lot_id", "party_id", name="party_notification_once"),)
+
+    id: UUID = Field(primary_key=True)
+    lot_id: UUID = Field(foreign_key="lot.id")
+    party_id: UUID = Field(foreign_key="party.id")
+    way: str = Field(max_length=20)
+    sent_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    received_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    proof: str = Field(default="", max_length=200)
+    waived: bool = False
+    posted_at: datetime | None = Field(default=None, sa_type=Timestamp)

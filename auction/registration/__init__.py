@@ -1,0 +1,1 @@
+"""Registration to bid: real name, rules accepted, deposit, qualification, bidder codes."""

@@ -1,0 +1,1 @@
+"""Results: what was sold, for how much, and what became of it."""

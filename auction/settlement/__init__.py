@@ -1,0 +1,1 @@
+"""After the sale: confirmation, balance, ruling, service, delivery, default."""
