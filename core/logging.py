@@ -11,10 +11,14 @@ import structlog
 
 from core.settings import Settings
 
-HIDDEN = frozenset({"password", "token", "secret", "identity_number", "phone", "qualification_code", "cookie"})
+HIDDEN = frozenset(
+    {"password", "token", "secret", "identity_number", "phone", "qualification_code", "cookie"}
+)
 
 
-def _hide_personal(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _hide_personal(
+    _logger: Any, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
     for name in event.keys() & HIDDEN:
         event[name] = "•••"
     return event
@@ -35,7 +39,11 @@ def configure_logging(settings: Settings, *, process: str) -> None:
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
     structlog.configure(
-        processors=[*shared, structlog.processors.StackInfoRenderer(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            *shared,
+            structlog.processors.StackInfoRenderer(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
         cache_logger_on_first_use=True,
@@ -50,6 +58,14 @@ def configure_logging(settings: Settings, *, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    for noisy in ("pika", "asyncio", "sqlalchemy.engine.Engine", "dramatiq", "pyhanko", "_granian", "granian"):
+    for noisy in (
+        "pika",
+        "asyncio",
+        "sqlalchemy.engine.Engine",
+        "dramatiq",
+        "pyhanko",
+        "_granian",
+        "granian",
+    ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
     structlog.contextvars.bind_contextvars(process=process)

@@ -98,7 +98,9 @@ class Settings(BaseSettings):
     @classmethod
     def _broker(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("amqp://", "amqps://")):
-            raise ValueError("must look like amqp://user:password@host:5672/vhost, or be empty for PostgreSQL")
+            raise ValueError(
+                "must look like amqp://user:password@host:5672/vhost, or be empty for PostgreSQL"
+            )
         return value
 
     @property
