@@ -15,10 +15,17 @@ import asyncpg
 import msgspec
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession as SQLAlchemySession
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.clock import court_now
 from core.identity.actor import ANONYMOUS, Actor
+
+
+class Session(AsyncSession):
+    """SQLModel's session: `exec()` for models, `execute()` for plain SQL (SQLModel warns of it; rows are what we want)."""
+
+    execute = SQLAlchemySession.execute  # type: ignore[assignment]
 
 
 @dataclass(slots=True)
@@ -29,7 +36,7 @@ class Work:
     decide inside a row lock, reads the clock there).
     """
 
-    session: AsyncSession
+    session: Session
     actor: Actor
     now: datetime
     request_id: str | None = None
@@ -99,13 +106,13 @@ class Database:
     @asynccontextmanager
     async def begin(self, actor: Actor, *, request_id: str | None = None) -> AsyncIterator[Work]:
         """One transaction for one use case: committed at the end of the block, rolled back on any exception."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield Work(session, actor, await court_now(session), request_id)
 
     @asynccontextmanager
     async def read(self, actor: Actor = ANONYMOUS) -> AsyncIterator[Work]:
         """A transaction for reading only; anything written in it is rolled back."""
-        async with AsyncSession(self.read_engine, expire_on_commit=False, autoflush=False) as session:
+        async with Session(self.read_engine, expire_on_commit=False, autoflush=False) as session:
             yield Work(session, actor, await court_now(session))
 
     async def close(self) -> None:

@@ -33,15 +33,15 @@ async def relay_once(database: Database, send: Send) -> int:
             await work.session.execute(
                 text(
                     """
-                    WITH due AS (
-                        (SELECT id FROM outbox_message
-                          WHERE done_at IS NULL AND sent_at IS NULL AND available_at <= :now
-                          ORDER BY available_at LIMIT :batch FOR UPDATE SKIP LOCKED)
-                        UNION ALL
-                        (SELECT id FROM outbox_message
-                          WHERE done_at IS NULL AND sent_at < clock_timestamp() - make_interval(secs => :resend)
-                          ORDER BY sent_at LIMIT :batch FOR UPDATE SKIP LOCKED)
-                    )
+                    WITH fresh AS (
+                        SELECT id FROM outbox_message
+                        WHERE done_at IS NULL AND sent_at IS NULL AND available_at <= :now
+                        ORDER BY available_at LIMIT :batch FOR UPDATE SKIP LOCKED
+                    ), unanswered AS (
+                        SELECT id FROM outbox_message
+                        WHERE done_at IS NULL AND sent_at < clock_timestamp() - make_interval(secs => :resend)
+                        ORDER BY sent_at LIMIT :batch FOR UPDATE SKIP LOCKED
+                    ), due AS (SELECT id FROM fresh UNION ALL SELECT id FROM unanswered)
                     UPDATE outbox_message AS message SET sent_at = clock_timestamp()
                     FROM due WHERE message.id = due.id
                     RETURNING message.id, message.queue, message.task

@@ -1,0 +1,33 @@
+"""Bring a database to the newest schema."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+HERE = Path(__file__).parent
+
+
+def _config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Upgrade the database at `url`. Safe to call at every start and from several processes at once."""
+    command.upgrade(_config(url), revision)
+
+
+def check(url: str) -> None:
+    """Raise when the tables in the database differ from the models."""
+    command.check(_config(url))
+
+
+def apply_functions(connection: Connection) -> None:
+    """(Re)create functions and triggers from `sql/`: every file is written to be applied again."""
+    with connection.connection.cursor() as cursor:  # the driver's own cursor: `%` in PL/pgSQL is no placeholder
+        for file in sorted((HERE / "sql").glob("*.sql")):
+            cursor.execute(file.read_text(encoding="utf-8"))

@@ -1,0 +1,146 @@
+"""Fixtures of the whole suite: a throw-away PostgreSQL, a migrated template, a database per test.
+
+`database`  a fresh database of its own, cloned from the template: commits are real (use cases, workers, races).
+`work`      an open transaction in a database shared by the process, rolled back at the end (quick).
+`clock`     moves court time in `database`.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from core.clock import court_now, set_clock
+from core.database import Database, Work
+from core.embedded_postgres import EmbeddedPostgres
+from core.identity import SYSTEM
+from migrations.run import upgrade
+
+SERVER = "DISPOSAL_TEST_SERVER"
+TEMPLATE = "disposal_template"
+
+_started = pytest.StashKey[EmbeddedPostgres]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that collects starts the server; its workers find the address in the environment."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if SERVER not in os.environ:
+        server = EmbeddedPostgres.throw_away()
+        os.environ[SERVER] = server.start()
+        config.stash[_started] = server
+    _make_template(os.environ[SERVER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started."""
+    server = config.stash.get(_started, None)
+    if server is not None:
+        os.environ.pop(SERVER, None)
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """Address of the test server, which holds the migrated template."""
+    return os.environ[SERVER]
+
+
+def _make_template(url: str) -> None:
+    with _admin(url) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{TEMPLATE}"')
+        connection.execute(f'CREATE DATABASE "{TEMPLATE}"')
+    upgrade(_named(url, TEMPLATE))
+
+
+@contextmanager
+def _admin(url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(_named(url, "postgres"), autocommit=True) as connection:
+        yield connection
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def cloned_database(server_url: str) -> Iterator[str]:
+    """A database of its own, cloned from the template and dropped afterwards."""
+    name = f"test_{uuid4().hex[:16]}"
+    with _admin(server_url) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY')
+    try:
+        yield _named(server_url, name)
+    finally:
+        with _admin(server_url) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database_url(server_url: str) -> Iterator[str]:
+    """Address of a fresh database, for tests that start processes."""
+    with cloned_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database whose commits are real."""
+    database = Database(database_url, pool_size=4)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def shared_database_url(server_url: str) -> Iterator[str]:
+    """One database per test process, for tests that roll back."""
+    with cloned_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture
+async def work(shared_database_url: str) -> AsyncIterator[Work]:
+    """An open transaction of the system actor, rolled back at the end."""
+    database = Database(shared_database_url, pool_size=1)
+    async with database.read(SYSTEM) as work:
+        work.session.autoflush = True
+        yield work
+    await database.close()
+
+
+class CourtClock:
+    """Moves court time in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def now(self) -> datetime:
+        """Court time."""
+        async with self._database.read() as work:
+            return await court_now(work.session)
+
+    async def travel_to(self, moment: datetime) -> None:
+        """Let it be `moment` now; time goes on from there."""
+        async with self._database.begin(SYSTEM) as work:
+            await set_clock(work.session, court_time=moment)
+
+    async def pass_time(self, length: timedelta) -> datetime:
+        """Let `length` pass at once; returns the new time."""
+        moment = await self.now() + length
+        await self.travel_to(moment)
+        return moment
+
+
+@pytest.fixture
+def clock(database: Database) -> CourtClock:
+    """Court time of the fresh database."""
+    return CourtClock(database)
+
+
+__all__ = ["CourtClock", "cloned_database"]
