@@ -41,7 +41,8 @@ def make_broker(database_url: str, broker_url: str | None = None) -> Broker:
         return RabbitmqBroker(url=broker_url, middleware=middleware)
     from dramatiq_postgres import PostgresBroker
 
-    return PostgresBroker(url=database_url, middleware=middleware, results=False, poll_interval=0.5)  # type: ignore[no-untyped-call]
+    broker: Broker = PostgresBroker(url=database_url, middleware=middleware, results=False, poll_interval=0.5)
+    return broker
 
 
 class WorkerProcess:
@@ -61,9 +62,8 @@ class WorkerProcess:
                 future = asyncio.run_coroutine_threadsafe(run_message(self.database, UUID(message_id)), loop)
                 future.result()
 
-            self._actors[name] = dramatiq.actor(
-                perform, actor_name=name, queue_name=each.queue, broker=self.broker
-            )
+            declare = dramatiq.actor(actor_name=name, queue_name=each.queue, broker=self.broker)
+            self._actors[name] = declare(perform)
 
     def send(self, queue: str, task: str, message_id: UUID) -> None:
         """Hand one outbox message to the broker."""

@@ -25,7 +25,7 @@ from core.identity.actor import ANONYMOUS, Actor
 class Session(AsyncSession):
     """SQLModel's session: `exec()` for models, `execute()` for plain SQL (SQLModel warns of it; rows are what we want)."""
 
-    execute = SQLAlchemySession.execute  # type: ignore[assignment]
+    execute = SQLAlchemySession.execute
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ def check(url: str) -> None:
 
 def apply_functions(connection: Connection) -> None:
     """(Re)create functions and triggers from `sql/`: every file is written to be applied again."""
-    with connection.connection.cursor() as cursor:  # the driver's own cursor: `%` in PL/pgSQL is no placeholder
-        for file in sorted((HERE / "sql").glob("*.sql")):
-            cursor.execute(file.read_text(encoding="utf-8"))
+    cursor = connection.connection.cursor()  # the driver's own: `%` in PL/pgSQL is no placeholder
+    for file in sorted((HERE / "sql").glob("*.sql")):
+        cursor.execute(file.read_text(encoding="utf-8"))
+    cursor.close()
