@@ -111,6 +111,10 @@ class EmbeddedPostgres:
         """The postmaster that this object started, while it lives."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
+    def has_ended(self) -> bool:
+        """Whether the server that this object started is gone though nobody stopped it."""
+        return self._process is not None and self._process.poll() is not None
+
     def start(self) -> str:
         """Serve, and return the address of the database. Raises `DatabaseUnavailable`."""
         place = self._place = find_place(self.base)

@@ -138,8 +138,9 @@ def uv_environment() -> dict[str, str]:
         for key in ("install.index-url", "global.index-url", ":env:.index-url"):
             if key in found:
                 environment["UV_DEFAULT_INDEX"] = found[key].strip("'\"")
-    if "PIP_CERT" in environment:
-        environment.setdefault("SSL_CERT_FILE", environment["PIP_CERT"])
+        for key in ("install.cert", "global.cert", ":env:.cert"):
+            if key in found:
+                environment.setdefault("SSL_CERT_FILE", found[key].strip("'\""))
     return environment
 
 

@@ -1,0 +1,92 @@
+"""`disposal serve`: the web processes alone, for installations where each service is started apart."""
+
+import argparse
+import errno
+import os
+import signal
+import socket
+
+from core.settings import Settings
+from web.commands import CommandFailed, Subparsers
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "serve",
+        help="只启动网站 · start the web processes only",
+        description="Serves pages, API and live streams until SIGINT or SIGTERM. The database must be up and migrated.",
+    )
+    add_address_options(parser)
+    parser.add_argument(
+        "--processes", type=int, metavar="N", help="web processes (DISPOSAL_WEB_PROCESSES, 1)"
+    )
+    parser.set_defaults(handler=serve)
+
+
+def add_address_options(parser: argparse.ArgumentParser) -> None:
+    """`--host` and `--port`."""
+    parser.add_argument("--host", help="address to listen on (DISPOSAL_HOST, 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (DISPOSAL_PORT, 8400)")
+
+
+def ensure_port_free(host: str, port: int) -> None:
+    """Raise `CommandFailed` when nothing can listen on the address."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError:
+        raise CommandFailed(
+            f"the host {host!r} is unknown: set DISPOSAL_HOST to an address of this machine"
+        ) from None
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+            probe.listen()
+        except OSError as error:
+            raise CommandFailed(_why_not(error, host, port)) from None
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken: stop the other program, or choose another port (DISPOSAL_PORT={port + 1} make run)"
+    if error.errno == errno.EACCES:
+        return f"port {port} is reserved for root: choose one above 1023 with DISPOSAL_PORT"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is no address of this machine: set DISPOSAL_HOST to one, or to 0.0.0.0 for all"
+    return f"cannot listen on {host}:{port} ({error.strerror}): set DISPOSAL_HOST and DISPOSAL_PORT"
+
+
+def serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve until told to stop."""
+    from granian import Granian
+    from granian.constants import Interfaces, Loops
+
+    from core.embedded_postgres import database_for
+    from core.logging import configure_logging
+
+    host = arguments.host or settings.host
+    port = settings.port if arguments.port is None else arguments.port
+    ensure_port_free(host, port)
+    configure_logging(settings, process="web")
+    with database_for(settings) as url:
+        os.environ["DISPOSAL_DATABASE_URL"] = url
+        server = Granian(
+            "web.process:application",
+            factory=True,
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            loop=Loops.uvloop,
+            workers=arguments.processes or settings.web_processes,
+            backlog=2048,
+            backpressure=1024,
+            websockets=False,
+            log_enabled=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=5,
+            process_name=None,
+        )
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        server.serve()
+    return 0
