@@ -49,6 +49,7 @@ class Child:
     crashes: int = 0
     began: float = 0.0
     restart_at: float | None = None
+    log_start: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self, environment: dict[str, str]) -> None:
@@ -56,6 +57,7 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
+            self.log_start = log.tell()
             self.process = subprocess.Popen(
                 self.command,
                 env=environment, cwd=PROJECT_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -99,10 +101,10 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
 
     def last_words(self) -> str:
-        """The last line of its log."""
+        """The last line that this run of the process wrote to its log."""
         try:
             with self.log.open("rb") as file:
-                file.seek(max(0, self.log.stat().st_size - 4000))
+                file.seek(max(self.log_start, self.log.stat().st_size - 4000))
                 lines = file.read().decode(errors="replace").strip().splitlines()
         except OSError:
             return ""
