@@ -95,7 +95,9 @@ class Database:
     async def hot_pool(self) -> asyncpg.Pool:
         """Raw asyncpg connections for the bidding path."""
         if self._hot_pool is None:
-            self._hot_pool = await asyncpg.create_pool(self.plain_url, min_size=1, max_size=self._hot_pool_size)
+            self._hot_pool = await asyncpg.create_pool(
+                self.plain_url, min_size=1, max_size=self._hot_pool_size
+            )
         return self._hot_pool
 
     @property

@@ -41,7 +41,9 @@ class InvalidInput(DisposalError):
     status = 422
     kind = "invalid-input"
 
-    def __init__(self, message: Message, *, fields: Mapping[str, Message] | None = None, rule: str | None = None) -> None:
+    def __init__(
+        self, message: Message, *, fields: Mapping[str, Message] | None = None, rule: str | None = None
+    ) -> None:
         super().__init__(message, rule=rule)
         self.fields = dict(fields or {})
 

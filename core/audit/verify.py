@@ -54,7 +54,11 @@ async def history(
     limit: int = 200,
 ) -> list[AuditEvent]:
     """The newest events of one asset, case, lot or person, newest first."""
-    query = select(AuditEvent).order_by(col(AuditEvent.recorded_at).desc(), col(AuditEvent.id).desc()).limit(limit)
+    query = (
+        select(AuditEvent)
+        .order_by(col(AuditEvent.recorded_at).desc(), col(AuditEvent.id).desc())
+        .limit(limit)
+    )
     for column, value in (
         (AuditEvent.asset_id, asset_id),
         (AuditEvent.case_id, case_id),

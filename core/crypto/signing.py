@@ -11,7 +11,9 @@ class SigningKey:
     """A signing key derived from the master key and a purpose, so that it survives restarts without a key file."""
 
     def __init__(self, master_key: bytes, purpose: str) -> None:
-        self._private = Ed25519PrivateKey.from_private_bytes(sha256(b"sign:" + purpose.encode() + master_key).digest())
+        self._private = Ed25519PrivateKey.from_private_bytes(
+            sha256(b"sign:" + purpose.encode() + master_key).digest()
+        )
         self.public_bytes = self._private.public_key().public_bytes(
             serialization.Encoding.Raw, serialization.PublicFormat.Raw
         )

@@ -37,7 +37,11 @@ def hash_password(password: str) -> str:
 def as_actor(account: Account) -> Actor:
     """The actor that this account acts as."""
     return Actor(
-        account.id, account.display_name, frozenset(map(Role, account.roles)), account.court_code, account.team_id
+        account.id,
+        account.display_name,
+        frozenset(map(Role, account.roles)),
+        account.court_code,
+        account.team_id,
     )
 
 
@@ -71,7 +75,9 @@ async def open_account(
     )
     work.session.add(account)
     await work.session.flush()
-    await record(work, "account.opened", stream=f"account:{account.id}", person_id=account.id, roles=account.roles)
+    await record(
+        work, "account.opened", stream=f"account:{account.id}", person_id=account.id, roles=account.roles
+    )
     return account
 
 

@@ -35,7 +35,10 @@ class LoginSession(SQLModel, table=True):
     """An open session; only the hash of its token is kept."""
 
     __tablename__ = "login_session"
-    __table_args__ = (Index("login_session_account", "account_id"), Index("login_session_expiry", "expires_at"))
+    __table_args__ = (
+        Index("login_session_account", "account_id"),
+        Index("login_session_expiry", "expires_at"),
+    )
 
     token_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     account_id: UUID = Field(foreign_key="account.id")

@@ -115,5 +115,7 @@ def require(actor: Actor, permission: Permission, *, court_code: str | None = No
     if may(actor, permission, court_code=court_code):
         return
     if may(actor, permission):
-        raise NotPermitted(msg("该事项属于其他法院，本院人员无权办理。如需协助，请通过指令或处置权移交办理。"), rule="P-03")
+        raise NotPermitted(
+            msg("该事项属于其他法院，本院人员无权办理。如需协助，请通过指令或处置权移交办理。"), rule="P-03"
+        )
     raise NotPermitted(msg("您的岗位无权办理此事项。请联系有权限的同事或更换账号登录。"), rule="P-03")

@@ -17,8 +17,16 @@ class OutboxMessage(SQLModel, table=True):
     __tablename__ = "outbox_message"
     __table_args__ = (
         UniqueConstraint("task", "key", name="outbox_message_task_key"),
-        Index("outbox_message_unsent", "available_at", postgresql_where=text("done_at IS NULL AND sent_at IS NULL")),
-        Index("outbox_message_unanswered", "sent_at", postgresql_where=text("done_at IS NULL AND sent_at IS NOT NULL")),
+        Index(
+            "outbox_message_unsent",
+            "available_at",
+            postgresql_where=text("done_at IS NULL AND sent_at IS NULL"),
+        ),
+        Index(
+            "outbox_message_unanswered",
+            "sent_at",
+            postgresql_where=text("done_at IS NULL AND sent_at IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)

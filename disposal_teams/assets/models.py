@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, Numeric, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.columns import Fen, Json, Timestamp, one_of
@@ -91,7 +91,9 @@ class SealState(StrEnum):
 class Asset(SQLModel, table=True):
     """An asset (标的物), one identity over every round, court and platform.
 
-    `court_code` is the court that holds the disposal right now; cases stay where they are when it moves (T-05).
+    `court_code` is the court that holds the disposal right now and `case_id` its case, in which it is disposed of; cases
+    stay in their courts when the right moves (T-05). `resume_state` is where it returns when a suspension, self-sale or
+    transfer ends. `first_listed_at` tells that a notice was published, which ends the right to ask for a transfer (T-01).
     """
 
     __tablename__ = "asset"
@@ -104,6 +106,8 @@ class Asset(SQLModel, table=True):
         one_of("state", AssetState, table="asset"),
         one_of("sole_home", SoleHome, table="asset"),
         one_of("lease_status", LeaseStatus, table="asset"),
+        Index("asset_search", "search_tokens", postgresql_using="gin"),
+        one_of("resume_state", AssetState, table="asset"),
         CheckConstraint("area_m2 > 0", name="asset_area_positive"),
     )
 
@@ -125,20 +129,28 @@ class Asset(SQLModel, table=True):
     area_m2: Decimal | None = Field(default=None, sa_type=Numeric(14, 2))  # type: ignore[call-overload]
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     owner_name: str = Field(default="", max_length=80)
+    search_tokens: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    resume_state: str | None = Field(default=None, max_length=40)
+    first_listed_at: datetime | None = Field(default=None, sa_type=Timestamp)
     is_demo: bool = False
     created_at: datetime = Field(sa_type=Timestamp)
 
 
+_IN_FORCE = "state IN ('effective', 'treated_as_transferred')"
+
+
 class Seal(SQLModel, table=True):
-    """One link of the ordered seal chain (A-04). `position` 1 was registered first; exactly one is effective."""
+    """One link of the ordered seal chain (A-04). `position` 1 was registered first; at most one is in force.
+
+    The term of a waiting seal runs from the day on which it becomes effective (`effective_on`). `alarm_days` is the
+    nearest expiry alarm raised so far (A-02).
+    """
 
     __tablename__ = "seal"
     __table_args__ = (
         UniqueConstraint("asset_id", "position", name="seal_order"),
-        Index(
-            "seal_one_effective", "asset_id", unique=True, postgresql_where=text("state = 'effective'")
-        ),
-        Index("seal_expiry", "expires_on", postgresql_where=text("state IN ('effective', 'waiting')")),
+        Index("seal_one_effective", "asset_id", unique=True, postgresql_where=text(_IN_FORCE)),
+        Index("seal_expiry", "expires_on", postgresql_where=text(_IN_FORCE)),
         one_of("kind", SealKind, table="seal"),
         one_of("state", SealState, table="seal"),
         CheckConstraint("position >= 1", name="seal_position_positive"),
@@ -157,4 +169,6 @@ class Seal(SQLModel, table=True):
     state: str
     registered_on: date
     expires_on: date
+    effective_on: date | None = None
     ended_on: date | None = None
+    alarm_days: int | None = None

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,26 @@ class TransferState(StrEnum):
     RECALLED = "recalled"
 
 
+class RefusalReason(StrEnum):
+    """Grounds for refusing (§11.9)."""
+
+    NEAR_SALE = "near_sale"
+    ASSET_IN_DISPUTE = "asset_in_dispute"
+    NO_SURPLUS = "no_surplus"
+    PRIORITY_NOT_CONFIRMED = "priority_not_confirmed"
+    ALREADY_SOLD = "already_sold"
+    OTHER = "other"
+
+
+class TransferDecision(StrEnum):
+    """What the common superior may decide (T-06, T-12)."""
+
+    DESIGNATE_REQUESTER = "designate_requester"
+    ORDER_FIRST_COURT = "order_first_court"
+    RAISE = "raise"
+    JOINT = "joint"
+
+
 OPEN_TRANSFER_STATES = frozenset(
     {
         TransferState.REQUESTED,
@@ -55,8 +75,16 @@ class TransferRequest(SQLModel, table=True):
         Index("transfer_one_open", "asset_id", unique=True, postgresql_where=text(f"state IN ({_OPEN})")),
         Index("transfer_inbox", "first_court_code", "state"),
         Index("transfer_outbox", "requesting_court_code", "state"),
+        Index(
+            "transfer_answer_due",
+            "answer_due_at",
+            postgresql_where=text("state IN ('requested', 'received')"),
+        ),
+        Index("transfer_undecided", "decision_due_at", postgresql_where=text("state = 'coordinating'")),
         one_of("basis", TransferBasis, table="transfer_request"),
         one_of("state", TransferState, table="transfer_request"),
+        one_of("refusal_code", RefusalReason, table="transfer_request"),
+        one_of("decision", TransferDecision, table="transfer_request"),
         CheckConstraint("first_court_code <> requesting_court_code", name="transfer_between_two_courts"),
     )
 
@@ -64,7 +92,11 @@ class TransferRequest(SQLModel, table=True):
     asset_id: UUID = Field(foreign_key="asset.id")
     first_court_code: str = Field(foreign_key="court.code")
     requesting_court_code: str = Field(foreign_key="court.code")
+    requesting_case_id: UUID = Field(foreign_key="enforcement_case.id")
     requesting_case_no: str = Field(max_length=40)
+    first_case_no: str = Field(default="", max_length=40)
+    effective_title: str = Field(default="", max_length=200)
+    right_note: str = Field(default="", max_length=200)
     basis: str
     state: str = TransferState.REQUESTED
     reason: str = Field(max_length=1000)
@@ -73,12 +105,20 @@ class TransferRequest(SQLModel, table=True):
     received_at: datetime | None = Field(default=None, sa_type=Timestamp)
     answer_due_at: datetime | None = Field(default=None, sa_type=Timestamp)
     answered_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    refusal_code: str | None = Field(default=None, max_length=40)
     refusal_reason: str | None = Field(default=None, max_length=1000)
     decision_due_at: datetime | None = Field(default=None, sa_type=Timestamp)
     decided_at: datetime | None = Field(default=None, sa_type=Timestamp)
     decision: str | None = Field(default=None, max_length=40)
     decision_reason: str | None = Field(default=None, max_length=1000)
+    superior_court_code: str | None = Field(default=None, foreign_key="court.code")
+    decided_court_code: str | None = Field(default=None, foreign_key="court.code")
+    follow_up_due_on: date | None = None
+    supplement_note: str | None = Field(default=None, max_length=1000)
+    supplement_due_at: datetime | None = Field(default=None, sa_type=Timestamp)
     request_document_id: UUID | None = None
     answer_document_id: UUID | None = None
+    report_document_id: UUID | None = None
+    decision_document_id: UUID | None = None
     handed_over: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     completed_at: datetime | None = Field(default=None, sa_type=Timestamp)

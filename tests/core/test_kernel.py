@@ -25,7 +25,9 @@ def test_new_ids_are_version_7_and_ordered_by_time() -> None:
     assert [each.int >> 80 for each in ids] == sorted(each.int >> 80 for each in ids)
 
 
-async def test_court_time_travels_and_runs_faster_only_where_set(database: Database, clock: CourtClock) -> None:
+async def test_court_time_travels_and_runs_faster_only_where_set(
+    database: Database, clock: CourtClock
+) -> None:
     real = datetime.now(UTC)
     assert abs(await clock.now() - real) < timedelta(seconds=5)
     await clock.travel_to(datetime(2030, 1, 1, tzinfo=UTC))
@@ -42,7 +44,11 @@ async def test_audit_events_form_a_chain_per_stream(work: Work) -> None:
 async def test_audit_events_cannot_be_changed_or_removed(database: Database) -> None:
     async with database.begin(SYSTEM) as work:
         await record(work, "lot.published", stream="lot:1")
-    for statement in ("UPDATE audit_event SET event = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"):
+    for statement in (
+        "UPDATE audit_event SET event = 'x'",
+        "DELETE FROM audit_event",
+        "TRUNCATE audit_event",
+    ):
         with pytest.raises(DBAPIError, match="append-only"):
             async with database.begin(SYSTEM) as work:
                 await work.session.execute(text(statement))
@@ -101,7 +107,7 @@ async def test_an_effect_written_twice_and_delivered_twice_happens_once(database
 
 
 async def test_a_message_of_a_rolled_back_use_case_never_existed(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012 - the block is the use case
         async with database.begin(SYSTEM) as work:
             await _leave_mark.later(work, key="a", mark="a")
             raise RuntimeError("the use case failed")
@@ -116,7 +122,9 @@ async def test_a_failed_effect_leaves_nothing_but_its_error(database: Database) 
         await run_message(database, message_id)
     assert await _marks(database) == 0
     async with database.read() as work:
-        row = (await work.session.execute(text("SELECT attempts, last_error, done_at FROM outbox_message"))).one()
+        row = (
+            await work.session.execute(text("SELECT attempts, last_error, done_at FROM outbox_message"))
+        ).one()
     assert row.attempts == 1
     assert row.last_error == "RuntimeError: refused"
     assert row.done_at is None
@@ -136,7 +144,9 @@ async def test_a_message_that_nobody_answered_is_sent_again(database: Database) 
         await _leave_mark.later(work, key="a", mark="a")
     assert len(await _relayed(database)) == 1
     async with database.begin(SYSTEM) as work:
-        await work.session.execute(text("UPDATE outbox_message SET sent_at = sent_at - interval '61 seconds'"))
+        await work.session.execute(
+            text("UPDATE outbox_message SET sent_at = sent_at - interval '61 seconds'")
+        )
     assert len(await _relayed(database)) == 1
 
 

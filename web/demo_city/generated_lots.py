@@ -92,7 +92,10 @@ def _thing(random: Random) -> tuple[str, str, str]:
     match kind:
         case "real_estate":
             building, room = random.randrange(1, 60), random.randrange(101, 2805)
-            title = f"{place}{random.choice('春江锦湖翠虹桥金玉')}{random.choice('湾园河月景庭')}{random.choice(ESTATES)}{building}幢{room}室房产"
+            estate = (
+                random.choice("春江锦湖翠虹桥金玉") + random.choice("湾园河月景庭") + random.choice(ESTATES)
+            )
+            title = f"{place}{estate}{building}幢{room}室房产"
         case "vehicle":
             title = f"苏E·{random.choice('ABCDEFGHJK')}{random.randrange(1000, 9999)}*号{random.choice(CARS)}"
         case "goods":
