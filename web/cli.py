@@ -8,7 +8,7 @@ import asyncio
 import inspect
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from core.embedded_postgres import DatabaseUnavailable
@@ -76,18 +76,29 @@ def _explain(error: Exception) -> str | None:
     import asyncpg
     import psycopg
 
-    cause: BaseException = getattr(error, "orig", None) or error
-    cause = cause.__cause__ or cause
     unreachable = (
         asyncpg.PostgresConnectionError, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError,
         asyncpg.CannotConnectNowError, psycopg.OperationalError, ConnectionError,
     )  # fmt: skip
-    if isinstance(cause, unreachable):
-        first = (str(cause).strip() or type(cause).__name__).splitlines()[0]
-        return f"the database cannot be reached ({first}): check DATABASE_URL and that the server runs"
-    if isinstance(cause, (asyncpg.UndefinedTableError, psycopg.errors.UndefinedTable)):
-        return "the database has no tables yet, or old ones: run `disposal migrate`"
+    outdated = (
+        asyncpg.UndefinedTableError, asyncpg.UndefinedFunctionError, asyncpg.UndefinedColumnError,
+        psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedColumn,
+    )  # fmt: skip
+    for cause in _causes(error):
+        if isinstance(cause, unreachable):
+            first = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+            return f"the database cannot be reached ({first}): check DATABASE_URL and that the server runs"
+        if isinstance(cause, outdated):
+            return f"the database has no tables yet, or old ones ({cause}): run `disposal migrate`".replace(
+                "\n", " "
+            )
     return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _refuse(message: str, code: int = 2) -> int:

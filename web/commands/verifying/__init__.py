@@ -1,0 +1,1 @@
+"""What `disposal verify` can prove, one module each with `register(subparsers)`, found by name."""
