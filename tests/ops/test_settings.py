@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Settings, SettingsError, load_settings
+from core.settings import PROJECT_ROOT, Settings, SettingsError, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +89,11 @@ def test_a_short_or_damaged_secret_is_refused(tmp_path: Path) -> None:
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     settings = Settings(secret_key="Zm9yYmlkZGVu" * 8, database_url="postgresql://court@db/disposal")  # type: ignore[arg-type]
     assert "Zm9yYmlkZGVu" not in repr(settings)
+
+
+def test_the_operations_guide_lists_every_setting() -> None:
+    guide = (PROJECT_ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    plain = {"database_url", "read_database_url", "broker_url"}
+    for name in Settings.model_fields:
+        variable = name.upper() if name in plain else f"DISPOSAL_{name.upper()}"
+        assert f"`{variable}`" in guide, variable
