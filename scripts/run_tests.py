@@ -4,13 +4,30 @@ Without a Chromium, and without the right to install one, the browser tests are 
 CI=true nothing may be left out: a skipped test fails the run.
 """
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def offer_chinese_font() -> Path:
+    """A bare machine has no Chinese font: let the browser use the one that the court papers are set in."""
+    package = importlib.util.find_spec("manimgx_fonts_cjk")
+    assert package is not None
+    assert package.origin is not None
+    path = ROOT / ".venv" / "fonts.conf"
+    path.write_text(
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        '  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>\n'
+        f"  <dir>{escape(str(Path(package.origin).parent))}</dir>\n</fontconfig>\n",
+        encoding="utf-8",
+    )
+    return path
 
 
 def main() -> None:
@@ -19,6 +36,7 @@ def main() -> None:
     browser = chromium.find() or chromium.install()
     if browser is not None:
         os.environ["DISPOSAL_CHROMIUM"] = browser
+        os.environ["FONTCONFIG_FILE"] = str(offer_chinese_font())
     elif in_ci:
         sys.exit("[test] no Chromium and no right to install it: in CI the browser tests may not be left out")
     else:
