@@ -1,0 +1,58 @@
+"""The seal guardian: alarms before expiry, lapse after it, promotion of the next seal (A-02…A-04, L-39)."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from core.audit import record
+from core.clock import COURT_ZONE
+from core.database import Work
+from disposal_teams.assets.models import Asset, Seal
+from disposal_teams.assets.rules import ALARM_DAYS, IN_FORCE, alarm_due
+from disposal_teams.assets.seal import lapse_seal
+
+_IN_FORCE = [str(state) for state in IN_FORCE]
+
+
+async def seals_to_guard(work: Work) -> list[Seal]:
+    """Seals in force that end within 60 days or have ended: the ones on which the guardian may have to act."""
+    horizon = _today(work) + timedelta(days=max(ALARM_DAYS))
+    rows = await work.session.exec(
+        select(Seal)
+        .where(col(Seal.state).in_(_IN_FORCE), col(Seal.expires_on) <= horizon)
+        .order_by(col(Seal.expires_on))
+    )
+    today = _today(work)
+    return [seal for seal in rows if seal.expires_on < today or _alarm(seal, today) is not None]
+
+
+async def guard_seal(work: Work, seal_id: UUID) -> None:
+    """Raise the alarm that is due on one seal, or let it lapse. A second run on the same day changes nothing."""
+    seal = await work.session.get(Seal, seal_id, with_for_update=False)
+    if seal is None or await lapse_seal(work, seal):
+        return
+    asset = await work.session.get(Asset, seal.asset_id)
+    threshold = _alarm(seal, _today(work))
+    if asset is None or threshold is None or seal.state not in _IN_FORCE:
+        return
+    seal.alarm_days = threshold
+    await record(
+        work,
+        "seal.expiry_alarm",
+        stream=f"asset:{asset.id}",
+        rule="A-02",
+        asset_id=asset.id,
+        case_id=asset.case_id,
+        seal=str(seal.id),
+        days=threshold,
+        expires_on=seal.expires_on.isoformat(),
+    )
+
+
+def _alarm(seal: Seal, today: date) -> int | None:
+    return alarm_due(expires_on=seal.expires_on, today=today, last_alarm=seal.alarm_days)
+
+
+def _today(work: Work) -> date:
+    return work.now.astimezone(COURT_ZONE).date()

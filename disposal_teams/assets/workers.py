@@ -1,0 +1,21 @@
+"""Background work on seals: thin, keyed, safe to run twice."""
+
+from uuid import UUID
+
+from core.clock import court_date
+from core.database import Work
+from core.outbox import daily, task
+from disposal_teams.assets.guard_seals import guard_seal, seals_to_guard
+
+
+@task(queue="assets")
+async def guard_one_seal(work: Work, *, seal_id: UUID) -> None:
+    """Alarm, lapse or promotion for one seal."""
+    await guard_seal(work, seal_id)
+
+
+@daily(at="00:05")
+async def guard_seals(work: Work) -> None:
+    """Early each court day: every seal that needs the guardian gets a message of its own."""
+    for seal in await seals_to_guard(work):
+        await guard_one_seal.later(work, key=f"{seal.id}:{court_date(work.now)}", seal_id=seal.id)

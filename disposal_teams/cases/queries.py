@@ -1,0 +1,74 @@
+"""Read cases. A court sees its own cases, the intermediate court all (P-03)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from core.database import Work
+from core.errors import NotFound
+from core.i18n import msg
+from core.identity import Permission, may, require
+from disposal_teams.cases.models import EnforcementCase, Party
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A page of cases, newest first; `next_after` continues, None at the end."""
+
+    cases: Sequence[EnforcementCase]
+    next_after: UUID | None
+
+
+async def case_by_number(work: Work, case_no: str) -> EnforcementCase | None:
+    """The case of this canonical number, for use cases that check permission themselves."""
+    return (
+        await work.session.exec(select(EnforcementCase).where(EnforcementCase.case_no == case_no))
+    ).first()
+
+
+async def case_of(work: Work, case_id: UUID) -> EnforcementCase:
+    """A case by id, for use cases that check permission themselves. Raises `NotFound`."""
+    case = await work.session.get(EnforcementCase, case_id)
+    if case is None:
+        raise NotFound(msg("没有找到该案件。"))
+    return case
+
+
+async def open_case_file(work: Work, case_id: UUID) -> EnforcementCase:
+    """A case for its page. Another court's case is as unknown as a missing one (P-03)."""
+    require(work.actor, Permission.SEE_COURT_FILES)
+    case = await work.session.get(EnforcementCase, case_id)
+    if case is None or not may(work.actor, Permission.SEE_COURT_FILES, court_code=case.court_code):
+        raise NotFound(msg("没有找到该案件，或它不属于本院。"), rule="P-03")
+    return case
+
+
+async def cases_of_court(
+    work: Work, court_code: str, *, search: str = "", after: UUID | None = None, limit: int = PAGE
+) -> CasePage:
+    """The cases of a court, newest first; `search` finds part of the number or the cause."""
+    require(work.actor, Permission.SEE_COURT_FILES, court_code=court_code)
+    query = select(EnforcementCase).where(EnforcementCase.court_code == court_code)
+    if wanted := search.strip()[:60]:
+        query = query.where(
+            col(EnforcementCase.case_no).contains(wanted, autoescape=True)
+            | col(EnforcementCase.cause).contains(wanted, autoescape=True)
+        )
+    if after is not None:
+        query = query.where(col(EnforcementCase.id) < after)
+    found = list(await work.session.exec(query.order_by(col(EnforcementCase.id).desc()).limit(limit + 1)))
+    page = found[:limit]
+    return CasePage(page, page[-1].id if len(found) > limit else None)
+
+
+async def parties_of(work: Work, case_id: UUID) -> list[Party]:
+    """The persons of a case, applicants first."""
+    return list(
+        await work.session.exec(
+            select(Party).where(Party.case_id == case_id).order_by(Party.role, col(Party.id))
+        )
+    )

@@ -1,0 +1,108 @@
+"""The common superior decides a transfer that the two courts did not settle (T-06, T-12)."""
+
+from datetime import date
+
+from core.clock import COURT_ZONE
+from core.database import Work
+from core.deadlines import open_deadline
+from core.documents import Document, issue_document
+from core.errors import InvalidInput
+from core.i18n import Message, msg
+from core.identity import Permission, Role, require
+from disposal_teams.assets.models import Asset
+from disposal_teams.courts.queries import court_of
+from disposal_teams.plain_text import clean_text
+from disposal_teams.transfers.hand_over import hand_over
+from disposal_teams.transfers.models import TransferDecision, TransferRequest
+from disposal_teams.transfers.notify import tell_courts, tell_parties
+from disposal_teams.transfers.progress import end_transfer, lock_request, move
+from disposal_teams.transfers.rules import DECISION_LABELS, Step, check_decision
+
+
+async def decide_transfer(
+    work: Work, request: TransferRequest, *, decision: TransferDecision, reason: str, due_on: date | None
+) -> TransferRequest:
+    """Decide in writing (协调处置决定) and carry it out in the same transaction.
+
+    `designate_requester` and `raise` move the disposal right; `order_first_court` and `joint` leave it. Every decision sets
+    a day by which the chosen court must have sold (T-06). Raises `RuleViolation`, `InvalidInput`, `NotPermitted`.
+    """
+    require(work.actor, Permission.DECIDE_TRANSFER)
+    fields: dict[str, Message] = {}
+    reason = clean_text(reason, "reason", fields, longest=1000)
+    if fields:
+        raise InvalidInput(msg("请写明决定理由。"), fields=fields)
+    decision = TransferDecision(decision)
+    check_decision(decision, due_on=due_on, today=work.now.astimezone(COURT_ZONE).date())
+    request, asset = await lock_request(work, request)
+    chosen = _chosen_court(request, decision)
+    await move(
+        work,
+        request,
+        Step.DECIDE,
+        rule="T-06",
+        decision=decision.value,
+        chosen_court=chosen,
+        due_on=due_on.isoformat() if due_on else None,
+        reason=reason,
+    )
+    request.decision, request.decision_reason = decision, reason
+    request.decided_at, request.decided_court_code, request.follow_up_due_on = work.now, chosen, due_on
+    paper = await _decision_paper(work, request, asset, chosen)
+    request.decision_document_id = paper.id
+    if chosen != asset.court_code:
+        await hand_over(work, request, asset, to_court=chosen, rule="T-06")
+    else:
+        await end_transfer(work, request, asset, reason="上级法院已作出决定")
+    if due_on is not None:
+        await open_deadline(
+            work,
+            "T-06",
+            subject_kind="transfer",
+            subject_id=request.id,
+            due_on=due_on,
+            owner_role=Role.DISPOSAL_TEAM,
+            owner_court=chosen,
+            asset_id=asset.id,
+        )
+    await tell_courts(work, request, msg("共同上级法院已作出协调处置决定。"))
+    await tell_parties(work, request, asset, paper)
+    return request
+
+
+def _chosen_court(request: TransferRequest, decision: TransferDecision) -> str:
+    if decision is TransferDecision.DESIGNATE_REQUESTER:
+        return request.requesting_court_code
+    if decision is TransferDecision.RAISE and request.superior_court_code:
+        return request.superior_court_code
+    return request.first_court_code
+
+
+async def _decision_paper(work: Work, request: TransferRequest, asset: Asset, chosen: str) -> Document:
+    superior = await court_of(work, request.superior_court_code or work.actor.court_code or "05")
+    return await issue_document(
+        work,
+        "transfer_decision",
+        template="disposal_teams/transfers/documents/decision.typ",
+        data={
+            "court": superior.name,
+            "first_court": (await court_of(work, request.first_court_code)).name,
+            "requesting_court": (await court_of(work, request.requesting_court_code)).name,
+            "chosen_court": (await court_of(work, chosen)).name,
+            "decision": str(request.decision),
+            "decision_label": DECISION_LABELS[TransferDecision(request.decision or "")],
+            "case_no": request.requesting_case_no,
+            "first_case_no": request.first_case_no,
+            "asset_title": asset.title,
+            "asset_no": asset.asset_no,
+            "location": asset.location,
+            "reason": request.decision_reason or "",
+            "due_on": request.follow_up_due_on.isoformat() if request.follow_up_due_on else "",
+            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
+            "phone": superior.supervision_phone,
+        },
+        title="协调处置决定书",
+        court_code=superior.code,
+        case_no=request.requesting_case_no,
+        asset_id=asset.id,
+    )

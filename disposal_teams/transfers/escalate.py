@@ -1,0 +1,197 @@
+"""Nobody needs to push: silence is found, the report to the common superior is drafted, missed orders reopen (T-06, T-11, T-12)."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from core.clock import COURT_ZONE
+from core.database import Work
+from core.deadlines import open_deadline
+from core.documents import issue_document
+from core.errors import NotFound
+from core.i18n import msg
+from core.identity import Role
+from disposal_teams.assets.models import Asset
+from disposal_teams.assets.seal import seal_in_force
+from disposal_teams.cases.queries import case_by_number
+from disposal_teams.cases.rules import ENFORCING_TYPES, parse_case_number
+from disposal_teams.courts.queries import court_names, court_of, superior_of_both
+from disposal_teams.transfers.models import (
+    OPEN_TRANSFER_STATES,
+    TransferDecision,
+    TransferRequest,
+    TransferState,
+)
+from disposal_teams.transfers.notify import tell_courts, tell_superior
+from disposal_teams.transfers.progress import close_clocks, end_transfer, lock_request, move
+from disposal_teams.transfers.rules import DECISION_DAYS, Step, coordination_factors
+
+BATCH = 200
+
+
+async def due_transfers(work: Work) -> list[TransferRequest]:
+    """Requests on which the system must act now: unanswered in time, refused but not reported, moot, or an order missed."""
+    today = work.now.astimezone(COURT_ZONE).date()
+    open_states = [str(state) for state in OPEN_TRANSFER_STATES]
+    unanswered = col(TransferRequest.state).in_([TransferState.REQUESTED, TransferState.RECEIVED]) & (
+        col(TransferRequest.answer_due_at) < work.now
+    )
+    unmended = (col(TransferRequest.state) == TransferState.RETURNED_FOR_SUPPLEMENT) & (
+        col(TransferRequest.supplement_due_at) < work.now
+    )
+    unreported = col(TransferRequest.state).in_([TransferState.REFUSED, TransferState.SILENT])
+    moot = col(TransferRequest.state).in_(open_states) & (
+        col(TransferRequest.first_court_code) != col(Asset.court_code)
+    )
+    missed = (
+        (col(TransferRequest.state) == TransferState.DECIDED)
+        & (col(TransferRequest.decision) == TransferDecision.ORDER_FIRST_COURT)
+        & (col(TransferRequest.follow_up_due_on) < today)
+        & col(TransferRequest.completed_at).is_(None)
+    )
+    rows = await work.session.exec(
+        select(TransferRequest)
+        .join(Asset, col(Asset.id) == col(TransferRequest.asset_id))
+        .where(unanswered | unmended | unreported | moot | missed)
+        .order_by(col(TransferRequest.requested_at))
+        .limit(BATCH)
+    )
+    return list(rows)
+
+
+async def escalate(work: Work, transfer_id: UUID) -> None:
+    """Take the step that is due on this request, whatever it is. Running it again, or too early, changes nothing."""
+    found = await work.session.get(TransferRequest, transfer_id)
+    if found is None:
+        raise NotFound(msg("没有找到该移送请求。"))
+    request, asset = await lock_request(work, found)
+    state = TransferState(request.state)
+    if state in OPEN_TRANSFER_STATES and asset.court_code != request.first_court_code:
+        await move(work, request, Step.RECALL, rule="T-01", reason="处置权已另行变动")
+        await end_transfer(work, request, asset, reason="商请移送已无必要")
+        return
+    if state is TransferState.RETURNED_FOR_SUPPLEMENT:
+        if request.supplement_due_at is not None and request.supplement_due_at < work.now:
+            await move(work, request, Step.RECALL, rule="§11.6", reason="逾期未补正")
+            await end_transfer(work, request, asset, reason="逾期未补正")
+        return
+    if state in {TransferState.REQUESTED, TransferState.RECEIVED}:
+        if request.answer_due_at is None or request.answer_due_at >= work.now:
+            return
+        await move(work, request, Step.FALL_SILENT, rule="T-11")
+        state = TransferState.SILENT
+    if state in {TransferState.REFUSED, TransferState.SILENT}:
+        await _report(work, request, asset)
+    elif state is TransferState.DECIDED:
+        await _reopen_missed_order(work, request, asset)
+
+
+async def _report(work: Work, request: TransferRequest, asset: Asset) -> None:
+    """Draft the 协调请示报告 (document 28) with both sides' facts and start the superior's five days (T-11, T-12)."""
+    superior = await superior_of_both(work, request.first_court_code, request.requesting_court_code)
+    if superior is None:
+        raise NotFound(msg("两院没有共同上级法院的记录，请先维护法院名录。"))
+    silent = TransferState(request.state) is TransferState.SILENT
+    await move(work, request, Step.REPORT, rule="T-11", superior=superior)
+    request.superior_court_code = superior
+    deadline = await open_deadline(
+        work,
+        "T-12",
+        subject_kind="transfer",
+        subject_id=request.id,
+        days=DECISION_DAYS,
+        owner_role=Role.INTERMEDIATE_COURT,
+        owner_court=superior,
+        asset_id=asset.id,
+    )
+    request.decision_due_at = deadline.due_at
+    seal = await seal_in_force(work, asset.id)
+    names = await court_names(work)
+    first_case = await case_by_number(work, request.first_case_no)
+    factors = coordination_factors(
+        first_court=request.first_court_code,
+        requesting_court=request.requesting_court_code,
+        first_is_enforcing=parse_case_number(request.first_case_no).type in ENFORCING_TYPES,
+        asset_court=await _court_of_district(work, asset.district),
+        first_claim_fen=seal.claim_fen if seal else 0,
+        requesting_claim_fen=request.claim_fen,
+    )
+    sender = await court_of(work, request.requesting_court_code)
+    report = await issue_document(
+        work,
+        "transfer_coordination_report",
+        template="disposal_teams/transfers/documents/coordination_report.typ",
+        data={
+            "court": sender.name,
+            "addressee": (await court_of(work, superior)).name,
+            "first_court": (await court_of(work, request.first_court_code)).name,
+            "case_no": request.requesting_case_no,
+            "first_case_no": request.first_case_no,
+            "asset_title": asset.title,
+            "asset_no": asset.asset_no,
+            "location": asset.location,
+            "basis": request.basis,
+            "requested_on": request.requested_at.astimezone(COURT_ZONE).date().isoformat(),
+            "answer_by": request.answer_due_at.astimezone(COURT_ZONE).date().isoformat()
+            if request.answer_due_at
+            else "",
+            "silent": silent,
+            "refusal": request.refusal_reason or "",
+            "reason": request.reason,
+            "claim_fen": request.claim_fen,
+            "first_claim_fen": first_case.claim_fen if first_case else 0,
+            "factors": [[str(factor.label), names.get(factor.points_to or "", "持平")] for factor in factors],
+            "decide_by": deadline.due_at.astimezone(COURT_ZONE).date().isoformat(),
+            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
+            "phone": sender.supervision_phone,
+        },
+        title="协调请示报告",
+        court_code=request.requesting_court_code,
+        case_no=request.requesting_case_no,
+        asset_id=asset.id,
+    )
+    request.report_document_id = report.id
+    await tell_superior(work, request, superior)
+    await tell_courts(work, request, msg("移送争议已自动报请共同上级法院协调。"))
+
+
+async def _reopen_missed_order(work: Work, request: TransferRequest, asset: Asset) -> None:
+    """The first court let the day pass that it was given: the superior decides again (§11.6)."""
+    today = work.now.astimezone(COURT_ZONE).date()
+    missed = request.follow_up_due_on is not None and request.follow_up_due_on < today
+    if TransferDecision(request.decision or "") is not TransferDecision.ORDER_FIRST_COURT or not missed:
+        return
+    await close_clocks(work, request, "T-06")
+    if asset.first_listed_at is not None:
+        request.completed_at = work.now
+        return
+    other = await work.session.exec(
+        select(TransferRequest.id).where(
+            TransferRequest.asset_id == asset.id,
+            col(TransferRequest.state).in_([str(state) for state in OPEN_TRANSFER_STATES]),
+        )
+    )
+    if other.first() is not None:
+        request.completed_at = work.now
+        return
+    await move(work, request, Step.REOPEN, rule="T-06", missed=str(request.follow_up_due_on))
+    deadline = await open_deadline(
+        work,
+        "T-12",
+        subject_kind="transfer",
+        subject_id=request.id,
+        days=DECISION_DAYS,
+        owner_role=Role.INTERMEDIATE_COURT,
+        owner_court=request.superior_court_code,
+        asset_id=asset.id,
+    )
+    request.decision_due_at, request.follow_up_due_on = deadline.due_at, None
+    await tell_superior(work, request, request.superior_court_code or "")
+
+
+async def _court_of_district(work: Work, district: str) -> str | None:
+    from disposal_teams.courts.queries import all_courts
+
+    return next(
+        (court.code for court in await all_courts(work) if district and court.district == district), None
+    )

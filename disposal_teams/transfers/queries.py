@@ -1,0 +1,101 @@
+"""Read transfers: inbox and outbox of a court, what the superior has to decide, the clocks of both (P-03)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from core.database import Work
+from core.identity import Permission, require
+from disposal_teams.assets.models import Asset
+from disposal_teams.transfers.models import OPEN_TRANSFER_STATES, TransferRequest, TransferState
+
+OPEN_STATES = [str(state) for state in OPEN_TRANSFER_STATES]
+LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A request with its asset. `due_at` is the clock that runs now; None when none does."""
+
+    request: TransferRequest
+    asset: Asset
+    due_at: datetime | None
+    is_overdue: bool
+
+
+def running_clock(request: TransferRequest) -> datetime | None:
+    """The moment by which somebody must act on the request."""
+    match TransferState(request.state):
+        case TransferState.REQUESTED | TransferState.RECEIVED:
+            return request.answer_due_at
+        case TransferState.RETURNED_FOR_SUPPLEMENT:
+            return request.supplement_due_at
+        case TransferState.COORDINATING:
+            return request.decision_due_at
+        case _:
+            return None
+
+
+async def inbox(work: Work, court_code: str, *, only_open: bool = True) -> list[TransferRow]:
+    """Requests that other courts sent to this court, the most urgent first."""
+    require(work.actor, Permission.SEE_COURT_FILES, court_code=court_code)
+    return await _rows(work, col(TransferRequest.first_court_code) == court_code, only_open=only_open)
+
+
+async def outbox(work: Work, court_code: str, *, only_open: bool = False) -> list[TransferRow]:
+    """Requests that this court sent."""
+    require(work.actor, Permission.SEE_COURT_FILES, court_code=court_code)
+    return await _rows(work, col(TransferRequest.requesting_court_code) == court_code, only_open=only_open)
+
+
+async def to_decide(work: Work) -> list[TransferRow]:
+    """Requests that wait for the superior's decision, the most urgent first."""
+    require(work.actor, Permission.SEE_ALL_COURTS)
+    return await _rows(work, col(TransferRequest.state) == TransferState.COORDINATING, only_open=True)
+
+
+async def open_between_all(work: Work) -> list[TransferRow]:
+    """Every open request of the city."""
+    require(work.actor, Permission.SEE_ALL_COURTS)
+    return await _rows(work, None, only_open=True)
+
+
+async def transfers_of_asset(work: Work, asset_id: UUID) -> Sequence[TransferRequest]:
+    """All requests about an asset, newest first; the caller has opened the asset."""
+    rows = await work.session.exec(
+        select(TransferRequest)
+        .where(TransferRequest.asset_id == asset_id)
+        .order_by(col(TransferRequest.requested_at).desc())
+    )
+    return list(rows)
+
+
+async def open_counts_by_first_court(work: Work) -> dict[str, int]:
+    """How many open requests each court has to answer or see decided."""
+    require(work.actor, Permission.SEE_ALL_COURTS)
+    rows = await work.session.exec(
+        select(TransferRequest.first_court_code, func.count())
+        .where(col(TransferRequest.state).in_(OPEN_STATES))
+        .group_by(TransferRequest.first_court_code)
+    )
+    return dict(rows.all())
+
+
+async def _rows(work: Work, condition: object, *, only_open: bool) -> list[TransferRow]:
+    query = select(TransferRequest, Asset).join(Asset, col(Asset.id) == col(TransferRequest.asset_id))
+    if condition is not None:
+        query = query.where(condition)  # type: ignore[arg-type]
+    if only_open:
+        query = query.where(col(TransferRequest.state).in_(OPEN_STATES))
+    rows = await work.session.exec(query.order_by(col(TransferRequest.requested_at).desc()).limit(LIMIT))
+    found = [_row(work, request, asset) for request, asset in rows]
+    return sorted(found, key=lambda row: (row.due_at is None, row.due_at or row.request.requested_at))
+
+
+def _row(work: Work, request: TransferRequest, asset: Asset) -> TransferRow:
+    due = running_clock(request)
+    return TransferRow(request, asset, due, due is not None and due < work.now)
