@@ -1,0 +1,24 @@
+"""Statutory clocks: counted by one library (C-01…C-07), kept as rows (C-08), never forgotten by the sweep."""
+
+from core.deadlines.breaches import on_breach
+from core.deadlines.clocks import (
+    meet_deadline,
+    move_deadlines,
+    open_deadline,
+    pause_deadlines,
+    resume_deadlines,
+    waive_deadline,
+)
+from core.deadlines.models import Deadline, DeadlineState
+
+__all__ = [
+    "Deadline",
+    "DeadlineState",
+    "meet_deadline",
+    "move_deadlines",
+    "on_breach",
+    "open_deadline",
+    "pause_deadlines",
+    "resume_deadlines",
+    "waive_deadline",
+]

@@ -1,0 +1,205 @@
+"""Open, meet, pause, resume, waive and move statutory clocks, in the transaction of the event that does it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from core.audit.record import record
+from core.database import Work
+from core.deadlines.catalogue import STATUTORY
+from core.deadlines.models import Deadline, DeadlineState
+from core.deadlines.rules import hours_end, months_end, period_end
+from core.ids import new_id
+
+_OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
+
+
+async def open_deadline(
+    work: Work,
+    rule: str,
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    owner_role: str,
+    owner_court: str | None = None,
+    started_at: datetime | None = None,
+    due_at: datetime | None = None,
+    days: int | None = None,
+    asset_id: UUID | None = None,
+    case_id: UUID | None = None,
+    lot_id: UUID | None = None,
+    trigger_event: str | None = None,
+) -> Deadline:
+    """Start a clock (C-08) from `started_at` (default: now), ending at `due_at`, after `days`, or as §12.1 says for `rule`.
+
+    A clock of the same rule that still runs for the subject is returned as it is: starting it twice changes nothing.
+    """
+    running = await _open_one(work, rule, subject_kind, subject_id)
+    if running is not None:
+        return running
+    started = started_at or work.now
+    deadline = Deadline(
+        id=new_id(),
+        rule=rule,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        asset_id=asset_id,
+        case_id=case_id,
+        lot_id=lot_id,
+        trigger_event=trigger_event,
+        started_at=started,
+        due_at=due_at or _end(rule, started, days),
+        owner_role=owner_role,
+        owner_court=owner_court,
+    )
+    work.session.add(deadline)
+    await work.session.flush()
+    return deadline
+
+
+def _end(rule: str, started: datetime, days: int | None) -> datetime:
+    row = STATUTORY.get(rule)
+    rolls = row.rolls if row is not None else True
+    if days is not None:
+        return period_end(started, days=days, extend_over_holidays=rolls)
+    if row is None:
+        raise ValueError(f"{rule} is not a row of §12.1: say due_at or days")
+    if row.hours is not None:
+        return hours_end(started, hours=row.hours)
+    if row.months is not None:
+        return months_end(started, months=row.months, extend_over_holidays=rolls)
+    assert row.days is not None
+    return period_end(started, days=row.days, extend_over_holidays=rolls)
+
+
+async def _open_one(work: Work, rule: str, subject_kind: str, subject_id: UUID) -> Deadline | None:
+    found = await work.session.exec(
+        select(Deadline)
+        .where(
+            Deadline.rule == rule,
+            Deadline.subject_kind == subject_kind,
+            Deadline.subject_id == subject_id,
+            col(Deadline.state).in_(_OPEN),
+        )
+        .with_for_update()
+    )
+    return found.first()
+
+
+async def meet_deadline(
+    work: Work, rule: str, *, subject_kind: str, subject_id: UUID, done_event: str | None = None
+) -> bool:
+    """What the clock waited for has happened. A breached one is closed as met late. Returns whether one was found."""
+    deadline = await _open_one(work, rule, subject_kind, subject_id)
+    if deadline is None:
+        late = await work.session.exec(
+            select(Deadline)
+            .where(
+                Deadline.rule == rule,
+                Deadline.subject_kind == subject_kind,
+                Deadline.subject_id == subject_id,
+                Deadline.state == DeadlineState.BREACHED,
+                col(Deadline.done_at).is_(None),
+            )
+            .order_by(col(Deadline.started_at).desc())
+            .with_for_update()
+        )
+        deadline = late.first()
+        if deadline is None:
+            return False
+    else:
+        deadline.state = DeadlineState.MET
+    deadline.done_at = work.now
+    deadline.done_event = done_event
+    work.session.add(deadline)
+    return True
+
+
+async def waive_deadline(work: Work, rule: str, *, subject_kind: str, subject_id: UUID, reason: str) -> bool:
+    """The clock is no longer needed (withdrawn, paid, settled). Returns whether one was running."""
+    deadline = await _open_one(work, rule, subject_kind, subject_id)
+    if deadline is None:
+        return False
+    deadline.state = DeadlineState.WAIVED
+    deadline.done_at = work.now
+    deadline.done_event = reason[:80]
+    work.session.add(deadline)
+    return True
+
+
+async def pause_deadlines(
+    work: Work, *, asset_id: UUID | None = None, lot_id: UUID | None = None, case_id: UUID | None = None
+) -> int:
+    """Stop the running clocks of an asset, lot or case (stay, suspension). Returns how many."""
+    paused = await work.session.exec(
+        select(Deadline)
+        .where(_scope(asset_id, lot_id, case_id), Deadline.state == DeadlineState.RUNNING)
+        .with_for_update()
+    )
+    count = 0
+    for deadline in paused:
+        deadline.state = DeadlineState.PAUSED
+        deadline.paused_at = work.now
+        work.session.add(deadline)
+        count += 1
+    return count
+
+
+async def resume_deadlines(
+    work: Work, *, asset_id: UUID | None = None, lot_id: UUID | None = None, case_id: UUID | None = None
+) -> int:
+    """Let the paused clocks run on; each ends later by the time it stood still (C-06, C-08). Returns how many."""
+    resumed = await work.session.exec(
+        select(Deadline)
+        .where(_scope(asset_id, lot_id, case_id), Deadline.state == DeadlineState.PAUSED)
+        .with_for_update()
+    )
+    count = 0
+    for deadline in resumed:
+        assert deadline.paused_at is not None
+        deadline.due_at += max(work.now - deadline.paused_at, timedelta())
+        deadline.stops = [*deadline.stops, [deadline.paused_at.isoformat(), work.now.isoformat()]]
+        deadline.state = DeadlineState.RUNNING
+        deadline.paused_at = None
+        work.session.add(deadline)
+        count += 1
+    return count
+
+
+async def move_deadlines(work: Work, *, asset_id: UUID, from_court: str, to_court: str) -> int:
+    """Running clocks of an asset go to the court that takes over its disposal right (T-05). Returns how many."""
+    moved = await work.session.execute(
+        update(Deadline)
+        .where(
+            col(Deadline.asset_id) == asset_id,
+            col(Deadline.owner_court) == from_court,
+            col(Deadline.state).in_(_OPEN),
+        )
+        .values(owner_court=to_court)
+        .returning(col(Deadline.id))
+    )
+    count = len(moved.all())
+    if count:
+        await record(
+            work,
+            "deadlines.moved",
+            stream=f"asset:{asset_id}",
+            rule="T-05",
+            asset_id=asset_id,
+            to=to_court,
+            count=count,
+        )
+    return count
+
+
+def _scope(asset_id: UUID | None, lot_id: UUID | None, case_id: UUID | None):  # type: ignore[no-untyped-def]
+    for column, value in (
+        (Deadline.asset_id, asset_id),
+        (Deadline.lot_id, lot_id),
+        (Deadline.case_id, case_id),
+    ):
+        if value is not None:
+            return col(column) == value
+    raise ValueError("name the asset, lot or case")

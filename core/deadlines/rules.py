@@ -1,0 +1,95 @@
+"""How the law counts time (rulebook §0.3). Pure: moments in, moments out. Days are days in court (Asia/Shanghai).
+
+A period of days ends with the last second of its last day; it is kept as the midnight that follows, exclusive: an act is in
+time when it happens before that moment.
+"""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from core.calendar import HolidayCalendar, official_calendar
+
+COURT_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def day_in_court(moment: datetime) -> date:
+    """The calendar day of a moment in court."""
+    return moment.astimezone(COURT_ZONE).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """Midnight in court at which the day begins, as aware UTC."""
+    return datetime.combine(day, time(), COURT_ZONE).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """The first moment after the day."""
+    return start_of_day(day + timedelta(days=1))
+
+
+def period_end(
+    trigger: datetime,
+    *,
+    days: int,
+    extend_over_holidays: bool = True,
+    calendar: HolidayCalendar | None = None,
+) -> datetime:
+    """The end (exclusive) of a period of days triggered at `trigger`.
+
+    C-01: the day of the trigger is not counted. C-02: a last day that is a holiday moves to the first working day after it,
+    for periods in which a person acts; C-05 forbids that for notice periods, bidding time and validity
+    (`extend_over_holidays=False`).
+    """
+    if days < 1:
+        raise ValueError("a period has at least one day")
+    last = day_in_court(trigger) + timedelta(days=days)
+    if extend_over_holidays:
+        last = (calendar or official_calendar()).first_working_day_from(last)
+    return end_of_day(last)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month `months` later, or the last day of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def months_end(trigger: datetime, *, months: int, extend_over_holidays: bool = True) -> datetime:
+    """The end (exclusive) of a period of months (C-01, C-02)."""
+    last = months_later(day_in_court(trigger), months)
+    if extend_over_holidays:
+        last = official_calendar().first_working_day_from(last)
+    return end_of_day(last)
+
+
+def hours_end(trigger: datetime, *, hours: int, from_next_hour: bool = False) -> datetime:
+    """The end of a period of hours. C-01 lets it start with the next hour; the stricter running count is the default.
+
+    Refunds (B-33) and bidding time (B-41) are counted from the moment itself: nobody loses by that.
+    """
+    if from_next_hour:
+        trigger = trigger.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return trigger + timedelta(hours=hours)
+
+
+def earliest_auction_start(published_at: datetime, *, days: int, strict: bool = True) -> datetime:
+    """The first moment at which an auction with a notice of "at least `days` days before" may open (C-04).
+
+    Strict: the publication day is not counted and `days` whole days lie between: D+N+1, 00:00. Lenient: D+N at the hour of
+    publication.
+    """
+    if strict:
+        return start_of_day(day_in_court(published_at) + timedelta(days=days + 1))
+    return published_at + timedelta(days=days)
+
+
+def is_in_time(done_at: datetime, due_at: datetime, *, posted_at: datetime | None = None) -> bool:
+    """Whether an act keeps its period: papers posted before the end are in time, their travel is not counted (C-03)."""
+    return (posted_at or done_at) < due_at
+
+
+def extended_by_stops(due_at: datetime, stops: list[tuple[datetime, datetime]]) -> datetime:
+    """The end of a period whose clock stood still during `stops` (disjoint intervals; C-06, C-08)."""
+    return due_at + sum((end - begin for begin, end in stops), timedelta())

@@ -1,0 +1,41 @@
+"""The papers of rulebook §10 that the service issues: key, number there, title."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of paper. `number` is its row in §10."""
+
+    key: str
+    number: int
+    title: str
+
+
+_ROWS = (
+    DocumentKind("auction_ruling", 1, "执行裁定书"),
+    DocumentKind("valuation_result_notice", 8, "评估结果告知书"),
+    DocumentKind("survey_form", 9, "标的物情况调查表"),
+    DocumentKind("panel_record", 10, "合议笔录"),
+    DocumentKind("auction_notice", 11, "拍卖公告"),
+    DocumentKind("bidder_instructions", 12, "竞买须知"),
+    DocumentKind("party_notice", 13, "拍卖通知书"),
+    DocumentKind("stay_decision", 16, "暂缓拍卖决定书"),
+    DocumentKind("withdrawal_notice", 16, "撤回拍卖通知"),
+    DocumentKind("failed_notice", 17, "流拍公告"),
+    DocumentKind("sell_off_notice", 19, "变卖公告"),
+    DocumentKind("sale_confirmation", 20, "网络拍卖成交确认书"),
+    DocumentKind("payment_notice", 21, "付款通知书"),
+    DocumentKind("sale_ruling", 22, "执行裁定书（拍卖成交）"),
+    DocumentKind("assistance_notice", 23, "协助执行通知书"),
+    DocumentKind("delivery_record", 24, "交付笔录"),
+    DocumentKind("default_ruling", 25, "重新拍卖裁定书"),
+    DocumentKind("transfer_request_letter", 26, "商请移送执行函"),
+    DocumentKind("transfer_letter", 27, "移送执行函"),
+    DocumentKind("transfer_refusal", 28, "不同意移送复函"),
+    DocumentKind("transfer_report", 28, "处置权争议协调请示报告"),
+    DocumentKind("transfer_decision", 28, "处置权协调决定书"),
+    DocumentKind("disposal_result_letter", 34, "财产处置结果告知函"),
+)
+
+KINDS: dict[str, DocumentKind] = {row.key: row for row in _ROWS}

@@ -1,0 +1,150 @@
+"""Book an entry, reverse one, read a balance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from core.database import Work
+from core.errors import Conflict, NotFound
+from core.i18n import msg
+from core.ids import new_id
+from core.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRef:
+    """Names an account by kind and owner (a registration, lot, case or court code); made on its first booking."""
+
+    kind: AccountKind
+    owner: str
+    lot_id: UUID | None = None
+    case_id: UUID | None = None
+
+    @property
+    def code(self) -> str:
+        """`deposit_held:0190…`."""
+        return f"{self.kind}:{self.owner}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: plus debits the account, minus credits it. Money that arrives debits the bank and credits its owner."""
+
+    account: AccountRef
+    amount_fen: int
+
+
+async def post(
+    work: Work, *, key: str, description: str, lines: Sequence[Line], rule: str | None = None
+) -> LedgerEntry:
+    """Book an entry of at least two lines that sum to zero.
+
+    The same key with the same lines again returns the entry that stands. Raises `Conflict` when the key stands for other
+    lines, `ValueError` when the lines do not balance (the database would refuse them at commit too).
+    """
+    if (
+        len(lines) < 2
+        or sum(line.amount_fen for line in lines) != 0
+        or any(line.amount_fen == 0 for line in lines)
+    ):
+        raise ValueError(f"entry {key} does not balance: {[line.amount_fen for line in lines]}")
+    entry_id = new_id()
+    inserted = await work.session.execute(
+        insert(LedgerEntry)
+        .values(id=entry_id, key=key, description=description, rule=rule, booked_at=work.now)
+        .on_conflict_do_nothing(constraint="ledger_entry_key")
+        .returning(col(LedgerEntry.id))
+    )
+    accounts = [await _account_id(work, line.account) for line in lines]
+    if inserted.first() is None:
+        return await _standing_entry(
+            work, key, list(zip(accounts, (line.amount_fen for line in lines), strict=True))
+        )
+    await work.session.execute(
+        insert(LedgerPosting),
+        [
+            {"entry_id": entry_id, "line": number, "account_id": account, "amount_fen": line.amount_fen}
+            for number, (account, line) in enumerate(zip(accounts, lines, strict=True), start=1)
+        ],
+    )
+    entry = await work.session.get(LedgerEntry, entry_id)
+    assert entry is not None
+    return entry
+
+
+async def _standing_entry(work: Work, key: str, wanted: list[tuple[UUID, int]]) -> LedgerEntry:
+    entry = (await work.session.exec(select(LedgerEntry).where(LedgerEntry.key == key))).one()
+    stands = await work.session.exec(
+        select(LedgerPosting.account_id, LedgerPosting.amount_fen)
+        .where(LedgerPosting.entry_id == entry.id)
+        .order_by(col(LedgerPosting.line))
+    )
+    if [tuple(row) for row in stands] != wanted:
+        raise Conflict(msg("该笔账目（{key}）已按不同金额入账，请先核对原账目。", key=key), rule="M-01")
+    return entry
+
+
+async def _account_id(work: Work, account: AccountRef) -> UUID:
+    found = (
+        await work.session.exec(select(LedgerAccount.id).where(LedgerAccount.code == account.code))
+    ).first()
+    if found is not None:
+        return found
+    await work.session.execute(
+        insert(LedgerAccount)
+        .values(
+            id=new_id(), code=account.code, kind=account.kind, lot_id=account.lot_id, case_id=account.case_id
+        )
+        .on_conflict_do_nothing(constraint="ledger_account_code")
+    )
+    return (await work.session.exec(select(LedgerAccount.id).where(LedgerAccount.code == account.code))).one()
+
+
+async def reverse(work: Work, *, key: str, reason: str) -> LedgerEntry:
+    """Book the opposite of an entry. Doing it twice changes nothing. Raises `NotFound` for an unknown key."""
+    entry = (await work.session.exec(select(LedgerEntry).where(LedgerEntry.key == key))).first()
+    if entry is None:
+        raise NotFound(msg("没有找到账目 {key}。", key=key))
+    reversal = (
+        await work.session.exec(select(LedgerEntry).where(LedgerEntry.reverses_id == entry.id))
+    ).first()
+    if reversal is not None:
+        return reversal
+    lines = list(await work.session.exec(select(LedgerPosting).where(LedgerPosting.entry_id == entry.id)))
+    reversal = LedgerEntry(
+        id=new_id(),
+        key=f"reversal:{key}"[:120],
+        description=reason,
+        rule=entry.rule,
+        booked_at=work.now,
+        reverses_id=entry.id,
+    )
+    work.session.add(reversal)
+    await work.session.flush()
+    await work.session.execute(
+        insert(LedgerPosting),
+        [
+            {
+                "entry_id": reversal.id,
+                "line": line.line,
+                "account_id": line.account_id,
+                "amount_fen": -line.amount_fen,
+            }
+            for line in lines
+        ],
+    )
+    return reversal
+
+
+async def balance(work: Work, account: AccountRef) -> int:
+    """Fen on the account: debits minus credits. Money owed to somebody is negative."""
+    total = await work.session.exec(
+        select(func.coalesce(func.sum(LedgerPosting.amount_fen), 0))
+        .join(LedgerAccount, col(LedgerAccount.id) == col(LedgerPosting.account_id))
+        .where(LedgerAccount.code == account.code)
+    )
+    return int(total.one())
