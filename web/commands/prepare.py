@@ -3,9 +3,13 @@
 import argparse
 import importlib.util
 import sys
+from typing import TYPE_CHECKING
 
 from core.settings import Settings
 from web.commands import Subparsers, open_database
+
+if TYPE_CHECKING:
+    from core.database import Database
 
 
 def register(subparsers: Subparsers) -> None:
@@ -27,14 +31,26 @@ async def prepare(_arguments: argparse.Namespace, settings: Settings) -> int:
         if settings.demo and importlib.util.find_spec("web.commands.demo") is not None:
             from web.commands import demo
 
-            if not await demo.is_loaded(database):
+            if not await _holds_records(database):
                 print(f"  first start: the demo city gets {settings.demo_lots} lots", flush=True)
                 await demo.load_demo(database, settings.demo_lots, _show_progress)
     return 0
 
 
-def _show_progress(done: int, total: int, text: str) -> None:
-    if sys.stdout.isatty():
-        print(f"\r\033[K  {done}/{total} {text}", end="\n" if done >= total else "", flush=True)
-    else:
-        print(f"  {done}/{total} {text}", flush=True)
+async def _holds_records(database: "Database") -> bool:
+    """Whether anything was ever done here: every use case leaves an audit event."""
+    from sqlalchemy import text
+
+    async with database.read() as work:
+        return bool(
+            (await work.session.execute(text("SELECT EXISTS (SELECT FROM audit_event)"))).scalar_one()
+        )
+
+
+def _show_progress(*parts: object) -> None:
+    line = " ".join(map(str, parts))
+    print(
+        f"\r\033[K  {line}" if sys.stdout.isatty() else f"  {line}",
+        end="" if sys.stdout.isatty() else "\n",
+        flush=True,
+    )

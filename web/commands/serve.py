@@ -84,7 +84,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
             websockets=False,
             log_enabled=False,
             respawn_failed_workers=True,
-            workers_kill_timeout=5,
+            workers_kill_timeout=3,
             process_name=None,
         )
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
