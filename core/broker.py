@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import dramatiq
+import psycopg
 import structlog
 from dramatiq.broker import Broker
 from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, Retries, ShutdownNotifications, TimeLimit
@@ -39,9 +40,14 @@ def make_broker(database_url: str, broker_url: str | None = None) -> Broker:
         from dramatiq.brokers.rabbitmq import RabbitmqBroker
 
         return RabbitmqBroker(url=broker_url, middleware=middleware)
-    from dramatiq_postgres import PostgresBroker
+    from dramatiq_postgres import PostgresBroker, schema
 
-    broker: Broker = PostgresBroker(url=database_url, middleware=middleware, results=False, poll_interval=0.5)
+    with psycopg.connect(database_url) as connection, connection.cursor() as cursor:
+        schema.init(cursor)
+    # Each queue and its delayed twin hold a connection while they wait; acknowledgements and the listener need their own.
+    connections = 2 * len({each.queue for each in REGISTRY.values()}) + 8
+    url = f"{database_url}{'&' if '?' in database_url else '?'}maxconn={connections}"
+    broker: Broker = PostgresBroker(url=url, middleware=middleware, results=False, poll_interval=0.5)
     return broker
 
 
