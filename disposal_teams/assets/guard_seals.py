@@ -8,9 +8,12 @@ from sqlmodel import col, select
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
+from core.i18n import msg
+from core.identity import Role
 from disposal_teams.assets.models import Asset, Seal
 from disposal_teams.assets.rules import ALARM_DAYS, IN_FORCE, alarm_due
 from disposal_teams.assets.seal import lapse_seal
+from disposal_teams.courts.tell import tell_court
 
 _IN_FORCE = [str(state) for state in IN_FORCE]
 
@@ -47,6 +50,18 @@ async def guard_seal(work: Work, seal_id: UUID) -> None:
         seal=str(seal.id),
         days=threshold,
         expires_on=seal.expires_on.isoformat(),
+    )
+    await tell_court(
+        work,
+        asset.court_code,
+        Role.DISPOSAL_TEAM,
+        Role.CASE_OFFICER,
+        key=f"seal:{seal.id}:{seal.expires_on}:{threshold}",
+        title=msg("查封即将到期"),
+        body=msg(
+            "{asset} 的查封将于 {day} 到期，请及时续封。", asset=asset.title, day=seal.expires_on.isoformat()
+        ),
+        link=f"/team/assets/{asset.asset_no}",
     )
 
 

@@ -126,7 +126,7 @@ class Asset(SQLModel, table=True):
     sole_home: str = SoleHome.UNKNOWN
     lease_status: str = LeaseStatus.UNKNOWN
     lease_until: date | None = None
-    area_m2: Decimal | None = Field(default=None, sa_type=Numeric(14, 2))  # type: ignore[call-overload]
+    area_m2: Decimal | None = Field(default=None, sa_type=Numeric(14, 2))
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     owner_name: str = Field(default="", max_length=80)
     search_tokens: list[str] = Field(default_factory=list, sa_type=ARRAY(String))

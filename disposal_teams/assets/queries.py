@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ARRAY, String, cast, func
 from sqlmodel import col, select
 
 from core.audit import AuditEvent, history, record
@@ -68,7 +68,7 @@ async def work_list(
     if wanted := search.strip()[:60]:
         matches = col(Asset.asset_no) == wanted.upper()
         if tokens := query_tokens(wanted):
-            matches = matches | col(Asset.search_tokens).contains(tokens)
+            matches = matches | col(Asset.search_tokens).op("@>")(cast(tokens, ARRAY(String)))
         query = query.where(matches)
     if after is not None:
         query = query.where(col(Asset.id) < after)

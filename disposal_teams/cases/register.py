@@ -13,10 +13,10 @@ from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.ids import new_id
 from core.money import LARGEST_FEN
-from disposal_teams.plain_text import clean_text
 from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
 from disposal_teams.cases.rules import parse_case_number
 from disposal_teams.cases.sealing import match_code, seal_identity
+from disposal_teams.plain_text import clean_text
 
 
 async def register_case(

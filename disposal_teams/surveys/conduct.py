@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import meet_deadline, open_deadline
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, may, require
@@ -27,8 +27,6 @@ from disposal_teams.surveys.rules import (
     judge_lease,
     judge_sole_home,
 )
-
-START_VALUATION_DAYS = 30
 
 
 async def begin_survey(
@@ -54,10 +52,9 @@ async def begin_survey(
         await advance_asset(work, asset, AssetState.UNDER_SURVEY, reason="开始调查", rule="A-11")
         await open_deadline(
             work,
-            "V-01",
+            "L-01",
             subject_kind="asset",
             subject_id=asset.id,
-            days=START_VALUATION_DAYS,
             owner_role=Role.DISPOSAL_TEAM,
             owner_court=asset.court_code,
             asset_id=asset.id,
@@ -206,6 +203,9 @@ async def complete_survey(work: Work, survey: Survey) -> Survey:
     )
     if AssetState(asset.resume_state or asset.state) is AssetState.UNDER_SURVEY:
         await advance_asset(work, asset, AssetState.VALUATION, reason="调查完成", rule="A-11")
+        await meet_deadline(
+            work, "L-01", subject_kind="asset", subject_id=asset.id, done_event="survey.completed"
+        )
     return survey
 
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from core.clock import COURT_ZONE
 from core.database import Work
+from core.deadlines import open_deadline, waive_deadline
 from core.documents import Document, issue_document
 from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
-from core.identity import Permission, require
+from core.identity import Permission, Role, require
 from disposal_teams.assets.models import Asset, SealState
 from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.cases.queries import case_of, parties_of
@@ -44,6 +45,7 @@ async def return_for_supplement(work: Work, request: TransferRequest, *, missing
     request.supplement_note = missing
     request.supplement_due_at = work.now + timedelta(days=SUPPLEMENT_DAYS)
     request.received_at = request.received_at or work.now
+    await waive_deadline(work, "L-29", subject_kind="transfer", subject_id=request.id, reason="退回补正")
     await tell_courts(work, request, msg("商请移送函被退回补正，请在 3 日内补充材料。"))
     return request
 
@@ -57,6 +59,16 @@ async def supplement_request(work: Work, request: TransferRequest, *, added: str
     if request.answer_due_at is not None and request.supplement_due_at is not None:
         returned_at = request.supplement_due_at - timedelta(days=SUPPLEMENT_DAYS)
         request.answer_due_at += work.now - returned_at
+        await open_deadline(
+            work,
+            "L-29",
+            subject_kind="transfer",
+            subject_id=request.id,
+            due_at=request.answer_due_at,
+            owner_role=Role.COMMAND_CENTRE,
+            owner_court=request.first_court_code,
+            asset_id=request.asset_id,
+        )
     return request
 
 
@@ -90,7 +102,7 @@ async def refuse_transfer(
         work, request, asset, "transfer_refusal", "refusal_letter", "不同意移送复函", {"reason": reason}
     )
     request.answer_document_id = letter.id
-    await close_clocks(work, request, "T-11")
+    await close_clocks(work, request, "L-29", event="transfer.refused")
     await tell_courts(work, request, msg("首封法院不同意移送，将自动报请共同上级法院协调。"))
     await carry_up.later(work, key=f"{request.id}:refused", transfer_id=request.id)
     return request
@@ -112,7 +124,7 @@ async def _consent_letter(work: Work, request: TransferRequest, asset: Asset) ->
         work,
         request,
         asset,
-        "transfer_consent_letter",
+        "transfer_letter",
         "consent_letter",
         "移送执行函",
         {
@@ -149,6 +161,7 @@ async def _letter(
         data={
             "court": sender.name,
             "addressee": addressee.name,
+            "is_demo": asset.is_demo,
             "case_no": request.first_case_no,
             "answered_case_no": request.requesting_case_no,
             "requested_on": request.requested_at.astimezone(COURT_ZONE).date().isoformat(),
@@ -166,4 +179,5 @@ async def _letter(
         court_code=request.first_court_code,
         case_no=request.first_case_no,
         asset_id=asset.id,
+        subject=f"transfer:{request.id}",
     )

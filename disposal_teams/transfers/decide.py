@@ -5,6 +5,7 @@ from datetime import date
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
+from core.deadlines.rules import end_of_day
 from core.documents import Document, issue_document
 from core.errors import InvalidInput
 from core.i18n import Message, msg
@@ -60,7 +61,7 @@ async def decide_transfer(
             "T-06",
             subject_kind="transfer",
             subject_id=request.id,
-            due_on=due_on,
+            due_at=end_of_day(due_on),
             owner_role=Role.DISPOSAL_TEAM,
             owner_court=chosen,
             asset_id=asset.id,
@@ -91,6 +92,7 @@ async def _decision_paper(work: Work, request: TransferRequest, asset: Asset, ch
             "chosen_court": (await court_of(work, chosen)).name,
             "decision": str(request.decision),
             "decision_label": DECISION_LABELS[TransferDecision(request.decision or "")],
+            "is_demo": asset.is_demo,
             "case_no": request.requesting_case_no,
             "first_case_no": request.first_case_no,
             "asset_title": asset.title,
@@ -101,8 +103,9 @@ async def _decision_paper(work: Work, request: TransferRequest, asset: Asset, ch
             "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
             "phone": superior.supervision_phone,
         },
-        title="协调处置决定书",
+        title="处置权协调决定书",
         court_code=superior.code,
         case_no=request.requesting_case_no,
         asset_id=asset.id,
+        subject=f"transfer:{request.id}",
     )

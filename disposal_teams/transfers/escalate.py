@@ -1,4 +1,4 @@
-"""Nobody needs to push: silence is found, the report to the common superior is drafted, missed orders reopen (T-06, T-11, T-12)."""
+"""Nobody needs to push: silence is found, the superior gets its report, missed orders reopen (T-06, T-11, T-12)."""
 
 from uuid import UUID
 
@@ -11,11 +11,13 @@ from core.documents import issue_document
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Role
-from disposal_teams.assets.models import Asset
+from disposal_teams.assets.advance import advance_asset
+from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.rules import PREPARATION_STATES
 from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.cases.queries import case_by_number
 from disposal_teams.cases.rules import ENFORCING_TYPES, parse_case_number
-from disposal_teams.courts.queries import court_names, court_of, superior_of_both
+from disposal_teams.courts.queries import all_courts, court_names, court_of, superior_of_both
 from disposal_teams.transfers.models import (
     OPEN_TRANSFER_STATES,
     TransferDecision,
@@ -24,7 +26,7 @@ from disposal_teams.transfers.models import (
 )
 from disposal_teams.transfers.notify import tell_courts, tell_superior
 from disposal_teams.transfers.progress import close_clocks, end_transfer, lock_request, move
-from disposal_teams.transfers.rules import DECISION_DAYS, Step, coordination_factors
+from disposal_teams.transfers.rules import Step, coordination_factors
 
 BATCH = 200
 
@@ -34,7 +36,7 @@ async def due_transfers(work: Work) -> list[TransferRequest]:
     today = work.now.astimezone(COURT_ZONE).date()
     open_states = [str(state) for state in OPEN_TRANSFER_STATES]
     unanswered = col(TransferRequest.state).in_([TransferState.REQUESTED, TransferState.RECEIVED]) & (
-        col(TransferRequest.answer_due_at) < work.now
+        col(TransferRequest.answer_due_at) <= work.now
     )
     unmended = (col(TransferRequest.state) == TransferState.RETURNED_FOR_SUPPLEMENT) & (
         col(TransferRequest.supplement_due_at) < work.now
@@ -76,7 +78,7 @@ async def escalate(work: Work, transfer_id: UUID) -> None:
             await end_transfer(work, request, asset, reason="逾期未补正")
         return
     if state in {TransferState.REQUESTED, TransferState.RECEIVED}:
-        if request.answer_due_at is None or request.answer_due_at >= work.now:
+        if request.answer_due_at is None or request.answer_due_at > work.now:
             return
         await move(work, request, Step.FALL_SILENT, rule="T-11")
         state = TransferState.SILENT
@@ -96,10 +98,9 @@ async def _report(work: Work, request: TransferRequest, asset: Asset) -> None:
     request.superior_court_code = superior
     deadline = await open_deadline(
         work,
-        "T-12",
+        "L-30",
         subject_kind="transfer",
         subject_id=request.id,
-        days=DECISION_DAYS,
         owner_role=Role.INTERMEDIATE_COURT,
         owner_court=superior,
         asset_id=asset.id,
@@ -119,12 +120,13 @@ async def _report(work: Work, request: TransferRequest, asset: Asset) -> None:
     sender = await court_of(work, request.requesting_court_code)
     report = await issue_document(
         work,
-        "transfer_coordination_report",
+        "transfer_report",
         template="disposal_teams/transfers/documents/coordination_report.typ",
         data={
             "court": sender.name,
             "addressee": (await court_of(work, superior)).name,
             "first_court": (await court_of(work, request.first_court_code)).name,
+            "is_demo": asset.is_demo,
             "case_no": request.requesting_case_no,
             "first_case_no": request.first_case_no,
             "asset_title": asset.title,
@@ -145,10 +147,11 @@ async def _report(work: Work, request: TransferRequest, asset: Asset) -> None:
             "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
             "phone": sender.supervision_phone,
         },
-        title="协调请示报告",
+        title="处置权争议协调请示报告",
         court_code=request.requesting_court_code,
         case_no=request.requesting_case_no,
         asset_id=asset.id,
+        subject=f"transfer:{request.id}",
     )
     request.report_document_id = report.id
     await tell_superior(work, request, superior)
@@ -161,7 +164,7 @@ async def _reopen_missed_order(work: Work, request: TransferRequest, asset: Asse
     missed = request.follow_up_due_on is not None and request.follow_up_due_on < today
     if TransferDecision(request.decision or "") is not TransferDecision.ORDER_FIRST_COURT or not missed:
         return
-    await close_clocks(work, request, "T-06")
+    await close_clocks(work, request, "T-06", event="transfer.order_missed")
     if asset.first_listed_at is not None:
         request.completed_at = work.now
         return
@@ -177,21 +180,22 @@ async def _reopen_missed_order(work: Work, request: TransferRequest, asset: Asse
     await move(work, request, Step.REOPEN, rule="T-06", missed=str(request.follow_up_due_on))
     deadline = await open_deadline(
         work,
-        "T-12",
+        "L-30",
         subject_kind="transfer",
         subject_id=request.id,
-        days=DECISION_DAYS,
         owner_role=Role.INTERMEDIATE_COURT,
         owner_court=request.superior_court_code,
         asset_id=asset.id,
     )
     request.decision_due_at, request.follow_up_due_on = deadline.due_at, None
+    if AssetState(asset.state) in PREPARATION_STATES:
+        await advance_asset(
+            work, asset, AssetState.TRANSFER_PENDING, reason="逾期未处置，重新协调", rule="T-06"
+        )
     await tell_superior(work, request, request.superior_court_code or "")
 
 
 async def _court_of_district(work: Work, district: str) -> str | None:
-    from disposal_teams.courts.queries import all_courts
-
     return next(
         (court.code for court in await all_courts(work) if district and court.district == district), None
     )

@@ -9,7 +9,7 @@ from disposal_teams.assets.models import Asset, Seal, SealState
 from disposal_teams.assets.rules import IN_FORCE
 from disposal_teams.surveys.conduct import latest_survey
 from disposal_teams.transfers.models import TransferRequest
-from disposal_teams.transfers.progress import end_transfer
+from disposal_teams.transfers.progress import close_clocks, end_transfer
 
 
 async def hand_over(work: Work, request: TransferRequest, asset: Asset, *, to_court: str, rule: str) -> None:
@@ -37,6 +37,7 @@ async def hand_over(work: Work, request: TransferRequest, asset: Asset, *, to_co
     asset.court_code, asset.team_id = to_court, None
     if to_court == request.requesting_court_code:
         asset.case_id = request.requesting_case_id
+    await close_clocks(work, request, "L-29", "L-30", event=f"transfer.{request.state}")
     await move_deadlines(work, asset_id=asset.id, from_court=before, to_court=to_court)
     await record(
         work,

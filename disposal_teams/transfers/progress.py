@@ -50,15 +50,15 @@ async def move(work: Work, request: TransferRequest, step: Step, *, rule: str, *
     )
 
 
-async def close_clocks(work: Work, request: TransferRequest, *rules: str) -> None:
-    """The clocks of these rules on the request have been met."""
+async def close_clocks(work: Work, request: TransferRequest, *rules: str, event: str) -> None:
+    """What the clocks of these rules waited for has happened (late, if they had run out)."""
     for rule in rules:
-        await meet_deadline(work, rule, subject_kind="transfer", subject_id=request.id)
+        await meet_deadline(work, rule, subject_kind="transfer", subject_id=request.id, done_event=event)
 
 
 async def end_transfer(work: Work, request: TransferRequest, asset: Asset, *, reason: str) -> None:
     """The request is over: no clock runs on, and the asset returns to where it stood."""
-    await close_clocks(work, request, "T-11", "T-12")
+    await close_clocks(work, request, "L-29", "L-30", event=f"transfer.{request.state}")
     if AssetState(asset.state) is AssetState.TRANSFER_PENDING:
         await resume_asset(work, asset, reason=reason, rule="§11.6")
 

@@ -20,6 +20,7 @@ from disposal_teams.assets.models import Asset, AssetState, Seal, SealKind, Seal
 from disposal_teams.assets.rules import IN_FORCE, PREPARATION_STATES
 from disposal_teams.assets.seal import seals_of
 from disposal_teams.cases.models import CaseState, EnforcementCase
+from disposal_teams.cases.queries import case_by_number
 from disposal_teams.cases.rules import ENFORCING_TYPES, parse_case_number
 from disposal_teams.courts.queries import court_of
 from disposal_teams.plain_text import clean_text
@@ -29,8 +30,9 @@ from disposal_teams.transfers.models import (
     TransferRequest,
     TransferState,
 )
+from disposal_teams.transfers.notify import tell_courts
 from disposal_teams.transfers.progress import end_transfer, lock_request, move
-from disposal_teams.transfers.rules import ANSWER_DAYS, Step, TransferFacts, check_eligible
+from disposal_teams.transfers.rules import Step, TransferFacts, check_eligible
 
 OPEN_STATES = [str(state) for state in OPEN_TRANSFER_STATES]
 
@@ -111,10 +113,9 @@ async def request_transfer(
         raise Conflict(_ALREADY_OPEN, rule="T-06") from error
     deadline = await open_deadline(
         work,
-        "T-11",
+        "L-29",
         subject_kind="transfer",
         subject_id=request.id,
-        days=ANSWER_DAYS,
         owner_role=Role.COMMAND_CENTRE,
         owner_court=request.first_court_code,
         asset_id=asset.id,
@@ -139,6 +140,7 @@ async def request_transfer(
         requesting_court=request.requesting_court_code,
         answer_due_at=deadline.due_at.isoformat(),
     )
+    await tell_courts(work, request, msg("收到（发出）商请移送执行函，请首封法院在期限内答复。"))
     return request
 
 
@@ -152,6 +154,7 @@ async def recall_transfer(work: Work, request: TransferRequest, *, reason: str) 
     request, asset = await lock_request(work, request)
     await move(work, request, Step.RECALL, rule="§11.6", reason=reason)
     await end_transfer(work, request, asset, reason="商请法院撤回请求")
+    await tell_courts(work, request, msg("商请法院已撤回请求。"))
     return request
 
 
@@ -211,11 +214,8 @@ async def _enforcement_filed_on(work: Work, first: Seal) -> date | None:
     number = parse_case_number(first.case_no)
     if number.type not in ENFORCING_TYPES:
         return None
-    return (
-        await work.session.exec(
-            select(EnforcementCase.filed_on).where(EnforcementCase.case_no == first.case_no)
-        )
-    ).first()
+    case = await case_by_number(work, first.case_no)
+    return case.filed_on if case is not None else None
 
 
 async def _letter(
@@ -231,6 +231,7 @@ async def _letter(
         data={
             "court": sender.name,
             "addressee": addressee.name,
+            "is_demo": asset.is_demo,
             "case_no": request.requesting_case_no,
             "first_case_no": first.case_no,
             "asset_title": asset.title,
@@ -255,6 +256,7 @@ async def _letter(
         court_code=request.requesting_court_code,
         case_no=request.requesting_case_no,
         asset_id=asset.id,
+        subject=f"transfer:{request.id}",
     )
 
 

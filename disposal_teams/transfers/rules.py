@@ -11,10 +11,7 @@ from disposal_teams.assets.rules import years_later
 from disposal_teams.transfers.models import RefusalReason, TransferBasis, TransferDecision, TransferState
 
 IDLE_DAYS = 60
-ANSWER_DAYS = 5
-DECISION_DAYS = 5
 SUPPLEMENT_DAYS = 3
-HAND_OVER_DAYS = 3
 
 
 def first_eligible_day(basis: TransferBasis, *, first_seal_on: date, first_filed_on: date | None) -> date:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from core.database import Work
+from core.deadlines import Deadline, on_breach
 from core.outbox import every, task
 from disposal_teams.transfers.escalate import due_transfers, escalate
 
@@ -11,6 +12,13 @@ from disposal_teams.transfers.escalate import due_transfers, escalate
 async def carry_up(work: Work, *, transfer_id: UUID) -> None:
     """Take the step that is due on one request."""
     await escalate(work, transfer_id)
+
+
+@on_breach("L-29")
+async def answer_overdue(work: Work, deadline: Deadline) -> None:
+    """Silence is carried up as soon as the clock ends; the sweep below finds what this misses."""
+    key = f"{deadline.subject_id}:breached:{deadline.due_at.isoformat()}"
+    await carry_up.later(work, key=key, transfer_id=deadline.subject_id)
 
 
 @every(seconds=30)
