@@ -7,6 +7,7 @@ from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, String, Uniqu
 from sqlmodel import Field, SQLModel
 
 from core.columns import Fen, Json, Timestamp, one_of
+from disposal_teams.assets.models import AssetKind
 
 
 class Round(StrEnum):
@@ -47,6 +48,12 @@ LIVE_STATES = frozenset(LotState) - {
 }
 """While a run of an asset is in one of these, no other run of it may exist."""
 
+ON_SHOW_STATES = frozenset(
+    {LotState.PUBLISHED, LotState.BIDDING, LotState.SELLOFF_OPEN, LotState.SELLOFF_BIDDING, LotState.PAUSED}
+)
+"""Published and not yet over: what a visitor may still take part in."""
+
+_OPEN = ", ".join(f"'{state}'" for state in sorted(ON_SHOW_STATES))
 _LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE_STATES))
 
 
@@ -67,13 +74,19 @@ class Lot(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("lot_no", name="lot_number"),
         UniqueConstraint("asset_id", "round", "rerun", "attempt", name="lot_one_per_round"),
-        Index("lot_one_live_per_asset", "asset_id", unique=True, postgresql_where=text(f"state IN ({_LIVE})")),
+        Index(
+            "lot_one_live_per_asset", "asset_id", unique=True, postgresql_where=text(f"state IN ({_LIVE})")
+        ),
         Index("lot_work_list", "court_code", "state", "id"),
         Index("lot_catalogue_end", "state", "scheduled_end_at", "id"),
+        Index("lot_ending", "scheduled_end_at", "id", postgresql_where=text(f"state IN ({_OPEN})")),
+        Index("lot_newest", "published_at", "id", postgresql_where=text("published_at IS NOT NULL")),
+        Index("lot_price", "starting_price_fen", "id", postgresql_where=text("published_at IS NOT NULL")),
         Index("lot_search", "search_tokens", postgresql_using="gin"),
         Index("lot_previous", "previous_lot_id"),
         one_of("round", Round, table="lot"),
         one_of("state", LotState, table="lot"),
+        one_of("asset_kind", AssetKind, table="lot"),
         one_of("extension_from", ExtensionFrom, table="lot"),
         CheckConstraint("starting_price_fen > 0", name="lot_starting_price_positive"),
         CheckConstraint("increment_fen > 0", name="lot_increment_positive"),
@@ -96,6 +109,7 @@ class Lot(SQLModel, table=True):
     state: str = LotState.DRAFT
     title: str = Field(max_length=200)
     summary: str = Field(default="", max_length=4000)
+    asset_kind: str = AssetKind.REAL_ESTATE
     is_movable: bool
     reference_price_fen: int | None = Field(default=None, sa_type=Fen)
     starting_price_fen: int = Field(sa_type=Fen)
@@ -137,7 +151,8 @@ class LotBidding(SQLModel, table=True):
         CheckConstraint("ends_at > starts_at", name="lot_bidding_ends_after_start"),
         CheckConstraint("current_price_fen >= starting_price_fen", name="lot_bidding_price_from_start"),
         CheckConstraint(
-            "(current_price_fen IS NULL) = (leader_registration_id IS NULL)", name="lot_bidding_price_has_leader"
+            "(current_price_fen IS NULL) = (leader_registration_id IS NULL)",
+            name="lot_bidding_price_has_leader",
         ),
         {"postgresql_with": {"fillfactor": "50"}},
     )

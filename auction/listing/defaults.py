@@ -1,0 +1,118 @@
+"""What a new draft says before anybody edits it: facts from the survey, usual taxes, the court's contact (B-12, B-15)."""
+
+from auction.listing.disclosure import (
+    DELIVERY_WAYS,
+    SPECIAL_WARNINGS,
+    USUAL_TAXES,
+    Delivery,
+    Disclosure,
+    Fact,
+    Viewing,
+)
+from core.database import Work
+from core.identity_number import masked_name
+from disposal_teams.assets.models import Asset, AssetKind, LeaseStatus
+from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
+from disposal_teams.cases.queries import parties_of
+from disposal_teams.courts.models import Court
+from disposal_teams.surveys.conduct import latest_survey, lines_of
+from disposal_teams.surveys.matrix import EVIDENCE_LABELS, item_of
+from disposal_teams.surveys.models import EvidenceKind, Survey, SurveyLine
+from valuation.reference_price import ReferencePrice
+
+PRIORITY_ROLES = frozenset({PartyRole.CO_OWNER, PartyRole.TENANT, PartyRole.SHAREHOLDER})
+"""Persons who may buy first (B-24)."""
+
+_PRIORITY_WORDS = {
+    PartyRole.CO_OWNER: "共有人",
+    PartyRole.TENANT: "承租人",
+    PartyRole.SHAREHOLDER: "股东",
+}
+
+_QUALIFICATION: dict[AssetKind, str] = {
+    AssetKind.REAL_ESTATE: "本市目前没有住房限购政策；竞买人应自行确认是否符合成交时的政策，并承诺从报名到裁定期间持续具备资格。",
+    AssetKind.VEHICLE: "竞买人应具备所在地机动车登记条件；本市不随车转让号牌。",
+    AssetKind.SHARES: "竞买人应符合公司法、章程和行业准入要求；须经审批的，成交后以审批结果为准。",
+}
+_NO_LIMIT = "法律法规没有特别限制，具备完全民事行为能力即可参加竞买。"
+
+DELIVERY_DAYS = 15
+
+
+async def default_disclosure(
+    work: Work, asset: Asset, case: EnforcementCase, court: Court, price: ReferencePrice | None
+) -> Disclosure:
+    """The proposal for a draft's disclosure. Personal names in it are masked."""
+    survey = await latest_survey(work, asset.id)
+    lines = await lines_of(work, survey.id) if survey is not None else []
+    parties = await parties_of(work, case.id)
+    return propose_disclosure(asset, case, court, price, survey, lines, parties)
+
+
+def propose_disclosure(
+    asset: Asset,
+    case: EnforcementCase,
+    court: Court,
+    price: ReferencePrice | None,
+    survey: Survey | None,
+    lines: list[SurveyLine],
+    parties: list[Party],
+) -> Disclosure:
+    """The same from facts at hand. Pure."""
+    kind = AssetKind(asset.kind)
+    return Disclosure(
+        facts=_facts(asset, kind, survey, lines),
+        taxes=list(USUAL_TAXES[kind]),
+        delivery=_delivery(kind, LeaseStatus(asset.lease_status)),
+        viewing=Viewing(
+            text="公告期内工作日可预约看样",
+            contact=f"{court.short_name}财产处置团队",
+            phone=court.supervision_phone,
+        ),
+        qualification=_QUALIFICATION.get(kind, _NO_LIMIT),
+        enforcement_title=f"{case.case_no}案执行依据",
+        pricing_basis=f"委托评估：{price.source}，有效期至 {price.valid_until.isoformat()}" if price else "",
+        priority_statement=_priority(parties),
+        payment_ways="向公告所列法院账户转账，或在本平台缴纳保证金；不收现金，不收佣金。",
+        contact=f"{court.name}，监督电话 {court.supervision_phone}",
+        warnings=list(SPECIAL_WARNINGS),
+    )
+
+
+def _facts(asset: Asset, kind: AssetKind, survey: Survey | None, lines: list[SurveyLine]) -> list[Fact]:
+    facts = []
+    if asset.area_m2 is not None:
+        facts.append(Fact(item="面积", text=f"{asset.area_m2} 平方米", source="登记资料"))
+    for line in lines:
+        item = item_of(kind, line.item)
+        facts.append(
+            Fact(
+                item=item.label if item else line.item,
+                text=line.finding,
+                source=f"{EVIDENCE_LABELS[EvidenceKind(line.evidence_kind)]} {line.evidence_ref}",
+                as_of=survey.surveyed_on if survey else None,
+            )
+        )
+    return facts
+
+
+def _delivery(kind: AssetKind, lease: LeaseStatus) -> Delivery:
+    way = "buyer" if kind in {AssetKind.VEHICLE, AssetKind.GOODS} else "court"
+    if lease is LeaseStatus.HONOURED:
+        way = "lease"
+    return Delivery(
+        vacated_by=way,
+        within_days=DELIVERY_DAYS,
+        text=f"{DELIVERY_WAYS[way]}；成交裁定送达后 {DELIVERY_DAYS} 日内交付。",
+    )
+
+
+def _priority(parties: list[Party]) -> str:
+    holders = [party for party in parties if PartyRole(party.role) in PRIORITY_ROLES]
+    if not holders:
+        return "经调查，本院未发现优先购买权人；主张权利的，请在竞价开始前向本院书面提出。"
+    named = "；".join(
+        f"{_PRIORITY_WORDS[PartyRole(party.role)]} {masked_name(party.name) if party.is_natural_person else party.name}"
+        for party in holders
+    )
+    return f"优先购买权人：{named}。已通知而不参加竞买的，视为放弃。"

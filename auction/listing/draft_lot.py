@@ -1,0 +1,248 @@
+"""Draft a lot on the panel's record, and edit the draft (§11.3 DRAFT)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from auction.listing import rules
+from auction.listing.defaults import default_disclosure
+from auction.listing.disclosure import (
+    DELIVERY_WAYS,
+    NO_SURPLUS_ANSWERS,
+    SPECIAL_WARNINGS,
+    Disclosure,
+    read_disclosure,
+    to_stored,
+)
+from auction.listing.models import Lot, LotState, Round
+from auction.listing.numbering import next_lot_numbers
+from auction.listing.panel import apply_decision, free_decision
+from auction.listing.queries import Position, lot_for_update, lots_of_asset
+from auction.listing.rounds import next_position
+from core.audit import record
+from core.database import Work
+from core.errors import InvalidInput, NotFound, RuleViolation
+from core.i18n import Message, msg
+from core.identity import Permission, require
+from core.ids import new_id
+from core.search_text import index_tokens
+from disposal_teams.assets.models import MOVABLE_KINDS, Asset, AssetKind, AssetState
+from disposal_teams.cases.queries import case_of
+from disposal_teams.courts.queries import court_of
+from disposal_teams.plain_text import clean_text
+from valuation.reference_price import reference_price_of
+
+EDITABLE_STATES = frozenset({LotState.DRAFT, LotState.NOTIFYING})
+WRONG = msg("拍品草稿有误，请按提示修改。")
+
+
+async def draft_lot(work: Work, asset_id: UUID) -> Lot:
+    """Draft the next run of an asset on the newest panel record (B-03), with the disclosure proposed from the survey.
+
+    Raises `RuleViolation` (asset not ready, no panel record), `Conflict` (a run is live, or the asset is sold).
+    """
+    asset = await work.session.get(Asset, asset_id)
+    if asset is None:
+        raise NotFound(msg("没有找到该标的物。"))
+    require(work.actor, Permission.DRAFT_LISTING, court_code=asset.court_code)
+    if asset.state not in {AssetState.READY_TO_LIST, AssetState.LISTED, AssetState.OFFERED_IN_KIND}:
+        raise RuleViolation("§11.1", msg("标的物尚不具备上拍条件。请先完成调查和参考价程序。"))
+    position = next_position(await lots_of_asset(work, asset_id))
+    decision = await free_decision(work, asset_id, position.round)
+    if decision is None:
+        raise RuleViolation("B-03", msg("还没有合议庭对本拍次的决定。请先录入合议笔录。"))
+    lot = await new_draft(
+        work,
+        asset,
+        position,
+        starting_price_fen=decision.starting_price_fen,
+        increment_fen=decision.increment_fen,
+        deposit_fen=decision.deposit_fen,
+    )
+    apply_decision(lot, decision)
+    await work.session.flush()
+    return lot
+
+
+async def new_draft(
+    work: Work,
+    asset: Asset,
+    position: Position,
+    *,
+    starting_price_fen: int,
+    increment_fen: int,
+    deposit_fen: int,
+) -> Lot:
+    """Write the draft of a run at `position`. A later round takes over what the round before disclosed."""
+    case = await case_of(work, asset.case_id)
+    court = await court_of(work, asset.court_code)
+    price = await reference_price_of(work, asset.id)
+    before = position.rerun_of or position.previous
+    if before is not None:
+        disclosure = to_stored(read_disclosure(before.disclosure))
+    else:
+        disclosure = to_stored(await default_disclosure(work, asset, case, court, price))
+    (lot_no,) = await next_lot_numbers(work, [asset.court_code])
+    lot = Lot(
+        id=new_id(),
+        lot_no=lot_no,
+        asset_id=asset.id,
+        case_id=asset.case_id,
+        court_code=asset.court_code,
+        team_id=asset.team_id,
+        valuation_id=price.valuation_id if price else None,
+        previous_lot_id=before.id if before else None,
+        round=position.round,
+        rerun=position.rerun,
+        attempt=position.attempt,
+        title=asset.title,
+        summary=before.summary if before else "",
+        asset_kind=asset.kind,
+        is_movable=AssetKind(asset.kind) in MOVABLE_KINDS,
+        reference_price_fen=price.price_fen if price else None,
+        starting_price_fen=starting_price_fen,
+        increment_fen=increment_fen,
+        deposit_fen=deposit_fen,
+        disclosure=disclosure,
+        search_tokens=lot_tokens(lot_no, asset, case.case_no, court.name),
+        source_key=asset.source_key,
+        is_demo=asset.is_demo,
+        created_at=work.now,
+    )
+    work.session.add(lot)
+    await work.session.flush()
+    await record(
+        work,
+        "lot.drafted",
+        stream=f"lot:{lot.id}",
+        rule="§11.3",
+        lot_id=lot.id,
+        asset_id=asset.id,
+        case_id=asset.case_id,
+        lot_no=lot.lot_no,
+        round=str(position.round),
+        starting_price_fen=starting_price_fen,
+    )
+    return lot
+
+
+def lot_tokens(lot_no: str, asset: Asset, case_no: str, court_name: str) -> list[str]:
+    """What the catalogue finds a lot by: number, title, place, case, court."""
+    return index_tokens(f"{lot_no} {asset.title} {asset.location} {asset.district} {case_no} {court_name}")
+
+
+async def edit_draft(
+    work: Work,
+    lot_id: UUID,
+    *,
+    title: str | None = None,
+    summary: str | None = None,
+    balance_due_days: int | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    disclosure: Disclosure | None = None,
+) -> Lot:
+    """Change what is given of a draft. Figures of the panel change only by a panel record (B-03).
+
+    Raises `InvalidInput` by field (L-14, X-03, B-70), `RuleViolation` once published (B-16).
+    """
+    lot = await lot_for_update(work, lot_id)
+    require(work.actor, Permission.DRAFT_LISTING, court_code=lot.court_code)
+    if LotState(lot.state) not in EDITABLE_STATES:
+        raise RuleViolation("B-16", msg("公告已经发布，不能修改草稿。请办理公告变更，或撤回后重新公告。"))
+    fields: dict[str, Message] = {}
+    if title is not None:
+        lot.title = clean_text(title, "title", fields, longest=200)
+    if summary is not None:
+        lot.summary = clean_text(summary, "summary", fields, longest=4000, required=False)
+    if balance_due_days is not None:
+        _set_balance_days(lot, balance_due_days, fields)
+    if starts_at is not None or ends_at is not None:
+        _set_times(lot, starts_at or lot.starts_at, ends_at or lot.scheduled_end_at, work.now, fields)
+    if disclosure is not None:
+        check_disclosure(disclosure, fields)
+        lot.disclosure = to_stored(disclosure)
+    if fields:
+        raise InvalidInput(WRONG, fields=fields, rule=_rule_of(fields, lot))
+    if title is not None:
+        await _renew_tokens(work, lot)
+    await record(
+        work,
+        "lot.draft_edited",
+        stream=f"lot:{lot.id}",
+        rule="§11.3",
+        lot_id=lot.id,
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+        starts_at=lot.starts_at,
+        ends_at=lot.scheduled_end_at,
+    )
+    return lot
+
+
+def _rule_of(fields: dict[str, Message], lot: Lot) -> str:
+    if "ends_at" in fields or "starts_at" in fields:
+        return "X-03" if lot.round == Round.SELL_OFF else "L-14"
+    return "B-70" if "balance_due_days" in fields else "B-11"
+
+
+def _set_balance_days(lot: Lot, days: int, fields: dict[str, Message]) -> None:
+    low, high = rules.POLICY.balance_days_min, rules.POLICY.balance_days_max
+    if low <= days <= high:
+        lot.balance_due_days = days
+    else:
+        fields["balance_due_days"] = msg("尾款期限须为 {low} 至 {high} 天。", low=low, high=high)
+
+
+def _set_times(
+    lot: Lot, starts_at: datetime | None, ends_at: datetime | None, now: datetime, fields: dict[str, Message]
+) -> None:
+    if starts_at is None or ends_at is None:
+        fields["starts_at" if starts_at is None else "ends_at"] = msg("请同时填写开拍时间和结束时间。")
+        return
+    if starts_at <= now:
+        fields["starts_at"] = msg("开拍时间须晚于现在。")
+        return
+    sell_off = lot.round == Round.SELL_OFF
+    check = rules.check_sell_off_period if sell_off else rules.check_bidding_time
+    if problem := check(starts_at=starts_at, ends_at=ends_at):
+        fields["ends_at"] = problem
+        return
+    lot.starts_at, lot.scheduled_end_at = starts_at, ends_at
+
+
+def check_disclosure(disclosure: Disclosure, fields: dict[str, Message]) -> None:
+    """Note what cannot be kept: unknown codes, texts too long or with control characters."""
+    if disclosure.no_surplus and disclosure.no_surplus not in NO_SURPLUS_ANSWERS:
+        fields["no_surplus"] = msg("请选择列表中的结论。")
+    if set(disclosure.warnings) - SPECIAL_WARNINGS.keys():
+        fields["warnings"] = msg("请选择列表中的特别提示。")
+    if disclosure.delivery is not None:
+        if disclosure.delivery.vacated_by not in DELIVERY_WAYS:
+            fields["delivery"] = msg("请选择列表中的交付方式。")
+        elif not 1 <= disclosure.delivery.within_days <= 180:
+            fields["delivery_days"] = msg("交付天数须为 1 至 180 天。")
+        clean_text(disclosure.delivery.text, "delivery", fields, longest=500)
+    for name in (
+        "qualification",
+        "enforcement_title",
+        "pricing_basis",
+        "priority_statement",
+        "payment_ways",
+        "contact",
+        "other",
+    ):
+        clean_text(getattr(disclosure, name), name, fields, longest=1000, required=False)
+    if len(disclosure.facts) > 60 or len(disclosure.taxes) > 30:
+        fields["facts"] = msg("披露事项过多，请合并填写。")
+    for fact in disclosure.facts:
+        clean_text(fact.text, "facts", fields, longest=1000)
+
+
+async def _renew_tokens(work: Work, lot: Lot) -> None:
+    asset = await work.session.get(Asset, lot.asset_id)
+    assert asset is not None
+    case = await case_of(work, lot.case_id)
+    court = await court_of(work, lot.court_code)
+    lot.search_tokens = sorted(
+        {*lot_tokens(lot.lot_no, asset, case.case_no, court.name), *index_tokens(lot.title)}
+    )

@@ -1,0 +1,165 @@
+"""Record what the collegiate panel decided (B-03, P-05)."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from auction.listing import rules
+from auction.listing.models import Lot, LotState, PanelDecision
+from auction.listing.queries import lots_of_asset
+from auction.listing.rounds import next_position
+from core.audit import record
+from core.clock import COURT_ZONE
+from core.database import Work
+from core.errors import InvalidInput, NotFound, RuleViolation
+from core.i18n import Message, msg
+from core.identity import Permission, require
+from core.ids import new_id
+from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.plain_text import clean_text
+from valuation.reference_price import reference_price_of
+
+WRONG = msg("合议庭决定有误，请按提示修改。")
+
+
+async def record_panel_decision(
+    work: Work,
+    asset_id: UUID,
+    *,
+    starting_price_fen: int,
+    increment_fen: int,
+    deposit_fen: int,
+    members: list[str],
+    minutes: str,
+    decided_on: date,
+    votes: Mapping[str, str] | None = None,
+) -> PanelDecision:
+    """Record the panel's decision on the next round of an asset, money in fen. A draft that waits for it takes it over.
+
+    Raises `InvalidInput` by field: panel (B-03), price floor (V-40, V-41, X-04), deposit (B-30), increment, date.
+    """
+    asset = await work.session.get(Asset, asset_id)
+    if asset is None:
+        raise NotFound(msg("没有找到该标的物。"))
+    require(work.actor, Permission.RECORD_PANEL_DECISION, court_code=asset.court_code)
+    if (asset.resume_state or asset.state) not in {
+        AssetState.READY_TO_LIST,
+        AssetState.LISTED,
+        AssetState.OFFERED_IN_KIND,
+    }:
+        raise RuleViolation("B-03", msg("参考价确定之后合议庭才能决定起拍价。请先完成参考价程序。"))
+    lots = await lots_of_asset(work, asset_id)
+    draft = _waiting_draft(lots)
+    position = next_position(lots[:-1] if draft else lots)
+    reference = await reference_price_of(work, asset_id)
+    fields: dict[str, Message] = {}
+    names = [clean_text(name, "members", fields, longest=40) for name in members if name.strip()]
+    minutes = clean_text(minutes, "minutes", fields, longest=2000)
+    if problem := rules.check_panel(names):
+        fields["members"] = problem
+    if decided_on > work.now.astimezone(COURT_ZONE).date():
+        fields["decided_on"] = msg("合议日期不能晚于今天。")
+    if not 0 < starting_price_fen <= rules.MAX_MONEY_FEN:
+        fields["starting_price"] = msg("起拍价须大于 0，且不超过一万亿元。")
+    else:
+        _check_figures(
+            fields,
+            rules.check_start(
+                position.round,
+                starting_price_fen,
+                reference_fen=reference.price_fen if reference else None,
+                previous_start_fen=position.previous.starting_price_fen if position.previous else None,
+                rerun_of_fen=position.rerun_of.starting_price_fen if position.rerun_of else None,
+            ),
+            starting_price_fen,
+            increment_fen,
+            deposit_fen,
+        )
+    if fields:
+        raise InvalidInput(WRONG, fields=fields, rule=_first_rule(fields, rules.start_rule(position.round)))
+    decision = PanelDecision(
+        id=new_id(),
+        asset_id=asset_id,
+        lot_id=draft.id if draft else None,
+        round=position.round,
+        starting_price_fen=starting_price_fen,
+        increment_fen=increment_fen,
+        deposit_fen=deposit_fen,
+        members=names,
+        votes=dict(votes or {}),
+        minutes=minutes,
+        decided_on=decided_on,
+        recorded_by=work.actor.account_id,
+        created_at=work.now,
+    )
+    work.session.add(decision)
+    if draft is not None:
+        apply_decision(draft, decision)
+    await record(
+        work,
+        "panel.decided",
+        stream=f"asset:{asset_id}",
+        rule="B-03",
+        asset_id=asset_id,
+        case_id=asset.case_id,
+        lot_id=draft.id if draft else None,
+        round=str(position.round),
+        starting_price_fen=starting_price_fen,
+        increment_fen=increment_fen,
+        deposit_fen=deposit_fen,
+        members=names,
+    )
+    return decision
+
+
+def _check_figures(
+    fields: dict[str, Message], price: Message | None, starting_fen: int, increment_fen: int, deposit_fen: int
+) -> None:
+    if price is not None:
+        fields["starting_price"] = price
+    if problem := rules.check_increment(starting_fen, increment_fen):
+        fields["increment"] = problem
+    if problem := rules.check_deposit(starting_fen, deposit_fen):
+        fields["deposit"] = problem
+
+
+def _first_rule(fields: dict[str, Message], price_rule: str) -> str:
+    for field, rule in (
+        ("members", "B-03"),
+        ("starting_price", price_rule),
+        ("deposit", "B-30"),
+        ("increment", "V-42"),
+    ):
+        if field in fields:
+            return rule
+    return "P-05"
+
+
+def _waiting_draft(lots: list[Lot]) -> Lot | None:
+    if lots and lots[-1].state in {LotState.DRAFT, LotState.NOTIFYING}:
+        return lots[-1]
+    return None
+
+
+def apply_decision(lot: Lot, decision: PanelDecision) -> None:
+    """Let a draft carry the panel's figures."""
+    lot.starting_price_fen = decision.starting_price_fen
+    lot.increment_fen = decision.increment_fen
+    lot.deposit_fen = decision.deposit_fen
+    decision.lot_id = lot.id
+
+
+async def free_decision(work: Work, asset_id: UUID, round_: str) -> PanelDecision | None:
+    """The newest panel record for this round that no lot has taken over yet."""
+    rows = await work.session.exec(
+        select(PanelDecision)
+        .where(
+            PanelDecision.asset_id == asset_id,
+            PanelDecision.round == round_,
+            col(PanelDecision.lot_id).is_(None),
+        )
+        .order_by(col(PanelDecision.created_at).desc(), col(PanelDecision.id).desc())
+    )
+    return rows.first()

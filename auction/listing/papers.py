@@ -1,0 +1,89 @@
+"""The papers of a published notice: 拍卖公告 or 变卖公告 (§10 no. 11, 19) and 竞买须知 (no. 12)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from auction.listing.models import Lot, NoticeVersion, Round
+from core.clock import COURT_ZONE
+from core.database import Work
+from core.documents import issue_document
+from core.errors import NotFound
+from core.i18n import msg
+from core.outbox import task
+
+FOLDER = "auction/listing/documents"
+
+
+@task(queue="documents")
+async def issue_notice_papers(work: Work, *, lot_id: UUID, version: int) -> None:
+    """Write the papers of one version of a notice; both are public."""
+    lot = await work.session.get(Lot, lot_id)
+    notice = (
+        await work.session.exec(
+            select(NoticeVersion).where(NoticeVersion.lot_id == lot_id, NoticeVersion.version == version)
+        )
+    ).first()
+    if lot is None or notice is None:
+        raise NotFound(msg("没有找到该公告。"))
+    if notice.document_id is not None:
+        return
+    data = paper_data(notice, is_demo=lot.is_demo)
+    await _issue(
+        work, lot, "sell_off_notice" if lot.round == Round.SELL_OFF else "auction_notice", "notice.typ", data
+    )
+    if version == 1:
+        await _issue(work, lot, "bidder_instructions", "instructions.typ", data)
+
+
+async def _issue(work: Work, lot: Lot, kind: str, template: str, data: dict[str, Any]) -> None:
+    document = await issue_document(
+        work,
+        kind,
+        template=f"{FOLDER}/{template}",
+        data=data,
+        court_code=lot.court_code,
+        case_no=str(data["case_no"]),
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+        lot_id=lot.id,
+        public=True,
+    )
+    if kind != "bidder_instructions":
+        await work.session.execute(
+            update(NoticeVersion)
+            .where(col(NoticeVersion.lot_id) == lot.id, col(NoticeVersion.version) == data["notice_version"])
+            .values(document_id=document.id)
+        )
+
+
+def paper_data(notice: NoticeVersion, *, is_demo: bool) -> dict[str, Any]:
+    """What the templates read: the frozen content, with times as they are written in court."""
+    content = notice.content
+    delivery = content["disclosure"].get("delivery") or {}
+    return {
+        **content,
+        "is_demo": is_demo,
+        "date": notice.published_at.astimezone(COURT_ZONE).date().isoformat(),
+        "phone": content["supervision_phone"],
+        "heading": content["title"],
+        "title": "网络司法变卖公告"
+        if content["round"] == Round.SELL_OFF
+        else f"网络司法拍卖公告（{content['round_label']}）",
+        "notice_version": notice.version,
+        "reason": notice.reason,
+        "hash": notice.content_hash.hex(),
+        "starts": _court_time(content["starts_at"]),
+        "ends": _court_time(content["ends_at"]),
+        "window_minutes": content["extension_window_s"] // 60,
+        "extension_minutes": content["extension_s"] // 60,
+        "delivery_text": delivery.get("text", ""),
+    }
+
+
+def _court_time(iso: str) -> str:
+    moment = datetime.fromisoformat(iso).astimezone(COURT_ZONE)
+    return f"{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}"

@@ -1,0 +1,23 @@
+"""Background work of listing: thin, the use cases stand beside."""
+
+from uuid import UUID
+
+from auction.listing.next_round import prepare_next_round, unprepared_failures
+from auction.listing.papers import issue_notice_papers
+from core.database import Work
+from core.outbox import every, task
+
+__all__ = ["issue_notice_papers", "plan_next_round", "prepare_missed_rounds"]
+
+
+@task(queue="listing")
+async def plan_next_round(work: Work, *, lot_id: UUID) -> None:
+    """Prepare the round after a failed one (L-13, X-01)."""
+    await prepare_next_round(work, lot_id)
+
+
+@every(seconds=20)
+async def prepare_missed_rounds(work: Work) -> None:
+    """Prepare what a lost message left unprepared."""
+    for lot_id in await unprepared_failures(work):
+        await plan_next_round.later(work, key=f"{lot_id}", lot_id=lot_id)

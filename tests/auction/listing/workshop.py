@@ -1,0 +1,173 @@
+"""Bring an asset of a small city through survey and valuation to a lot, by the use cases, as people would."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import col, select
+
+from auction.listing.disclosure import read_disclosure
+from auction.listing.draft_lot import draft_lot, edit_draft
+from auction.listing.models import Lot, PanelDecision
+from auction.listing.notify import notify_parties, record_notification
+from auction.listing.panel import record_panel_decision
+from core.clock import COURT_ZONE
+from core.database import Work
+from core.identity import Actor, Role
+from disposal_teams.assets.models import Asset, AssetKind, LeaseStatus, SoleHome
+from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
+from disposal_teams.cases.register import add_party
+from disposal_teams.courts.establish import establish_courts
+from disposal_teams.courts.models import Court
+from disposal_teams.surveys.conduct import begin_survey, complete_survey, record_finding
+from disposal_teams.surveys.matrix import required_items
+from tests.disposal_teams.city import KUNSHAN, make_asset, make_case
+from valuation.appraisal.enter_report import enter_appraisal_report
+from valuation.appraisal.models import ResultService
+from valuation.appraisal.serve import record_receipt, serve_results
+from valuation.begin import begin_valuation
+from valuation.fix_price import fix_due_prices
+from valuation.models import Valuation
+
+YUAN = 100
+VALUE = 1_000_000 * YUAN
+
+TEAM = Actor(None, "处置团队", frozenset({Role.DISPOSAL_TEAM, Role.CASE_OFFICER, Role.CLERK}), KUNSHAN)
+PANEL = Actor(None, "审判长", frozenset({Role.PANEL_MEMBER}), KUNSHAN)
+STRANGER = Actor(None, "外院", frozenset({Role.DISPOSAL_TEAM, Role.PANEL_MEMBER, Role.CASE_OFFICER}), "0505")
+
+
+def at(work: Work, now: datetime, actor: Actor = TEAM) -> Work:
+    """The same transaction at another court time, with somebody acting."""
+    return Work(work.session, actor, now)
+
+
+def later(work: Work, **length: float) -> Work:
+    """The same person some time later."""
+    return Work(work.session, work.actor, work.now + timedelta(**length))
+
+
+def by(work: Work, actor: Actor) -> Work:
+    """Somebody else at the same time."""
+    return Work(work.session, actor, work.now)
+
+
+@dataclass(slots=True)
+class Surveyed:
+    """A surveyed asset of Kunshan court with its case and two parties."""
+
+    case: EnforcementCase
+    asset: Asset
+    applicant: Party
+    debtor: Party
+
+
+async def surveyed_asset(
+    work: Work, *, kind: AssetKind = AssetKind.REAL_ESTATE, debtor_reachable: bool = True, number: int = 1
+) -> Surveyed:
+    """Case, parties, sealed asset, complete survey."""
+    await establish_courts(work)
+    court = await work.session.get(Court, KUNSHAN)
+    assert court is not None
+    court.bank_name, court.bank_account_no = "某银行", "6222020000001"
+    case = await make_case(work, KUNSHAN, number)
+    team = by(work, TEAM)
+    applicant = await add_party(team, case, role=PartyRole.APPLICANT, name="某银行", is_natural_person=False)
+    debtor = await add_party(team, case, role=PartyRole.DEBTOR, name="王小明", is_reachable=debtor_reachable)
+    asset = await make_asset(work, case, kind=kind)
+    asset.lease_status, asset.sole_home = LeaseStatus.NONE, SoleHome.NO
+    survey = await begin_survey(team, asset, surveyor_names="甲、乙")
+    for item in required_items(kind, asset.attributes):
+        await record_finding(
+            team,
+            survey,
+            item=item.code,
+            finding="已查明，无异常",
+            evidence_kind=sorted(item.evidence)[0],
+            evidence_ref="卷1",
+        )
+    await complete_survey(team, survey)
+    return Surveyed(case, asset, applicant, debtor)
+
+
+async def valued_asset(work: Work, **options: object) -> tuple[Work, Surveyed, Valuation]:
+    """The asset with a fixed reference price of a million yuan; the work returned is of the day it became fixed."""
+    made = await surveyed_asset(work, **options)  # type: ignore[arg-type]
+    team = by(work, TEAM)
+    valuation = await begin_valuation(team, made.asset.id)
+    today = team.now.astimezone(COURT_ZONE).date()
+    await enter_appraisal_report(
+        team,
+        valuation.id,
+        firm="某评估公司",
+        report_no=f"评{made.case.case_no}",
+        price_fen=VALUE,
+        price_again_fen=VALUE,
+        appraised_on=today,
+        valid_until=today + timedelta(days=365),
+    )
+    await serve_results(team, valuation.id)
+    for service in await team.session.exec(
+        select(ResultService).where(
+            ResultService.valuation_id == valuation.id, col(ResultService.received_at).is_(None)
+        )
+    ):
+        await record_receipt(team, service.id, received_at=team.now, proof="回证1")
+    team = later(team, days=40)
+    await fix_due_prices(team)
+    await team.session.refresh(valuation)
+    await team.session.refresh(made.asset)
+    return team, made, valuation
+
+
+async def decided(
+    work: Work, made: Surveyed, *, start: int = 700_000 * YUAN, **options: object
+) -> PanelDecision:
+    """The panel's record, within every limit unless told otherwise."""
+    values = {
+        "starting_price_fen": start,
+        "increment_fen": 3_000 * YUAN,
+        "deposit_fen": start // 10,
+        "members": ["审判长", "审判员甲", "审判员乙"],
+        "minutes": "合议庭一致同意。",
+        "decided_on": work.now.astimezone(COURT_ZONE).date(),
+        **options,
+    }
+    return await record_panel_decision(by(work, PANEL), made.asset.id, **values)  # type: ignore[arg-type]
+
+
+def at_ten(day: date) -> datetime:
+    """Ten o'clock in court."""
+    return datetime.combine(day, time(10), COURT_ZONE)
+
+
+async def ready_lot(work: Work, **options: object) -> tuple[Work, Surveyed, Lot]:
+    """A lot whose checklist is green on the day of the work returned: drafted, completed, everybody notified."""
+    team, made, _ = await valued_asset(work, **options)
+    await decided(team, made)
+    lot = await draft_lot(team, made.asset.id)
+    return await made_ready(team, lot), made, lot
+
+
+async def made_ready(team: Work, lot: Lot, *, notice_days: int = 31) -> Work:
+    """Fill in times and the no-surplus answer, notify everybody, and let three days pass."""
+    start = at_ten((team.now + timedelta(days=notice_days + 6)).astimezone(COURT_ZONE).date())
+    length = timedelta(days=60) if lot.round == "sell_off" else timedelta(days=1)
+    disclosure = read_disclosure(lot.disclosure)
+    await edit_draft(
+        team,
+        lot.id,
+        starts_at=start,
+        ends_at=start + length,
+        disclosure=replaced(disclosure, no_surplus="surplus"),
+    )
+    for note in await notify_parties(team, lot.id):
+        if note.posted_at is None:
+            await record_notification(team, note.id, received_at=team.now, proof="回证")
+    return later(team, days=5)
+
+
+def replaced(value: object, **changes: object):  # type: ignore[no-untyped-def]
+    """A struct with changes."""
+    import msgspec
+
+    return msgspec.structs.replace(value, **changes)

@@ -1,0 +1,116 @@
+"""Enter what an appraisal firm reports (V-23, V-24, V-33)."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import select
+
+from core.audit import record
+from core.clock import COURT_ZONE
+from core.database import Work
+from core.errors import Conflict, InvalidInput, RuleViolation
+from core.i18n import Message, msg
+from core.identity import Permission, require
+from core.ids import new_id
+from disposal_teams.assets.models import Asset, AssetKind
+from disposal_teams.plain_text import clean_text
+from valuation import rules
+from valuation.appraisal.models import AppraisalReport
+from valuation.models import Valuation, ValuationMethod, ValuationState
+from valuation.queries import valuation_for_update
+
+WRONG = msg("评估结果有误，请按提示修改。")
+
+
+async def enter_appraisal_report(
+    work: Work,
+    valuation_id: UUID,
+    *,
+    firm: str,
+    report_no: str,
+    price_fen: int,
+    price_again_fen: int,
+    appraised_on: date,
+    valid_until: date,
+    unusual_reason: str = "",
+) -> AppraisalReport:
+    """Enter the report of an appraisal firm. The price is typed twice; an unusual one needs a reason.
+
+    Prices in fen. A second report of the same valuation replaces the first until the result has been served.
+    Raises `InvalidInput` by field, `RuleViolation` (§11.2), `Conflict` (report number used for another asset).
+    """
+    valuation, asset = await valuation_for_update(work, valuation_id)
+    require(work.actor, Permission.ENTER_VALUATION, court_code=asset.court_code)
+    if valuation.method != ValuationMethod.APPRAISAL:
+        raise RuleViolation("V-02", msg("该参考价程序不是委托评估，不能填写评估报告。"))
+    if valuation.state not in {
+        ValuationState.APPRAISING,
+        ValuationState.COURT_REVIEW,
+        ValuationState.REISSUE,
+    }:
+        rules.check_transition(ValuationState(valuation.state), ValuationState.COURT_REVIEW)
+    today = work.now.astimezone(COURT_ZONE).date()
+    fields: dict[str, Message] = {}
+    firm = clean_text(firm, "firm", fields, longest=80)
+    report_no = clean_text(report_no, "report_no", fields, longest=60)
+    unusual_reason = clean_text(unusual_reason, "unusual_reason", fields, longest=200, required=False)
+    fields |= rules.check_report_dates(appraised_on=appraised_on, valid_until=valid_until, today=today)
+    if not 0 < price_fen <= rules.MAX_PRICE_FEN:
+        fields["price"] = msg("评估价须大于 0，且不超过一万亿元。")
+    if fields:
+        raise InvalidInput(WRONG, fields=fields, rule="V-33" if "valid_until" in fields else "V-24")
+    rules.check_price_twice(price_fen, price_again_fen)
+    _check_unusual(asset, price_fen, unusual_reason)
+    used = (
+        await work.session.exec(
+            select(AppraisalReport).where(
+                AppraisalReport.firm == firm, AppraisalReport.report_no == report_no
+            )
+        )
+    ).first()
+    if used is not None:
+        raise Conflict(msg("该机构的报告编号 {number} 已经录入过，请核对。", number=report_no), rule="V-24")
+    report = AppraisalReport(
+        id=new_id(),
+        valuation_id=valuation.id,
+        firm=firm,
+        report_no=report_no,
+        price_fen=price_fen,
+        appraised_on=appraised_on,
+        valid_until=valid_until,
+        unusual_reason=unusual_reason,
+        entered_by=work.actor.account_id,
+        entered_at=work.now,
+    )
+    work.session.add(report)
+    valuation.price_fen = price_fen
+    valuation.valid_until = valid_until
+    valuation.state = ValuationState.COURT_REVIEW
+    await _note(work, valuation, asset, report)
+    return report
+
+
+def _check_unusual(asset: Asset, price_fen: int, unusual_reason: str) -> None:
+    area = None if asset.area_m2 is None else int(asset.area_m2 * 100)
+    unusual = rules.unusual_price(AssetKind(asset.kind), price_fen, area_hundredths=area)
+    if unusual is not None and not unusual_reason:
+        raise InvalidInput(
+            WRONG,
+            fields={"price": unusual, "unusual_reason": msg("金额确实如此的，请说明理由后再提交。")},
+            rule="V-24",
+        )
+
+
+async def _note(work: Work, valuation: Valuation, asset: Asset, report: AppraisalReport) -> None:
+    await record(
+        work,
+        "valuation.report_entered",
+        stream=f"asset:{asset.id}",
+        rule="V-24",
+        asset_id=asset.id,
+        case_id=asset.case_id,
+        valuation=str(valuation.id),
+        report=str(report.id),
+        price_fen=report.price_fen,
+        valid_until=report.valid_until.isoformat(),
+    )
