@@ -21,6 +21,7 @@ from core.child_process import ending_with_me
 from core.embedded_postgres import EmbeddedPostgres
 from core.settings import PROJECT_ROOT, Settings
 from web.commands import CommandFailed
+from web.commands.prepare import is_prepared
 from web.commands.serve import ensure_port_free
 
 READY_SECONDS = 60.0
@@ -199,6 +200,9 @@ class Supervisor:
         self._environment = environment
 
     def _prepare(self) -> None:
+        # An ordinary start is spared the seconds that loading the migrations takes.
+        if is_prepared(self._environment["DISPOSAL_DATABASE_URL"], demo=self.settings.demo):
+            return
         self.say("schema and data …")
         process = subprocess.Popen(
             _command("prepare"),

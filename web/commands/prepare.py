@@ -3,13 +3,11 @@
 import argparse
 import importlib.util
 import sys
-from typing import TYPE_CHECKING
+
+import psycopg
 
 from core.settings import Settings
 from web.commands import Subparsers, open_database
-
-if TYPE_CHECKING:
-    from core.database import Database
 
 
 def register(subparsers: Subparsers) -> None:
@@ -22,8 +20,21 @@ def register(subparsers: Subparsers) -> None:
     parser.set_defaults(handler=prepare)
 
 
+def is_prepared(url: str, *, demo: bool) -> bool:
+    """Whether there is nothing to prepare: newest schema, and (for a demo) something was done here already."""
+    from migrations.newest import is_newest
+
+    return is_newest(url) and (not demo or holds_records(url))
+
+
+def holds_records(url: str) -> bool:
+    """Whether anything was ever done here: every use case leaves an audit event."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT EXISTS (SELECT FROM audit_event)").fetchone() == (True,)
+
+
 async def prepare(_arguments: argparse.Namespace, settings: Settings) -> int:
-    """Migrate; load the demo city when `DISPOSAL_DEMO` is set and it is not there."""
+    """Migrate; load the demo city when `DISPOSAL_DEMO` is set and nothing was ever done here."""
     from migrations.run import upgrade
 
     async with open_database(settings) as database:
@@ -31,26 +42,15 @@ async def prepare(_arguments: argparse.Namespace, settings: Settings) -> int:
         if settings.demo and importlib.util.find_spec("web.commands.demo") is not None:
             from web.commands import demo
 
-            if not await _holds_records(database):
+            if not holds_records(database.plain_url):
                 print(f"  first start: the demo city gets {settings.demo_lots} lots", flush=True)
                 await demo.load_demo(database, settings.demo_lots, _show_progress)
     return 0
 
 
-async def _holds_records(database: "Database") -> bool:
-    """Whether anything was ever done here: every use case leaves an audit event."""
-    from sqlalchemy import text
-
-    async with database.read() as work:
-        return bool(
-            (await work.session.execute(text("SELECT EXISTS (SELECT FROM audit_event)"))).scalar_one()
-        )
-
-
 def _show_progress(*parts: object) -> None:
     line = " ".join(map(str, parts))
-    print(
-        f"\r\033[K  {line}" if sys.stdout.isatty() else f"  {line}",
-        end="" if sys.stdout.isatty() else "\n",
-        flush=True,
-    )
+    if sys.stdout.isatty():
+        print(f"\r\033[K  {line}", end="", flush=True)
+    else:
+        print(f"  {line}", flush=True)
