@@ -1,0 +1,1 @@
+"""Logging in and out, the visitor of a request, request forgery protection."""

@@ -1,0 +1,152 @@
+"""The web application: finds the route modules of every audience and wires them to database, visitor and errors."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request
+from litestar.config.response_cache import ResponseCacheConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.static_files import create_static_files_router
+from litestar.types import Message, Scope
+from prometheus_client import Counter, Histogram
+
+from core.database import Database
+from core.errors import DisposalError
+from core.settings import Settings, get_settings
+from web.access.visitor import SessionCache, Visitor, enter
+from web.errors import on_failure, on_http_error, on_refusal
+
+AUDIENCES = ("access", "portal", "team", "court", "finance", "supervision", "api", "live", "operations")
+BODY_LIMIT = 12_000_000
+
+REQUESTS = Counter("http_requests_total", "Requests answered", ["method", "status"])
+DURATION = Histogram(
+    "http_request_seconds",
+    "Time to answer",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+
+log = structlog.get_logger("web.access")
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+
+
+def route_handlers() -> list[Any]:
+    """Everything that the modules of `web/<audience>/` offer in `route_handlers`."""
+    found: list[Any] = []
+    for audience in AUDIENCES:
+        try:
+            package = importlib.import_module(f"web.{audience}")
+        except ModuleNotFoundError:
+            continue
+        for module in pkgutil.iter_modules(package.__path__, f"web.{audience}."):
+            found.extend(getattr(importlib.import_module(module.name), "route_handlers", ()))
+    return found
+
+
+async def provide_database(state: State) -> Database:
+    """The process's database."""
+    return state.database  # type: ignore[no-any-return]
+
+
+async def provide_visitor(request: Request[Any, Any, Any]) -> Visitor:
+    """Who is asking."""
+    return request.state.visitor  # type: ignore[no-any-return]
+
+
+async def finish_response(message: Message, scope: Scope) -> None:
+    """Security headers, the anonymous visitor's cookie, metrics and the access log, for every response."""
+    if message["type"] != "http.response.start":
+        return
+    headers = message.setdefault("headers", [])
+    headers.extend(SECURITY_HEADERS)  # type: ignore[attr-defined]
+    state = scope.get("state", {})
+    visitor = state.get("visitor")
+    if visitor is not None and visitor.new_anonymous_secret is not None:
+        cookie = f"visitor={visitor.new_anonymous_secret}; Path=/; HttpOnly; SameSite=Lax"
+        headers.append((b"set-cookie", cookie.encode()))  # type: ignore[attr-defined]
+    status = message["status"]
+    REQUESTS.labels(scope["method"], status).inc()  # type: ignore[typeddict-item]
+    started = state.get("arrived")
+    if started is not None:
+        DURATION.observe(perf_counter() - started)
+
+
+def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Litestar:
+    """The application. `database` is given by tests; otherwise it is opened from the settings and closed at the end."""
+    settings = settings or get_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        own = None
+        if database is None:
+            assert settings.database_url is not None, (
+                "the web process is started with the address of its database"
+            )
+            own = Database(
+                settings.database_url,
+                read_url=settings.read_database_url,
+                pool_size=settings.database_pool_size,
+            )
+        app.state.database = database or own
+        app.state.settings = settings
+        app.state.sessions = SessionCache()
+        async with start_services(app):
+            yield
+        if own is not None:
+            await own.close()
+
+    static = create_static_files_router(
+        path="/static",
+        directories=[Path(__file__).parent / "static"],
+        cache_control=CacheControlHeader(max_age=3600, public=True),
+        include_in_schema=False,
+    )
+    return Litestar(
+        route_handlers=[*route_handlers(), static],
+        dependencies={"database": Provide(provide_database), "visitor": Provide(provide_visitor)},
+        lifespan=[lifespan],
+        before_request=enter,
+        before_send=[finish_response],
+        exception_handlers={DisposalError: on_refusal, HTTPException: on_http_error, Exception: on_failure},
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=OpenAPIConfig(
+            title="Judicial auction and asset disposal", version="1", path="/api/schema"
+        ),
+        response_cache_config=ResponseCacheConfig(default_expiration=0),
+        debug=False,
+    )
+
+
+@asynccontextmanager
+async def start_services(app: Litestar) -> AsyncIterator[None]:
+    """Services that live as long as the process; each `web.<audience>` package may offer `lifespan(app)`."""
+    async with AsyncExitStack() as stack:
+        for audience in AUDIENCES:
+            try:
+                package = importlib.import_module(f"web.{audience}")
+            except ModuleNotFoundError:
+                continue
+            offered = getattr(package, "lifespan", None)
+            if offered is not None:
+                await stack.enter_async_context(offered(app))
+        yield

@@ -1,0 +1,1 @@
+"""Courts: transfers of the disposal right."""

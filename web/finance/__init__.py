@@ -1,0 +1,1 @@
+"""Finance: bank lines, refunds, balances, the ledger."""

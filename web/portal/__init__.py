@@ -1,0 +1,1 @@
+"""The public portal: catalogue, lots, results, courts."""

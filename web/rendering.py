@@ -1,0 +1,175 @@
+"""Pages: Jinja2 templates with the visitor's language, and how values are written."""
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from litestar import MediaType, Response
+from litestar.response import Redirect
+from markupsafe import Markup
+
+from core.clock import COURT_ZONE
+from core.errors import DisposalError
+from core.i18n import CHINESE, ENGLISH, Message, Translator, load_catalogue
+from core.i18n.message import msg
+from core.identity_number import masked_name
+from core.money import yuan
+from web.access.visitor import AnyRequest, Visitor
+from web.forms import Form
+
+HERE = Path(__file__).parent
+
+
+@cache
+def translators() -> dict[str, Translator]:
+    """The translators of all languages."""
+    catalogue = load_catalogue(HERE / "locale" / "en")
+    return {CHINESE: Translator(CHINESE, {}), ENGLISH: Translator(ENGLISH, catalogue)}
+
+
+@cache
+def asset_url(path: str) -> str:
+    """Address of a static file with its content's hash, so that browsers keep it for ever."""
+    digest = hashlib.sha256((HERE / "static" / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
+
+
+def court_time(value: datetime | None, style: str = "minute") -> str:
+    """A moment in court time: `2026-11-24 10:00` (`minute`), with seconds (`second`), or the day alone (`day`)."""
+    if value is None:
+        return "—"
+    shapes = {"minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S", "day": "%Y-%m-%d"}
+    return value.astimezone(COURT_ZONE).strftime(shapes[style])
+
+
+def iso_time(value: datetime) -> str:
+    """For `datetime` attributes and scripts."""
+    return value.isoformat()
+
+
+def plain_day(value: date | None) -> str:
+    """A day without a time."""
+    return value.isoformat() if value else "—"
+
+
+def money(fen: int | None) -> str:
+    """`¥1,234.56`."""
+    return "—" if fen is None else f"¥{yuan(fen)}"
+
+
+@pass_context
+def short_money(context: Context, fen: int | None) -> str:
+    """A big amount at a glance: `56.7万` or, in English, `567K`."""
+    if fen is None:
+        return "—"
+    amount = fen / 100
+    if context["visitor"].locale == CHINESE:
+        for unit, name in ((1e8, "亿"), (1e4, "万")):
+            if amount >= unit:
+                return f"{amount / unit:,.2f}".rstrip("0").rstrip(".") + name
+    else:
+        for unit, name in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+            if amount >= unit:
+                return f"{amount / unit:,.1f}".rstrip("0").rstrip(".") + name
+    return yuan(fen)
+
+
+def percent(part: int, whole: int | None) -> str:
+    """`70.0%`, or a dash."""
+    return f"{part * 100 / whole:.1f}%" if whole else "—"
+
+
+@pass_context
+def _gettext(context: Context, text: Message | str, /, **params: Any) -> str:
+    return translators()[context["visitor"].locale](text, **params)
+
+
+@cache
+def environment() -> Environment:
+    """The template environment."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    env.globals.update(_=_gettext, asset=asset_url, once=lambda: str(uuid4()), msg=msg)
+    env.filters.update(
+        court_time=court_time,
+        iso=iso_time,
+        day=plain_day,
+        money=money,
+        short_money=short_money,
+        percent=percent,
+        masked_name=masked_name,
+        tojson_attr=lambda value: Markup(msgspec.json.encode(value).decode().replace("<", "\\u003c")),  # noqa: S704
+    )
+    return env
+
+
+def render(request: AnyRequest, template: str, /, **context: Any) -> str:
+    """A template as text, for the request's visitor."""
+    visitor: Visitor = request.state.visitor
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            visitor=visitor,
+            actor=visitor.actor,
+            path=request.url.path,
+            full_path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            is_demo=request.app.state.settings.demo,
+            is_htmx=request.headers.get("hx-request") == "true",
+            form=context.pop("form", None) or Form.blank(),
+            **context,
+        )
+    )
+
+
+def page(request: AnyRequest, template: str, /, *, status: int = 200, **context: Any) -> Response[str]:
+    """A template as a page."""
+    return Response(
+        render(request, template, **context),
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers={"cache-control": "private, no-store"}
+        if request.state.visitor.is_logged_in
+        else {"cache-control": "no-cache"},
+    )
+
+
+def see_other(request: AnyRequest, path: str, *, said: Message | None = None) -> Redirect:
+    """After a successful form: go on to `path`, and say there what was done."""
+    response = Redirect(path, status_code=303)
+    if said is not None:
+        response.set_cookie(
+            "said",
+            msgspec.json.encode(_flat(request, said)).hex()[:3500],
+            max_age=30,
+            httponly=True,
+            samesite="lax",
+        )
+    return response
+
+
+def _flat(request: AnyRequest, message: Message) -> str:
+    return translators()[request.state.visitor.locale](message)
+
+
+def translated(request: AnyRequest, text: Message | str) -> str:
+    """A message in the visitor's language."""
+    return translators()[request.state.visitor.locale](text)
+
+
+def refusal(request: AnyRequest, error: DisposalError, form: Form) -> int:
+    """Put a refused use case into the form that asked for it; returns the status to answer with."""
+    form.refuse(error)
+    return error.status

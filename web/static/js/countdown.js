@@ -1,0 +1,29 @@
+// Countdowns run on the server's clock: the page carries the server's time, the difference to this device is kept.
+let skew = 0;
+
+export function setServerTime(iso) { skew = Date.parse(iso) - Date.now(); }
+export function serverNow() { return Date.now() + skew; }
+
+const pad = (number) => String(number).padStart(2, "0");
+
+function remaining(milliseconds, labels) {
+  const total = Math.max(0, Math.ceil(milliseconds / 1000));
+  const days = Math.floor(total / 86400), hours = Math.floor(total / 3600) % 24;
+  const clock = `${pad(hours)}:${pad(Math.floor(total / 60) % 60)}:${pad(total % 60)}`;
+  return days > 0 ? `${days} ${labels.days} ${clock}` : clock;
+}
+
+function tick() {
+  for (const element of document.querySelectorAll("[data-countdown]")) {
+    const left = Date.parse(element.dataset.countdown) - serverNow();
+    element.textContent = left > 0 ? remaining(left, { days: element.dataset.days || "天" }) : element.dataset.over || "00:00:00";
+    element.classList.toggle("countdown-soon", left > 0 && left <= 300000);
+  }
+}
+
+export function startCountdowns() {
+  const stamp = document.querySelector("meta[name=server-time]");
+  if (stamp) setServerTime(stamp.content);
+  tick();
+  setInterval(tick, 250);
+}

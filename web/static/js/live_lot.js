@@ -1,0 +1,37 @@
+// A lot page stays true by itself: the server says that something changed, the panel is fetched again.
+import { setServerTime } from "./countdown.js";
+
+export function followLots() {
+  for (const panel of document.querySelectorAll("[data-live]")) follow(panel);
+}
+
+function follow(panel) {
+  if (!window.EventSource) return;
+  const source = new EventSource(panel.dataset.live);
+  let fetching = false, again = false;
+  async function refresh() {
+    if (fetching) { again = true; return; }
+    fetching = true;
+    try {
+      const response = await fetch(panel.dataset.panel, { headers: { "hx-request": "true" } });
+      if (response.ok) replace(panel, await response.text());
+    } catch { /* the stream reconnects and asks again */ }
+    fetching = false;
+    if (again) { again = false; refresh(); }
+  }
+  source.addEventListener("lot", (event) => {
+    const news = JSON.parse(event.data);
+    if (news.server_time) setServerTime(news.server_time);
+    refresh();
+  });
+}
+
+// Keep what the bidder is typing, and where the focus is, while everything around it changes.
+function replace(panel, html) {
+  const typed = panel.querySelector("input[name=amount]"), value = typed?.value, touched = typed && typed.value !== typed.defaultValue;
+  const focused = document.activeElement?.id;
+  panel.innerHTML = html;
+  const field = panel.querySelector("input[name=amount]");
+  if (field && touched) field.value = value;
+  if (focused && panel.querySelector(`#${CSS.escape(focused)}`)) panel.querySelector(`#${CSS.escape(focused)}`).focus();
+}

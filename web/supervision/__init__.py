@@ -1,0 +1,1 @@
+"""The intermediate court: all eleven courts."""

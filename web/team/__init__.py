@@ -1,0 +1,1 @@
+"""Disposal teams: assets, surveys, valuations, listings, settlements."""
