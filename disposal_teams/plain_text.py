@@ -1,8 +1,18 @@
 """Text typed by people: trimmed, in one Unicode form, without control characters. Pure."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from core.i18n import Message, msg
+
+
+def listed(messages: Sequence[Message]) -> Message:
+    """Several messages as one, divided by commas in the reader's language."""
+    if not messages:
+        return msg("无")
+    if len(messages) == 1:
+        return messages[0]
+    return msg("{first}、{rest}", first=messages[0], rest=listed(messages[1:]))
 
 
 def clean_text(

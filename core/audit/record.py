@@ -21,12 +21,14 @@ async def record(
     lot_id: UUID | None = None,
     person_id: UUID | None = None,
     document_id: UUID | None = None,
+    flush: bool = True,
     **details: Any,
 ) -> None:
     """Record that the actor did `event` (past tense, dotted: `lot.published`).
 
     `stream` names the chain, one per aggregate: `asset:<id>`, `lot:<id>`, `case:<id>`, `account:<id>`. The ids make the
-    event readable from each side. `details` holds plain JSON values; never a bidder's identity (P-01).
+    event readable from each side. `details` holds plain JSON values; never a bidder's identity (P-01). `flush=False` leaves
+    the writing to the session's next statement, so that an import writes many events at once.
     """
     body = {
         "at": work.now,
@@ -61,4 +63,5 @@ async def record(
             payload=msgspec.json.encode(body, order="sorted").decode(),
         )
     )
-    await work.session.flush()
+    if flush:
+        await work.session.flush()

@@ -48,10 +48,17 @@ async def advance_asset(
     work.session.add(asset)
     await work.session.flush()
     asset = await lock_asset(work, asset)
-    current, wanted = AssetState(asset.state), AssetState(new_state)
-    if current is wanted:
+    if AssetState(asset.state) is AssetState(new_state):
         return asset
     sealed = await _is_sealed(work, asset)
+    return await advance_locked(work, asset, new_state, sealed=sealed, reason=reason, rule=rule)
+
+
+async def advance_locked(
+    work: Work, asset: Asset, new_state: AssetState, *, sealed: bool, reason: str, rule: str | None
+) -> Asset:
+    """`advance_asset` for a caller of this room that holds the asset's lock and knows whether it is sealed."""
+    current, wanted = AssetState(asset.state), AssetState(new_state)
     if current is AssetState.TRANSFER_PENDING and asset.resume_state and wanted is AssetState.LISTED:
         raise RuleViolation(
             "T-01",
@@ -89,6 +96,7 @@ async def advance_asset(
         rule=rule,
         asset_id=asset.id,
         case_id=asset.case_id,
+        flush=False,
         before=current.value,
         after=wanted.value,
         behind_transfer=behind,

@@ -61,12 +61,18 @@ async def register_asset(
         fields["attributes"] = msg("附加信息过长。")
     if fields:
         raise InvalidInput(msg("标的物信息有误，请按提示修改。"), fields=fields)
-    if source_key is not None:
-        known = (await work.session.exec(select(Asset).where(Asset.source_key == source_key))).first()
-        if known is not None:
-            return known
-    if registry_no is not None:
-        await _refuse_known(work, registry_no)
+    known = await _known(work, source_key, registry_no)
+    if known is not None and known.source_key == source_key and source_key is not None:
+        return known
+    if known is not None:
+        raise Conflict(
+            msg(
+                "权证号 {registry_no} 已登记为标的物 {asset_no}。同一财产不能重复登记，请在该标的物上登记轮候查封。",
+                registry_no=registry_no or "",
+                asset_no=known.asset_no,
+            ),
+            rule="A-04",
+        )
     if team_id is not None:
         team = await work.session.get(DisposalTeam, team_id)
         if team is None or team.court_code != case.court_code:
@@ -102,23 +108,24 @@ async def register_asset(
         rule="A-01",
         asset_id=asset.id,
         case_id=case.id,
+        flush=False,
         asset_no=asset.asset_no,
         kind=asset.kind,
     )
     return asset
 
 
-async def _refuse_known(work: Work, registry_no: str) -> None:
-    known = (await work.session.exec(select(Asset).where(Asset.registry_no == registry_no))).first()
-    if known is not None:
-        raise Conflict(
-            msg(
-                "权证号 {registry_no} 已登记为标的物 {asset_no}。同一财产不能重复登记，请在该标的物上登记轮候查封。",
-                registry_no=registry_no,
-                asset_no=known.asset_no,
-            ),
-            rule="A-04",
+async def _known(work: Work, source_key: str | None, registry_no: str | None) -> Asset | None:
+    """The asset that has this source key, else the one that has this registry number."""
+    if source_key is None and registry_no is None:
+        return None
+    found = list(
+        await work.session.exec(
+            select(Asset).where((Asset.source_key == source_key) | (Asset.registry_no == registry_no))
         )
+    )
+    by_source = [asset for asset in found if source_key is not None and asset.source_key == source_key]
+    return next(iter([*by_source, *found]), None)
 
 
 async def _next_number(work: Work) -> str:

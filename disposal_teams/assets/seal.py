@@ -13,7 +13,7 @@ from core.i18n import Message, msg
 from core.identity import Permission, may, require
 from core.ids import new_id
 from core.money import LARGEST_FEN
-from disposal_teams.assets.advance import advance_asset, lock_asset
+from disposal_teams.assets.advance import advance_asset, advance_locked, lock_asset
 from disposal_teams.assets.models import Asset, AssetKind, AssetState, Seal, SealKind, SealState
 from disposal_teams.assets.rules import (
     IN_FORCE,
@@ -117,6 +117,7 @@ async def record_seal(
         rule="A-04" if waits else "A-01",
         asset_id=asset.id,
         case_id=asset.case_id,
+        flush=False,
         seal=str(seal.id),
         position=seal.position,
         state=seal.state,
@@ -124,7 +125,9 @@ async def record_seal(
         expires_on=expires_on.isoformat(),
     )
     if not waits and AssetState(asset.state) in {AssetState.REGISTERED, AssetState.SEALED_WAITING}:
-        await advance_asset(work, asset, AssetState.SEALED_EFFECTIVE, reason="查封生效", rule="A-01")
+        await advance_locked(
+            work, asset, AssetState.SEALED_EFFECTIVE, sealed=True, reason="查封生效", rule="A-01"
+        )
     return seal
 
 

@@ -64,7 +64,9 @@ async def register_case(
         created_at=work.now,
     )
     work.session.add(case)
-    await record(work, "case.registered", stream=f"case:{case.id}", case_id=case.id, case_no=case.case_no)
+    await record(
+        work, "case.registered", stream=f"case:{case.id}", case_id=case.id, flush=False, case_no=case.case_no
+    )
     return case
 
 
@@ -124,6 +126,7 @@ async def add_party(
         "case.party_added",
         stream=f"case:{case.id}",
         case_id=case.id,
+        flush=False,
         role=str(role),
         party=str(party_id),
     )

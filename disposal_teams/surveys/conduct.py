@@ -16,7 +16,7 @@ from core.ids import new_id
 from disposal_teams.assets.advance import advance_asset, lock_asset
 from disposal_teams.assets.models import Asset, AssetKind, AssetState, LeaseStatus, SoleHome
 from disposal_teams.assets.seal import seal_in_force
-from disposal_teams.plain_text import clean_text
+from disposal_teams.plain_text import clean_text, listed
 from disposal_teams.surveys.matrix import item_of, missing_items, needs_lease_verdict
 from disposal_teams.surveys.models import EvidenceKind, Survey, SurveyLine
 from disposal_teams.surveys.rules import (
@@ -176,18 +176,18 @@ async def complete_survey(work: Work, survey: Survey) -> Survey:
     survey, asset = await _survey_for_change(work, survey)
     found = {line.item for line in await lines_of(work, survey.id)}
     kind = AssetKind(asset.kind)
-    missing = [item.label for item in missing_items(kind, asset.attributes, found)]
+    missing = [msg(item.label) for item in missing_items(kind, asset.attributes, found)]
     if needs_lease_verdict(kind) and LeaseStatus(asset.lease_status) is LeaseStatus.UNKNOWN:
-        missing.append("租赁认定")
+        missing.append(msg("租赁认定"))
     if kind is AssetKind.REAL_ESTATE and SoleHome(asset.sole_home) is SoleHome.UNKNOWN:
-        missing.append("唯一住房认定")
+        missing.append(msg("唯一住房认定"))
     if missing:
         raise RuleViolation(
             "A-15",
             msg(
                 "调查表还缺 {count} 项：{items}。请补充调查并附证据。",
                 count=len(missing),
-                items="、".join(missing),
+                items=listed(missing),
             ),
         )
     survey.completed_at = work.now
