@@ -96,7 +96,6 @@ async def advance_locked(
         rule=rule,
         asset_id=asset.id,
         case_id=asset.case_id,
-        flush=False,
         before=current.value,
         after=wanted.value,
         behind_transfer=behind,

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
-from sqlmodel import select
+from sqlalchemy import or_, text
+from sqlmodel import col, select
 
 from core.audit import record
 from core.clock import COURT_ZONE
@@ -117,13 +117,14 @@ async def register_asset(
 
 async def _known(work: Work, source_key: str | None, registry_no: str | None) -> Asset | None:
     """The asset that has this source key, else the one that has this registry number."""
-    if source_key is None and registry_no is None:
+    conditions = [
+        column == value
+        for column, value in ((col(Asset.source_key), source_key), (col(Asset.registry_no), registry_no))
+        if value is not None
+    ]
+    if not conditions:
         return None
-    found = list(
-        await work.session.exec(
-            select(Asset).where((Asset.source_key == source_key) | (Asset.registry_no == registry_no))
-        )
-    )
+    found = list(await work.session.exec(select(Asset).where(or_(*conditions))))
     by_source = [asset for asset in found if source_key is not None and asset.source_key == source_key]
     return next(iter([*by_source, *found]), None)
 
