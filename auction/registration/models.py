@@ -49,7 +49,9 @@ class Registration(SQLModel, table=True):
         Index("registration_person", "account_match"),
         one_of("state", RegistrationState, table="registration"),
         one_of("deposit_state", DepositState, table="registration"),
-        CheckConstraint("deposit_paid_fen >= 0 AND deposit_due_fen >= 0", name="registration_money_not_negative"),
+        CheckConstraint(
+            "deposit_paid_fen >= 0 AND deposit_due_fen >= 0", name="registration_money_not_negative"
+        ),
         CheckConstraint("state <> 'qualified' OR code IS NOT NULL", name="registration_qualified_has_code"),
         CheckConstraint("priority_order >= 1", name="registration_priority_positive"),
         Index(
@@ -61,6 +63,7 @@ class Registration(SQLModel, table=True):
     lot_id: UUID = Field(foreign_key="lot.id")
     account_match: bytes = Field(sa_type=LargeBinary)
     identity_match: bytes = Field(sa_type=LargeBinary, index=True)
+    name_match: bytes = Field(sa_type=LargeBinary)
     identity_sealed: bytes = Field(sa_type=LargeBinary)
     state: str = RegistrationState.APPLIED
     code: str | None = Field(default=None, max_length=12)
@@ -74,6 +77,7 @@ class Registration(SQLModel, table=True):
     rules_accepted_at: datetime = Field(sa_type=Timestamp)
     qualified_at: datetime | None = Field(default=None, sa_type=Timestamp)
     rejected_reason: str | None = Field(default=None, max_length=200)
+    is_winner: bool = False
     refund_due_at: datetime | None = Field(default=None, sa_type=Timestamp)
     refunded_at: datetime | None = Field(default=None, sa_type=Timestamp)
     created_at: datetime = Field(sa_type=Timestamp)
