@@ -15,7 +15,7 @@ LARGEST_FEN = 10**15
 
 Rounding = Literal["half_up", "floor", "ceil"]
 
-_PLAIN = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?")
+_PLAIN = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,20})(?:\.([0-9]{1,2}))?")
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _SMALL_UNITS = ("", "拾", "佰", "仟")
 _LARGE_UNITS = ("", "万", "亿", "万亿")
@@ -85,8 +85,8 @@ def split_by_weight(total_fen: int, weights: Sequence[int]) -> list[int]:
 
 def capital_amount(fen: int) -> str:
     """The amount in capital numerals (人民币大写), as papers need it: `壹仟贰佰叁拾肆元伍角陆分`."""
-    if fen < 0:
-        raise ValueError("amounts on papers are not negative")
+    if not 0 <= fen <= LARGEST_FEN:
+        raise ValueError("amounts on papers are not negative and not above ten trillion yuan")
     whole, jiao, cent = fen // 100, fen // 10 % 10, fen % 10
     words = f"{_capital_integer(whole)}元" if whole else ""
     if jiao == 0 and cent == 0:
@@ -107,9 +107,11 @@ def _capital_integer(number: int) -> str:
     for level in range(len(groups) - 1, -1, -1):
         group = groups[level]
         if group:
-            if words and (group < 1000 or groups[level + 1] == 0) and not words.endswith("零"):
+            if words and (group < 1000 or groups[level + 1] == 0):
                 words += "零"
-            words += _capital_group(group) + _LARGE_UNITS[level]
+            # 万亿 is said once: 壹万贰仟亿, but 壹万亿 when no 亿 of its own follows
+            unit = "万" if level == 3 and groups[2] else _LARGE_UNITS[level]
+            words += _capital_group(group) + unit
     return words
 
 
