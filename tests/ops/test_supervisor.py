@@ -24,6 +24,7 @@ class Service:
     """`disposal run` on a free port, and what it says."""
 
     def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -40,6 +41,14 @@ class Service:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.said.append(line)
+
+    def logs(self) -> list[str]:
+        """The last lines of the logs."""
+        return [
+            line
+            for path in (self.data_dir / "log").glob("*.log")
+            for line in path.read_text().splitlines()[-5:]
+        ]
 
     def answers(self) -> bool:
         """Whether the web answers."""
@@ -65,11 +74,13 @@ class Service:
         return None
 
 
-def wait_for(what: Callable[[], object], seconds: float = 40.0) -> None:
+def wait_for(what: Callable[[], object], service: Service, seconds: float = 90.0) -> None:
     """Wait until it holds."""
     deadline = time.monotonic() + seconds
     while not what():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, (
+            f"waited in vain; it said {service.said}, it wrote {service.logs()}"
+        )
         time.sleep(0.05)
 
 
@@ -77,7 +88,7 @@ def wait_for(what: Callable[[], object], seconds: float = 40.0) -> None:
 def service(data_dir: Path) -> Iterator[Service]:
     service = Service(data_dir)
     try:
-        wait_for(service.is_up)
+        wait_for(service.is_up, service)
         yield service
     finally:
         if service.process.poll() is None:
@@ -108,7 +119,7 @@ def test_the_second_start_takes_less_than_five_seconds(service: Service, data_di
     service.process.wait(15)
     second = Service(data_dir)
     try:
-        wait_for(second.is_up)
+        wait_for(second.is_up, second)
         line = next(line for line in second.said if "ready in" in line)
         found = re.search(r"ready in ([\d.]+) s", line)
         assert found is not None
@@ -130,8 +141,8 @@ def test_a_crashed_child_and_a_crashed_database_come_back(service: Service) -> N
             child = service.child(words)
             return child is not None and child.pid != victim_id
 
-        wait_for(came_back)
-        wait_for(service.answers)
+        wait_for(came_back, service)
+        wait_for(service.answers, service)
     assert any("web ended" in line for line in service.said)
     assert any("the database ended" in line for line in service.said)
 
@@ -140,13 +151,13 @@ def test_nothing_outlives_a_killed_supervisor(service: Service) -> None:
     family = service.family()
     service.process.kill()
     service.process.wait(5)
-    wait_for(lambda: not alive(family), 15)
+    wait_for(lambda: not alive(family), service, 15)
 
 
 def test_a_second_one_on_the_same_folder_is_refused(service: Service, data_dir: Path) -> None:
     second = Service(data_dir)
     assert second.process.wait(20) == 2
-    wait_for(lambda: second.said, 5)
+    wait_for(lambda: second.said, second, 5)
     assert len(second.said) == 1
     assert f"already runs on {data_dir} (process {service.process.pid})" in second.said[0]
     assert service.answers()
