@@ -98,7 +98,7 @@ def test_B42_a_wrong_decision_shows_though_every_hash_fits() -> None:
     assert any("by the rules" in fault.reason for fault in verify_log(published(wrong)))
 
 
-def test_B51_the_end_moved_by_a_pause_is_part_of_the_published_log() -> None:
+def test_B50_the_end_moved_by_a_pause_is_part_of_the_published_log() -> None:
     entries = a_sale((1_000,))
     resumed = EndMoved(END + timedelta(hours=1), END + timedelta(hours=3))
     late = msgspec.structs.replace(

@@ -154,13 +154,13 @@ def test_B47_refused_bids_take_a_number_and_change_nothing_else() -> None:
     assert (refused.state.price_fen, refused.ends_at) == (state.price_fen, state.ends_at)
 
 
-def test_B51_nothing_is_accepted_while_paused_or_after_the_close() -> None:
+def test_B50_nothing_is_accepted_while_paused_or_after_the_close() -> None:
     for phase, expected in (("paused", BidOutcome.PAUSED), ("closed", BidOutcome.LATE)):
         state = BiddingState(starts_at=START, ends_at=END, phase=phase)
         assert outcome(state, bid(1_000_00)) is expected
 
 
-def test_B15_only_a_qualified_bidder_bids() -> None:
+def test_B30_only_a_qualified_bidder_bids() -> None:
     assert outcome(NOBODY_YET, bid(1_000_00, qualified=False)) is BidOutcome.NOT_QUALIFIED
 
 

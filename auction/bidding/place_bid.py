@@ -1,0 +1,66 @@
+"""The use case of bidding. Unlike others it opens its own transaction, in the lot's sequencer, shared by many bids."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from auction.bidding.receipts import BidReceipt
+from auction.bidding.sequencer import BiddingDesk
+from core.errors import InvalidInput, NotPermitted
+from core.i18n import msg
+from core.identity import Actor, Permission, require
+
+LARGEST_AMOUNT_FEN = 2**62
+_KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+
+_REGISTRATION = "SELECT id FROM registration WHERE lot_id = $1 AND account_match = $2"
+
+
+async def place_bid(
+    desk: BiddingDesk,
+    actor: Actor,
+    lot_id: UUID,
+    amount_fen: int,
+    idempotency_key: str,
+    received_at: datetime,
+) -> BidReceipt:
+    """Bid `amount_fen` for a lot (B-40 to B-47) and return the decision, which is committed.
+
+    The same key gives the same receipt however often it is sent. Raises `NotPermitted` without a registration,
+    `InvalidInput` for a malformed key or amount, `Conflict` for a key used with another amount, `TryAgain` when the
+    bid could not be taken now.
+    """
+    require(actor, Permission.PLACE_BID)
+    if actor.account_id is None or actor.is_staff:
+        raise NotPermitted(msg("法院工作人员不得参与竞买。"), rule="B-80")
+    if not _KEY.fullmatch(idempotency_key):
+        raise InvalidInput(
+            msg("提交编号格式不正确，请刷新页面后重试。"),
+            fields={"idempotency_key": msg("应为 8 到 64 个字母、数字或 _ . : -。")},
+            rule="B-47",
+        )
+    if not -LARGEST_AMOUNT_FEN < amount_fen < LARGEST_AMOUNT_FEN:
+        raise InvalidInput(msg("金额明显有误，请核对位数后重新出价。"), rule="B-40")
+    registration_id = await registration_of(desk, actor.account_id, lot_id)
+    if registration_id is None:
+        raise NotPermitted(msg("您尚未报名本标的。请先报名并交纳保证金，再出价。"), rule="B-32")
+    return await desk.submit(lot_id, registration_id, amount_fen, idempotency_key, received_at)
+
+
+async def registration_of(desk: BiddingDesk, account_id: UUID, lot_id: UUID) -> UUID | None:
+    """The account's own registration for a lot. Found ones are remembered: a registration never changes its person;
+    whether it is qualified is asked again inside each batch."""
+    known = desk.found_registrations.get((account_id, lot_id))
+    if known is not None:
+        return known
+    pool = await desk.database.hot_pool()
+    found: UUID | None = await pool.fetchval(
+        _REGISTRATION, lot_id, desk.bidders.match_code(str(account_id)), timeout=10
+    )
+    if found is None:
+        return None
+    found = UUID(int=found.int)
+    if len(desk.found_registrations) > 100_000:
+        desk.found_registrations.clear()
+    desk.found_registrations[(account_id, lot_id)] = found
+    return found

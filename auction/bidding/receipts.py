@@ -1,0 +1,88 @@
+"""What a bidder gets back: the decision with proof, or a refusal to take the bid now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from auction.bidding.models import BidOutcome
+from core.errors import DisposalError
+from core.i18n import Message, msg
+
+OUTCOME_WORDS: dict[BidOutcome, Message] = {
+    BidOutcome.ACCEPTED: msg("出价成功，您目前领先。"),
+    BidOutcome.NOT_STARTED: msg("竞价尚未开始，请在开始时间后再出价。"),
+    BidOutcome.LATE: msg("竞价已经结束，本次出价无效。"),
+    BidOutcome.PAUSED: msg("竞价已暂停，请等待法院恢复后再出价。"),
+    BidOutcome.NOT_QUALIFIED: msg("您尚未取得本标的的竞买资格，请先报名并足额交纳保证金。"),
+    BidOutcome.BELOW_START: msg("出价低于起拍价，请按起拍价或更高价格出价。"),
+    BidOutcome.TOO_LOW: msg("出价不足当前价加一个增价幅度，请按页面上的最低可出价重新出价。"),
+    BidOutcome.BAD_STEP: msg("出价须为起拍价加增价幅度的整数倍，请调整金额后重新出价。"),
+    BidOutcome.EQUAL_WITHOUT_BETTER_RANK: msg("该价格已有人出价，请提高出价。"),
+    BidOutcome.SELF_OUTBID: msg("您已经领先，无需再次出价。"),
+    BidOutcome.ABSURD: msg("金额明显有误，请核对位数后重新出价。"),
+}
+
+OUTCOME_RULES: dict[BidOutcome, str] = {
+    BidOutcome.ACCEPTED: "B-40",
+    BidOutcome.NOT_STARTED: "B-41",
+    BidOutcome.LATE: "B-41",
+    BidOutcome.PAUSED: "B-50",
+    BidOutcome.NOT_QUALIFIED: "B-30",
+    BidOutcome.BELOW_START: "B-40",
+    BidOutcome.TOO_LOW: "B-40",
+    BidOutcome.BAD_STEP: "B-40",
+    BidOutcome.EQUAL_WITHOUT_BETTER_RANK: "B-44",
+    BidOutcome.SELF_OUTBID: "B-46",
+    BidOutcome.ABSURD: "B-40",
+}
+
+
+class TryAgain(DisposalError):
+    """The bid was not taken and nothing is recorded, or it is unknown whether it was: ask again with the same key."""
+
+    status = 503
+    kind = "try-again"
+
+    def __init__(self, message: Message, *, retry_after_s: int = 1) -> None:
+        super().__init__(message, rule="B-47")
+        self.retry_after_s = retry_after_s
+
+
+def not_recorded() -> TryAgain:
+    """The answer when the transaction of a batch failed."""
+    return TryAgain(msg("本次出价未能确认是否记录，请立即重新提交；重复提交不会重复出价。"))
+
+
+def too_many_waiting() -> TryAgain:
+    """The answer when a lot's queue is full."""
+    return TryAgain(msg("当前出价人数过多，本次出价没有记录，请一秒后重试。"))
+
+
+@dataclass(frozen=True, slots=True)
+class BidReceipt:
+    """A decided and committed bid. `signature` is over the link of the public log (`log.verify_receipt`).
+
+    `repeated` says that this key had been decided before, and this is that decision.
+    """
+
+    lot_id: UUID
+    seq: int
+    code: str
+    amount_fen: int
+    outcome: BidOutcome
+    decided_at: datetime
+    ends_at: datetime
+    extended: bool
+    hash: bytes
+    signature: bytes
+    repeated: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the bid led when it was decided."""
+        return self.outcome is BidOutcome.ACCEPTED
+
+    @property
+    def words(self) -> Message:
+        """The decision for the bidder's eyes."""
+        return OUTCOME_WORDS[self.outcome]

@@ -1,0 +1,3 @@
+-- The bid log only grows (B-42, B-47).
+CREATE OR REPLACE TRIGGER bid_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON bid
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
