@@ -7,16 +7,10 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from auction.listing import rules
-from auction.listing.checklist import (
-    ChecklistLine,
-    PanelFacts,
-    PriceFacts,
-    PublishFacts,
-    SurveyFacts,
-    run_checklist,
-)
+from auction.listing.checklist import run_checklist
 from auction.listing.disclosure import Disclosure, read_disclosure
 from auction.listing.models import LIVE_STATES, Lot, LotState, PanelDecision, Round
+from auction.listing.publish_facts import ChecklistLine, PanelFacts, PriceFacts, PublishFacts, SurveyFacts
 from auction.listing.queries import decision_of_lot, lots_of_asset, notifications_of
 from auction.listing.rounds import before_round
 from core.database import Work

@@ -6,12 +6,13 @@ import msgspec
 
 from auction.listing import rules
 from auction.listing.advance import advance_lot
-from auction.listing.checklist import ChecklistLine, run_checklist
+from auction.listing.checklist import run_checklist
 from auction.listing.checklist_facts import gather_facts
 from auction.listing.disclosure import to_stored
 from auction.listing.models import Lot, LotBidding, LotState, Round
 from auction.listing.notice import new_version, notice_content
 from auction.listing.papers import issue_notice_papers
+from auction.listing.publish_facts import ChecklistLine
 from auction.listing.queries import lot_for_update
 from core.database import Work
 from core.deadlines import meet_deadline

@@ -16,3 +16,6 @@ END $$;
 
 CREATE OR REPLACE TRIGGER notice_version_frozen BEFORE UPDATE ON notice_version
     FOR EACH ROW EXECUTE FUNCTION refuse_notice_change();
+
+-- Case numbers for imported lots whose file names none; far above what a court reaches in a year.
+CREATE SEQUENCE IF NOT EXISTS imported_case_number START 800001;

@@ -1,0 +1,219 @@
+"""The lines of the publish checklist about the notice itself (§12.3). Pure."""
+
+from auction.listing import rules
+from auction.listing.disclosure import PUBLICITY_ITEMS, SPECIAL_WARNINGS, missing_publicity, missing_warnings
+from auction.listing.models import Round
+from auction.listing.publish_facts import ChecklistLine, PublishFacts, line
+from core.i18n import Message, msg
+from core.money import yuan
+
+
+def panel_line(facts: PublishFacts) -> ChecklistLine:
+    problem: Message | None = None
+    panel = facts.panel
+    if panel is None:
+        problem = msg("没有合议庭对本拍次的决定。")
+    elif (panel.starting_price_fen, panel.increment_fen, panel.deposit_fen) != (
+        facts.starting_price_fen,
+        facts.increment_fen,
+        facts.deposit_fen,
+    ):
+        problem = msg("草稿中的起拍价、增价幅度或保证金与合议庭决定不一致。")
+    else:
+        problem = rules.check_panel(list(panel.members))
+    return line(
+        "panel",
+        "B-03",
+        msg("合议庭决定已记录且与草稿一致"),
+        problem,
+        msg(
+            "{day} 合议：{members}",
+            day=panel.decided_on.isoformat() if panel else "",
+            members="、".join(panel.members) if panel else "",
+        ),
+        msg("请录入合议笔录，或按合议庭决定修改草稿。"),
+    )
+
+
+def start_line(facts: PublishFacts) -> ChecklistLine:
+    problem = rules.check_start(
+        facts.round,
+        facts.starting_price_fen,
+        reference_fen=facts.price.price_fen if facts.price else None,
+        previous_start_fen=facts.previous_start_fen,
+        rerun_of_fen=facts.rerun_of_fen,
+        policy=facts.policy,
+    ) or rules.check_increment(facts.starting_price_fen, facts.increment_fen)
+    return line(
+        "start_price",
+        rules.start_rule(facts.round),
+        msg("起拍价符合本拍次的下限"),
+        problem,
+        msg("起拍价 {yuan} 元", yuan=yuan(facts.starting_price_fen)),
+        msg("请由合议庭重新决定起拍价。"),
+    )
+
+
+def deposit_line(facts: PublishFacts) -> ChecklistLine:
+    share = facts.deposit_fen * 1000 // facts.starting_price_fen
+    return line(
+        "deposit",
+        "B-30",
+        msg("保证金在起拍价的 5%–20% 之间"),
+        rules.check_deposit(facts.starting_price_fen, facts.deposit_fen, policy=facts.policy),
+        msg(
+            "保证金 {yuan} 元，为起拍价的 {percent}%",
+            yuan=yuan(facts.deposit_fen),
+            percent=f"{share // 10}.{share % 10}",
+        ),
+        msg("请由合议庭重新决定保证金。"),
+    )
+
+
+def balance_line(facts: PublishFacts) -> ChecklistLine:
+    low, high = facts.policy.balance_days_min, facts.policy.balance_days_max
+    problem = (
+        None
+        if low <= facts.balance_due_days <= high
+        else msg("尾款期限须为 {low} 至 {high} 天。", low=low, high=high)
+    )
+    return line(
+        "balance_days",
+        "B-70",
+        msg("尾款期限合理"),
+        problem,
+        msg("成交后 {days} 天内付清", days=facts.balance_due_days),
+        msg("请修改草稿中的尾款期限。"),
+    )
+
+
+def period_line(facts: PublishFacts) -> ChecklistLine:
+    problem: Message | None
+    if facts.starts_at is None or facts.ends_at is None:
+        problem = msg("尚未确定开拍和结束时间。")
+    elif facts.starts_at < facts.earliest_start:
+        problem = msg("公告期不足：最早可以在 {earliest} 开拍。", earliest=rules.shown(facts.earliest_start))
+    else:
+        problem = None
+    days = rules.notice_days(facts.round, is_movable=facts.is_movable, rerun=facts.rerun, policy=facts.policy)
+    return line(
+        "notice_period",
+        rules.notice_rule(facts.round, rerun=facts.rerun),
+        msg("公告期满足本拍次和财产类型的要求"),
+        problem,
+        msg("公告 {days} 天，{start} 开拍", days=days, start=rules.shown(facts.starts_at)),
+        msg("请把开拍时间改到 {earliest} 或以后。", earliest=rules.shown(facts.earliest_start)),
+    )
+
+
+def bidding_time_line(facts: PublishFacts) -> ChecklistLine:
+    problem: Message | None
+    sell_off = facts.round is Round.SELL_OFF
+    if facts.starts_at is None or facts.ends_at is None:
+        problem = msg("尚未确定开拍和结束时间。")
+    elif sell_off:
+        problem = rules.check_sell_off_period(
+            starts_at=facts.starts_at, ends_at=facts.ends_at, policy=facts.policy
+        )
+    else:
+        problem = rules.check_bidding_time(
+            starts_at=facts.starts_at, ends_at=facts.ends_at, policy=facts.policy
+        )
+    return line(
+        "bidding_time",
+        "X-03" if sell_off else "L-14",
+        msg("变卖期为 60 天") if sell_off else msg("竞价时间不少于 24 小时"),
+        problem,
+        msg("{start} 至 {end}", start=rules.shown(facts.starts_at), end=rules.shown(facts.ends_at)),
+        msg("请修改结束时间。"),
+    )
+
+
+def notified_line(facts: PublishFacts) -> ChecklistLine:
+    gaps = [
+        gap
+        for person in facts.notified
+        if (gap := rules.notification_gap(person, publish_on=facts.publish_on, policy=facts.policy))
+        is not None
+    ]
+    problem = gaps[0] if gaps else None
+    if not facts.notified:
+        problem = msg("案件中没有当事人，无从通知。")
+    elif len(gaps) > 1:
+        problem = msg("{count} 人尚未满足通知要求。{first}", count=len(gaps), first=gaps[0])
+    return line(
+        "notified",
+        "B-20",
+        msg("当事人和优先购买权人已提前三日通知"),
+        problem,
+        msg("{count} 人均已通知、公示或书面放弃", count=len(facts.notified)),
+        msg("请发出拍卖通知书并登记签收；无法送达的先公示五日。"),
+    )
+
+
+def taxes_line(facts: PublishFacts) -> ChecklistLine:
+    return line(
+        "taxes",
+        "B-90",
+        msg("税费表已填写，由法定义务人负担"),
+        None if facts.disclosure.taxes else msg("没有税费表。"),
+        msg("{count} 项税费", count=len(facts.disclosure.taxes)),
+        msg("请在草稿中填写税费表。"),
+    )
+
+
+def delivery_line(facts: PublishFacts) -> ChecklistLine:
+    delivery = facts.disclosure.delivery
+    return line(
+        "delivery",
+        "B-72",
+        msg("交付说明写明由谁腾退、何时交付"),
+        None if delivery else msg("没有交付说明。"),
+        msg(delivery.text if delivery else ""),
+        msg("请在草稿中填写交付方式。"),
+    )
+
+
+def qualification_line(facts: PublishFacts) -> ChecklistLine:
+    return line(
+        "qualification",
+        "B-17",
+        msg("竞买人资格要求已写明"),
+        None if facts.disclosure.qualification else msg("没有写明资格要求。"),
+        msg("已写明"),
+        msg("请按本市政策填写资格要求；没有限制的也请写明。"),
+    )
+
+
+def warnings_line(facts: PublishFacts) -> ChecklistLine:
+    missing = missing_warnings(facts.disclosure)
+    return line(
+        "special_warnings",
+        "B-13",
+        msg("七项特别提示齐全"),
+        msg(
+            "缺少 {count} 项特别提示，第一项是：{first}",
+            count=len(missing),
+            first=msg(SPECIAL_WARNINGS[missing[0]]),
+        )
+        if missing
+        else None,
+        msg("七项齐全"),
+        msg("请在草稿中勾选全部特别提示。"),
+    )
+
+
+def publicity_line(facts: PublishFacts) -> ChecklistLine:
+    missing = missing_publicity(
+        facts.disclosure,
+        survey_lines=facts.survey.lines if facts.survey else 0,
+        court_account=facts.court_account,
+    )
+    return line(
+        "publicity",
+        "B-12",
+        msg("十一项公示内容齐全"),
+        msg("缺少：{items}", items="、".join(PUBLICITY_ITEMS[code] for code in missing)) if missing else None,
+        msg("十一项齐全"),
+        msg("请补齐缺少的公示内容。"),
+    )

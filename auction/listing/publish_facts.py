@@ -1,0 +1,104 @@
+"""What the publish checklist looks at, and what it answers."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from auction.listing.disclosure import (
+    Disclosure,
+)
+from auction.listing.models import Round
+from auction.listing.rules import ListingPolicy, Notified
+from core.i18n import Message
+from disposal_teams.assets.models import AssetKind, LeaseStatus, SoleHome
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFacts:
+    """The fixed reference price, as far as publishing needs it. `problem` is the answer of V-34."""
+
+    price_fen: int
+    source: str
+    valid_until: date
+    problem: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFacts:
+    """The panel's record (B-03): figures in fen."""
+
+    starting_price_fen: int
+    increment_fen: int
+    deposit_fen: int
+    members: tuple[str, ...]
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFacts:
+    """The newest complete survey (A-15)."""
+
+    surveyed_on: date
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishFacts:
+    """Everything the checklist looks at. Dates are court days, money in fen."""
+
+    publish_on: date
+    round: Round
+    rerun: int
+    is_movable: bool
+    kind: AssetKind
+    starting_price_fen: int
+    increment_fen: int
+    deposit_fen: int
+    balance_due_days: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    earliest_start: datetime
+    delivery_expected_on: date | None
+    seal_ends_on: date | None
+    survey: SurveyFacts | None
+    price: PriceFacts | None
+    price_state: Message
+    previous_start_fen: int | None
+    rerun_of_fen: int | None
+    panel: PanelFacts | None
+    notified: tuple[Notified, ...]
+    shareholders_notified_on: date | None
+    transfer_open: bool
+    transfer_approved: bool
+    objection_open: bool
+    sole_home: SoleHome
+    lease: LeaseStatus
+    disclosure: Disclosure
+    court_account: bool
+    claim_fen: int
+    other_lots_fen: int
+    policy: ListingPolicy = field(default_factory=ListingPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistLine:
+    """One line of the checklist. `id` is stable and names the line in audit events and tests."""
+
+    id: str
+    rule: str
+    title: Message
+    ok: bool
+    evidence: Message
+    remedy: Message | None = None
+
+    @property
+    def is_green(self) -> bool:
+        """What the checklist on pages reads."""
+        return self.ok
+
+
+def line(
+    id_: str, rule: str, title: Message, problem: Message | None, evidence: Message, remedy: Message
+) -> ChecklistLine:
+    if problem is None:
+        return ChecklistLine(id_, rule, title, True, evidence)
+    return ChecklistLine(id_, rule, title, False, problem, remedy)
