@@ -29,9 +29,7 @@ class Settlement(SQLModel, table=True):
     __tablename__ = "settlement"
     __table_args__ = (
         UniqueConstraint("virtual_account_no", name="settlement_virtual_account"),
-        Index(
-            "settlement_balance_due", "balance_due_at", postgresql_where=text("state = 'await_balance'")
-        ),
+        Index("settlement_balance_due", "balance_due_at", postgresql_where=text("state = 'await_balance'")),
         one_of("state", SettlementState, table="settlement"),
         CheckConstraint("price_fen = deposit_applied_fen + balance_fen", name="settlement_adds_up"),
         CheckConstraint("balance_paid_fen >= 0 AND balance_fen >= 0", name="settlement_money_not_negative"),

@@ -10,7 +10,7 @@ marks the message done, so a crash, a retry or a doubled message repeats nothing
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Concatenate, Generic, ParamSpec, get_type_hints
 from uuid import UUID
@@ -62,6 +62,27 @@ class Task(Generic[P]):
         )
         if at is None or at <= work.now:
             await work.session.execute(text("SELECT pg_notify('outbox', '')"))
+
+    async def later_many(self, work: Work, effects: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Have a worker do each of many effects `(key, arguments)` once, written in one statement."""
+        if not effects:
+            return
+        rows = [
+            {
+                "id": new_id(),
+                "task": self.name,
+                "key": key,
+                "queue": self.queue,
+                "arguments": msgspec.to_builtins(msgspec.convert(arguments, self._arguments, strict=False)),
+                "available_at": work.now,
+                "attempts": 0,
+            }
+            for key, arguments in effects
+        ]
+        await work.session.execute(
+            insert(OutboxMessage).values(rows).on_conflict_do_nothing(constraint="outbox_message_task_key")
+        )
+        await work.session.execute(text("SELECT pg_notify('outbox', '')"))
 
     async def perform(self, work: Work, arguments: dict[str, Any]) -> None:
         """Run with the stored arguments."""

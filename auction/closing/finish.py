@@ -1,0 +1,30 @@
+"""After the end: each next step is a task of its own, so that a crash between two of them loses nothing."""
+
+from uuid import UUID
+
+from auction.listing.models import Lot, LotState
+from auction.listing.workers import plan_next_round
+from auction.payments.refunds import release_deposits
+from auction.settlement.confirm import confirm_sale
+from auction.settlement.papers import issue_failed_notice
+from core.database import Work
+from core.outbox import task
+from disposal_teams.assets.advance import advance_asset
+from disposal_teams.assets.models import Asset, AssetState
+
+
+@task(queue="closing")
+async def finish_lot(work: Work, *, lot_id: UUID) -> None:
+    """Set the finalisation of an ended lot in motion (architecture: how a lot closes)."""
+    lot = await work.session.get(Lot, lot_id)
+    assert lot is not None
+    await release_deposits.later(work, key=f"{lot_id}:{lot.state}", lot_id=lot_id)
+    if lot.state == LotState.SOLD:
+        asset = await work.session.get(Asset, lot.asset_id)
+        assert asset is not None
+        await advance_asset(work, asset, AssetState.SOLD_PENDING_PAYMENT, reason="拍卖成交", rule="B-43")
+        await confirm_sale.later(work, key=str(lot_id), lot_id=lot_id)
+    elif lot.state in (LotState.FAILED, LotState.SELLOFF_FAILED):
+        await issue_failed_notice.later(work, key=str(lot_id), lot_id=lot_id)
+        if lot.state == LotState.FAILED:
+            await plan_next_round.later(work, key=str(lot_id), lot_id=lot_id)

@@ -1,0 +1,55 @@
+"""Open the bidding of every lot whose start has come (§11.3 BIDDING)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from auction.closing.rules import state_at_start
+from auction.listing.models import Lot, LotState
+from core.audit import record
+from core.database import Work
+
+BATCH = 500
+
+
+async def open_due_lots(work: Work) -> int:
+    """Open what is due, at most `BATCH` lots; returns how many. Any number of workers may do it at once."""
+    rows = (
+        await work.session.execute(
+            text(
+                """
+                WITH due AS (
+                    SELECT lot_id FROM lot_bidding WHERE phase = 'waiting' AND starts_at <= :now
+                    ORDER BY starts_at LIMIT :batch FOR UPDATE SKIP LOCKED
+                )
+                UPDATE lot_bidding AS bidding SET phase = 'open' FROM due
+                WHERE bidding.lot_id = due.lot_id RETURNING bidding.lot_id, bidding.is_sell_off
+                """
+            ),
+            {"now": work.now, "batch": BATCH},
+        )
+    ).all()
+    if not rows:
+        return 0
+    is_sell_off = {row.lot_id: row.is_sell_off for row in rows}
+    lots = await work.session.exec(select(Lot).where(col(Lot.id).in_(is_sell_off)).with_for_update())
+    for lot in lots:
+        if lot.state == LotState.PUBLISHED:
+            lot.state = state_at_start(is_sell_off=is_sell_off[lot.id])
+        await record(
+            work, "lot.bidding_opened", stream=f"lot:{lot.id}", rule="B-41", lot_id=lot.id, asset_id=lot.asset_id,
+            case_id=lot.case_id, flush=False,
+        )  # fmt: skip
+    await work.session.flush()
+    await announce(work, list(is_sell_off))
+    return len(rows)
+
+
+async def announce(work: Work, lot_ids: Sequence[UUID]) -> None:
+    """Wake the live pages of these lots when the transaction commits."""
+    await work.session.execute(
+        text("SELECT pg_notify('lot_live', lot_id::text) FROM unnest(CAST(:ids AS uuid[])) AS lot_id"),
+        {"ids": list(lot_ids)},
+    )

@@ -1,0 +1,65 @@
+"""Record a credit on the court's account and have it matched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import select
+
+from auction.payments.match import match_bank_line
+from auction.payments.models import BankLine
+from auction.registration.identity import bidder_cipher, name_match
+from core.database import Work
+from core.errors import Conflict, InvalidInput
+from core.i18n import msg
+from core.identity import Permission, require
+from core.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One credit as the bank tells it; money in fen."""
+
+    reference: str
+    virtual_account_no: str
+    amount_fen: int
+    payer_name: str
+    booked_at: datetime
+
+
+async def record_bank_line(
+    work: Work, court_code: str, line: StatementLine, *, is_demo: bool = False
+) -> BankLine:
+    """Record a credit and have it matched. The same reference again returns the line that stands.
+
+    Raises `NotPermitted`, `InvalidInput` (amount, dates in the future), `Conflict` (same reference, other content).
+    """
+    require(work.actor, Permission.RECORD_BANK_LINE, court_code=court_code)
+    if line.amount_fen <= 0:
+        raise InvalidInput(msg("入账金额必须大于零。"), fields={"amount": msg("入账金额必须大于零。")})
+    if line.booked_at > work.now:
+        raise InvalidInput(msg("入账时间不能晚于现在。"), fields={"booked_at": msg("入账时间不能晚于现在。")})
+    standing = (
+        await work.session.exec(select(BankLine).where(BankLine.bank_reference == line.reference))
+    ).first()
+    if standing is not None:
+        if (standing.amount_fen, standing.virtual_account_no) != (line.amount_fen, line.virtual_account_no):
+            raise Conflict(
+                msg("流水号 {reference} 已入账且内容不同，请核对。", reference=line.reference), rule="M-01"
+            )
+        return standing
+    line_id = new_id()
+    booked = BankLine(
+        id=line_id,
+        bank_reference=line.reference,
+        court_code=court_code,
+        virtual_account_no=line.virtual_account_no,
+        amount_fen=line.amount_fen,
+        payer_sealed=bidder_cipher().encrypt(line.payer_name, bound_to=str(line_id)),
+        payer_match=name_match(line.payer_name),
+        booked_at=line.booked_at,
+        is_demo=is_demo,
+    )
+    work.session.add(booked)
+    await work.session.flush()
+    await match_bank_line.later(work, key=str(line_id), line_id=line_id)
+    return booked

@@ -1,0 +1,123 @@
+"""Confirm a sale: the buyer's real name, the confirmation, the payment notice, the clock of the balance (B-48, B-70)."""
+
+from uuid import UUID
+
+from auction.listing.models import Lot
+from auction.payments.models import PaymentOrderKind
+from auction.payments.orders import deposit_account, order_payment, price_account, unclaimed_account
+from auction.registration.identity import reveal_identity
+from auction.registration.models import DepositState, Registration
+from auction.registration.register import new_virtual_account
+from auction.settlement.models import Settlement
+from auction.settlement.paid import balance_paid
+from auction.settlement.papers import issue_paper, sale_data
+from auction.settlement.rules import balance_due_at, split_price
+from core.audit import record
+from core.database import Work
+from core.deadlines import open_deadline
+from core.i18n import msg
+from core.identity import Role
+from core.ledger import Line, post
+from core.notices import notify
+from core.outbox import task
+
+
+@task(queue="closing")
+async def confirm_sale(work: Work, *, lot_id: UUID) -> None:
+    """Open the settlement of a sold lot. Repeating changes nothing."""
+    if await work.session.get(Settlement, lot_id) is not None:
+        return
+    lot = await work.session.get(Lot, lot_id, with_for_update=True)
+    assert lot is not None
+    assert lot.winning_registration_id is not None
+    assert lot.final_price_fen is not None
+    registration = await work.session.get(Registration, lot.winning_registration_id, with_for_update=True)
+    assert registration is not None
+    assert registration.code is not None
+    buyer = await reveal_identity(work, registration, lot)
+    applied, balance = split_price(lot.final_price_fen, registration.deposit_paid_fen)
+    settlement = Settlement(
+        lot_id=lot.id,
+        registration_id=registration.id,
+        buyer_name=buyer.name,
+        buyer_code=registration.code,
+        price_fen=lot.final_price_fen,
+        deposit_applied_fen=applied,
+        balance_fen=balance,
+        virtual_account_no=new_virtual_account("9"),
+        balance_due_at=balance_due_at(lot.ended_at or work.now, lot.balance_due_days),
+        created_at=work.now,
+    )
+    work.session.add(settlement)
+    registration.is_winner = True
+    await work.session.flush()
+    await _move_deposit(work, lot, registration, settlement)
+    await record(
+        work,
+        "sale.confirmed",
+        stream=f"lot:{lot.id}",
+        rule="B-48",
+        lot_id=lot.id,
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+        price_fen=settlement.price_fen,
+        buyer_code=settlement.buyer_code,
+    )
+    data = await sale_data(work, lot, settlement)
+    settlement.confirmation_document_id = (
+        await issue_paper(work, lot, "sale_confirmation", "sale_confirmation", data, public=True)
+    ).id
+    if balance == 0:
+        await balance_paid(work, settlement, lot)
+        return
+    settlement.payment_notice_document_id = (
+        await issue_paper(work, lot, "payment_notice", "payment_notice", data)
+    ).id
+    await open_deadline(
+        work,
+        "L-18",
+        subject_kind="lot",
+        subject_id=lot.id,
+        started_at=lot.ended_at,
+        due_at=settlement.balance_due_at,
+        owner_role=Role.BIDDER,
+        owner_court=lot.court_code,
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+        lot_id=lot.id,
+        trigger_event="sale.confirmed",
+    )
+    await notify(
+        work,
+        account_id=buyer.account_id,
+        key=f"won:{lot.id}",
+        title=msg("竞买成功"),
+        body=msg("您已竞得“{title}”，请在期限内支付尾款。", title=lot.title),
+        link=f"/my/purchases/{lot.lot_no}",
+    )
+
+
+async def _move_deposit(work: Work, lot: Lot, registration: Registration, settlement: Settlement) -> None:
+    """The winner's deposit goes to the case's account within 24 hours (L-17): here at once."""
+    if registration.deposit_paid_fen == 0:
+        return
+    excess = registration.deposit_paid_fen - settlement.deposit_applied_fen
+    lines = [Line(deposit_account(registration), registration.deposit_paid_fen)]
+    if settlement.deposit_applied_fen:
+        lines.append(Line(price_account(lot.id, lot.case_id), -settlement.deposit_applied_fen))
+    if excess:
+        lines.append(Line(unclaimed_account(registration.id, lot.id), -excess))
+    await post(
+        work, key=f"deposit-applied:{registration.id}", description="保证金转作价款", rule="B-33", lines=lines
+    )
+    registration.deposit_state = DepositState.APPLIED_TO_PRICE
+    if excess:
+        await order_payment(
+            work,
+            key=f"prepaid-excess:{registration.id}",
+            kind=PaymentOrderKind.OVERPAYMENT_REFUND,
+            court_code=lot.court_code,
+            amount_fen=excess,
+            lot_id=lot.id,
+            registration_id=registration.id,
+        )

@@ -1,0 +1,38 @@
+"""The price is paid in full: the buyer's clock stops, the court's clock for the ruling starts (B-70, B-71, L-19)."""
+
+from auction.listing.models import Lot
+from auction.settlement.models import Settlement, SettlementState
+from auction.settlement.rules import check_transition
+from core.audit import record
+from core.database import Work
+from core.deadlines import meet_deadline, open_deadline
+from core.identity import Role
+from disposal_teams.assets.advance import advance_asset
+from disposal_teams.assets.models import Asset, AssetState
+
+
+async def balance_paid(work: Work, settlement: Settlement, lot: Lot) -> None:
+    """Note that a locked settlement is paid in full."""
+    check_transition(SettlementState(settlement.state), SettlementState.PAID_FULL)
+    settlement.state = SettlementState.PAID_FULL
+    settlement.paid_full_at = work.now
+    await meet_deadline(work, "L-18", subject_kind="lot", subject_id=lot.id, done_event="sale.paid_full")
+    await open_deadline(
+        work,
+        "L-19",
+        subject_kind="lot",
+        subject_id=lot.id,
+        owner_role=Role.CASE_OFFICER,
+        owner_court=lot.court_code,
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+        lot_id=lot.id,
+        trigger_event="sale.paid_full",
+    )
+    asset = await work.session.get(Asset, lot.asset_id)
+    assert asset is not None
+    await advance_asset(work, asset, AssetState.PAID, reason="价款付清", rule="B-70")
+    await record(
+        work, "sale.paid_full", stream=f"lot:{lot.id}", rule="B-70", lot_id=lot.id, asset_id=lot.asset_id,
+        case_id=lot.case_id, price_fen=settlement.price_fen,
+    )  # fmt: skip

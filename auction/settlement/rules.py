@@ -1,0 +1,68 @@
+"""From the sale to delivery (rulebook §4.8, §11.5). Pure."""
+
+from datetime import datetime
+
+from auction.settlement.models import SettlementState
+from core.deadlines.rules import period_end
+from core.errors import RuleViolation
+from core.i18n import msg
+
+S = SettlementState
+
+TRANSITIONS: dict[SettlementState, frozenset[SettlementState]] = {
+    S.AWAIT_BALANCE: frozenset({S.PAID_FULL, S.DEFAULTED, S.REVOKED}),
+    S.QUALIFICATION_RECHECK: frozenset({S.PAID_FULL, S.REVOKED}),
+    S.PAID_FULL: frozenset({S.RULING_ISSUED, S.QUALIFICATION_RECHECK, S.REVOKED}),
+    S.RULING_ISSUED: frozenset({S.RULING_SERVED, S.REVOKED}),
+    S.RULING_SERVED: frozenset({S.TRANSFER_NOTICE_SENT, S.DELIVERED, S.REVOKED}),
+    S.TRANSFER_NOTICE_SENT: frozenset({S.DELIVERED, S.REVOKED}),
+    S.DELIVERED: frozenset({S.SETTLED, S.REVOKED}),
+    S.DEFAULTED: frozenset(),
+    S.REVOKED: frozenset(),
+    S.SETTLED: frozenset(),
+}
+"""§11.5, as far as title and delivery."""
+
+STATE_LABELS = {
+    S.AWAIT_BALANCE: "待付尾款",
+    S.QUALIFICATION_RECHECK: "复核购房资格",
+    S.PAID_FULL: "价款付清",
+    S.RULING_ISSUED: "已作出裁定",
+    S.RULING_SERVED: "裁定已送达",
+    S.TRANSFER_NOTICE_SENT: "已通知登记机构",
+    S.DELIVERED: "已交付",
+    S.DEFAULTED: "悔拍",
+    S.REVOKED: "已撤销",
+    S.SETTLED: "已结案",
+}
+
+
+def check_transition(current: SettlementState, wanted: SettlementState) -> None:
+    """Raise `RuleViolation` when §11.5 has no way from `current` to `wanted`."""
+    if wanted not in TRANSITIONS[current]:
+        raise RuleViolation(
+            "§11.5",
+            msg(
+                "成交结算目前处于“{current}”，不能转为“{wanted}”。",
+                current=msg(STATE_LABELS[current]),
+                wanted=msg(STATE_LABELS[wanted]),
+            ),
+        )
+
+
+def split_price(price_fen: int, deposit_fen: int) -> tuple[int, int]:
+    """(deposit that counts toward the price, balance to pay), in fen (B-33, B-70). A prepayment above the price is left over."""
+    applied = min(price_fen, deposit_fen)
+    return applied, price_fen - applied
+
+
+def balance_due_at(ended_at: datetime, days: int) -> datetime:
+    """The end of the buyer's period, exclusive (B-70, C-01, C-02)."""
+    return period_end(ended_at, days=days)
+
+
+def check_default(*, state: SettlementState, due_at: datetime, now: datetime) -> None:
+    """Only an unpaid balance whose period has ended is a default (B-34). Raises `RuleViolation`."""
+    check_transition(state, S.DEFAULTED)
+    if now < due_at:
+        raise RuleViolation("B-34", msg("尾款支付期限尚未届满，不能认定悔拍。"))

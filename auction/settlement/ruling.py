@@ -1,0 +1,150 @@
+"""The ruling that passes ownership, its service, the registry's notice, and delivery (B-71…B-73)."""
+
+from uuid import UUID
+
+from auction.listing.models import Lot
+from auction.registration.identity import reveal_identity
+from auction.registration.models import Registration
+from auction.settlement.models import Settlement, SettlementState
+from auction.settlement.papers import issue_paper, sale_data
+from auction.settlement.rules import check_transition
+from core.audit import record
+from core.database import Work
+from core.deadlines import meet_deadline, open_deadline
+from core.errors import InvalidInput, NotFound
+from core.i18n import Message, msg
+from core.identity import Permission, Role, require
+from core.legal_settings import legal
+from core.notices import notify
+from disposal_teams.assets.advance import advance_asset
+from disposal_teams.assets.models import Asset, AssetState
+
+S = SettlementState
+
+
+async def settlement_for_update(work: Work, lot_id: UUID) -> tuple[Settlement, Lot]:
+    """Settlement and lot, locked. Raises `NotFound`."""
+    settlement = await work.session.get(Settlement, lot_id, with_for_update=True, populate_existing=True)
+    lot = await work.session.get(Lot, lot_id)
+    if settlement is None or lot is None:
+        raise NotFound(msg("该标的物没有成交结算。"))
+    return settlement, lot
+
+
+async def issue_ruling(work: Work, lot_id: UUID) -> Settlement:
+    """Make the sale ruling within 10 days of full payment (B-71, L-19). Raises `NotPermitted`, `RuleViolation`."""
+    settlement, lot = await settlement_for_update(work, lot_id)
+    require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
+    check_transition(S(settlement.state), S.RULING_ISSUED)
+    data = {**await sale_data(work, lot, settlement), "officer": work.actor.name}
+    settlement.ruling_document_id = (await issue_paper(work, lot, "sale_ruling", "sale_ruling", data)).id
+    settlement.state = S.RULING_ISSUED
+    settlement.ruling_issued_at = work.now
+    await _note(work, lot, "sale.ruling_issued", "B-71")
+    return settlement
+
+
+async def serve_ruling(work: Work, lot_id: UUID) -> Settlement:
+    """Serve the ruling on the buyer: ownership passes, every seal ends (B-71, A-03). Starts the clocks of B-72 and B-73."""
+    settlement, lot = await settlement_for_update(work, lot_id)
+    require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
+    check_transition(S(settlement.state), S.RULING_SERVED)
+    settlement.state = S.RULING_SERVED
+    settlement.ruling_served_at = work.now
+    await meet_deadline(work, "L-19", subject_kind="lot", subject_id=lot.id, done_event="sale.ruling_served")
+    for rule, days in (("L-20", legal().registry_notice_days), ("L-21", None)):
+        await open_deadline(
+            work,
+            rule,
+            subject_kind="lot",
+            subject_id=lot.id,
+            days=days,
+            owner_role=Role.CASE_OFFICER,
+            owner_court=lot.court_code,
+            asset_id=lot.asset_id,
+            case_id=lot.case_id,
+            lot_id=lot.id,
+            trigger_event="sale.ruling_served",
+        )
+    await _advance(work, lot, AssetState.RULED, "成交裁定送达", "B-71")
+    await _note(work, lot, "sale.ruling_served", "B-71")
+    await _tell_buyer(
+        work,
+        settlement,
+        lot,
+        "ruling",
+        msg("成交裁定已送达"),
+        msg("“{title}”的成交裁定已送达，所有权自送达时转移。", title=lot.title),
+    )
+    return settlement
+
+
+async def send_registry_notice(work: Work, lot_id: UUID) -> Settlement:
+    """Ask the registry to transfer the asset and to lift every seal and mortgage (B-73, L-20)."""
+    settlement, lot = await settlement_for_update(work, lot_id)
+    require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
+    check_transition(S(settlement.state), S.TRANSFER_NOTICE_SENT)
+    data = {**await sale_data(work, lot, settlement), "officer": work.actor.name}
+    await issue_paper(work, lot, "assistance_notice", "assistance_notice", data)
+    settlement.state = S.TRANSFER_NOTICE_SENT
+    settlement.transfer_notice_sent_at = work.now
+    await meet_deadline(
+        work, "L-20", subject_kind="lot", subject_id=lot.id, done_event="sale.registry_notified"
+    )
+    await _note(work, lot, "sale.registry_notified", "B-73")
+    return settlement
+
+
+async def record_delivery(work: Work, lot_id: UUID, *, note: str) -> Settlement:
+    """Record the hand-over of the asset to the buyer (B-72, L-21). Raises `InvalidInput` without a record."""
+    settlement, lot = await settlement_for_update(work, lot_id)
+    require(work.actor, Permission.RECORD_DELIVERY, court_code=lot.court_code)
+    if not note.strip():
+        raise InvalidInput(
+            msg("请填写交付笔录。"),
+            fields={"note": msg("请写明交付时间、地点、在场人员、钥匙与水电表读数。")},
+        )
+    check_transition(S(settlement.state), S.DELIVERED)
+    data = {**await sale_data(work, lot, settlement), "officer": work.actor.name, "note": note.strip()}
+    await issue_paper(work, lot, "delivery_record", "delivery_record", data)
+    settlement.state = S.DELIVERED
+    settlement.delivered_at = work.now
+    settlement.delivery_record = note.strip()
+    await meet_deadline(work, "L-21", subject_kind="lot", subject_id=lot.id, done_event="sale.delivered")
+    await _advance(work, lot, AssetState.DELIVERED, "标的物交付买受人", "B-72")
+    await _note(work, lot, "sale.delivered", "B-72")
+    return settlement
+
+
+async def _advance(work: Work, lot: Lot, state: AssetState, reason: str, rule: str) -> None:
+    asset = await work.session.get(Asset, lot.asset_id)
+    assert asset is not None
+    await advance_asset(work, asset, state, reason=reason, rule=rule)
+
+
+async def _note(work: Work, lot: Lot, event: str, rule: str) -> None:
+    await record(
+        work,
+        event,
+        stream=f"lot:{lot.id}",
+        rule=rule,
+        lot_id=lot.id,
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+    )
+
+
+async def _tell_buyer(
+    work: Work, settlement: Settlement, lot: Lot, key: str, title: Message, body: Message
+) -> None:
+    registration = await work.session.get(Registration, settlement.registration_id)
+    assert registration is not None
+    buyer = await reveal_identity(work, registration, lot)
+    await notify(
+        work,
+        account_id=buyer.account_id,
+        key=f"{key}:{lot.id}",
+        title=title,
+        body=body,
+        link=f"/my/purchases/{lot.lot_no}",
+    )
