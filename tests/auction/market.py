@@ -1,0 +1,92 @@
+"""A published lot and bidders with paid deposits, made through the use cases."""
+
+from dataclasses import dataclass
+from random import Random
+from uuid import UUID
+
+from sqlmodel import select
+
+from auction.listing.models import Lot
+from auction.listing.publish_lot import publish_lot
+from auction.payments.record_line import StatementLine, record_bank_line
+from auction.registration.models import Registration
+from auction.registration.real_name import confirm_identity, sign_up
+from auction.registration.register import register_for_lot
+from core.database import Database
+from core.identity import SYSTEM, Actor, Role
+from tests.auction.listing.workshop import TEAM, ready_lot
+from tests.conftest import CourtClock
+from tests.working_off import work_off
+from web.demo_city.people import identity_number, person_name
+
+FINANCE = Actor(None, "财务", frozenset({Role.FINANCE}), TEAM.court_code)
+OFFICER = TEAM
+_random = Random(7)
+
+
+@dataclass(slots=True)
+class Person:
+    """A bidder with a confirmed identity."""
+
+    actor: Actor
+    name: str
+    number: str
+
+
+async def published_lot(database: Database, clock: CourtClock) -> Lot:
+    """A lot of Kunshan court in its notice period: start 700,000, increment 3,000, deposit 70,000 yuan."""
+    async with database.begin(SYSTEM) as work:
+        team, _, lot = await ready_lot(work)
+        await publish_lot(team, lot.id)
+        published_at = team.now
+    await clock.travel_to(published_at)
+    await work_off(database)
+    return lot
+
+
+async def signed_up(database: Database, *, number: str | None = None, name: str | None = None) -> Person:
+    """Somebody with an account and a confirmed identity."""
+    name, number = name or person_name(_random), number or identity_number(_random)
+    async with database.begin(SYSTEM) as work:
+        account = await sign_up(
+            work,
+            login=f"bidder{_random.randrange(10**9)}",
+            password="a long password",
+            name=name,
+            identity_number=number,
+            phone="13000000000",
+            password_hash="-",
+        )
+        await confirm_identity(work, account.id)
+        return Person(Actor(account.id, account.display_name, frozenset({Role.BIDDER})), name, number)
+
+
+async def registered(database: Database, lot_id: UUID, person: Person) -> Registration:
+    """The person's entry for the lot, before any payment."""
+    async with database.begin(person.actor) as work:
+        return await register_for_lot(work, lot_id, accepts_rules=True)
+
+
+async def pay(
+    database: Database, account_no: str, amount_fen: int, payer: str, *, reference: str | None = None
+) -> None:
+    """Money arrives at the bank and is matched."""
+    async with database.begin(FINANCE) as work:
+        line = StatementLine(
+            reference or f"ref{_random.randrange(10**12)}", account_no, amount_fen, payer, work.now
+        )
+        await record_bank_line(work, FINANCE.court_code or "", line)
+    await work_off(database)
+
+
+async def qualified(database: Database, lot: Lot, person: Person) -> Registration:
+    """The person's entry with the deposit paid."""
+    registration = await registered(database, lot.id, person)
+    await pay(database, registration.virtual_account_no, registration.deposit_due_fen, person.name)
+    return await reloaded(database, registration.id)
+
+
+async def reloaded(database: Database, registration_id: UUID) -> Registration:
+    """A registration as it stands now."""
+    async with database.read(SYSTEM) as work:
+        return (await work.session.exec(select(Registration).where(Registration.id == registration_id))).one()
