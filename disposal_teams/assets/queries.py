@@ -1,8 +1,8 @@
 """Read assets: work list, counts, file. A court sees its own; the intermediate court all; a transfer opens one (P-03)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ARRAY, String, cast, func
@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from core.audit import AuditEvent, history, record
 from core.clock import COURT_ZONE
 from core.database import Work
+from core.documents import Document
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, may, require
@@ -216,3 +217,84 @@ async def idle_assets_waited_for(
             IdleAsset(asset.asset_no, asset.title, asset.court_code, first_on, (today - first_on).days)
         )
     return idle
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An issued paper of an asset, without its content."""
+
+    id: UUID
+    title: str
+    version: int
+    issued_at: datetime
+    court_code: str | None
+
+
+async def papers_of_asset(work: Work, asset_id: UUID, *, limit: int = 50) -> list[Paper]:
+    """The papers issued about an asset, newest first; the caller has opened the asset."""
+    rows = await work.session.exec(
+        select(Document.id, Document.title, Document.version, Document.issued_at, Document.court_code)  # type: ignore[call-overload]
+        .where(Document.asset_id == asset_id)
+        .order_by(col(Document.issued_at).desc())
+        .limit(limit)
+    )
+    return [Paper(*row) for row in rows]
+
+
+async def assets_by_id(work: Work, asset_ids: Collection[UUID]) -> dict[UUID, Asset]:
+    """Several assets at once, for lists whose rows the caller may show."""
+    if not asset_ids:
+        return {}
+    found = await work.session.exec(select(Asset).where(col(Asset.id).in_(asset_ids)))
+    return {asset.id: asset for asset in found}
+
+
+async def assets_of_case(work: Work, case_id: UUID, *, limit: int = 100) -> list[Asset]:
+    """The assets that are disposed of in a case; the caller has opened the case."""
+    found = await work.session.exec(
+        select(Asset).where(Asset.case_id == case_id).order_by(col(Asset.id).desc()).limit(limit)
+    )
+    return list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryView:
+    """What the registry tells a waiting court about an asset whose file it may not open (P-03)."""
+
+    asset_no: str
+    title: str
+    location: str
+    owner_court_code: str
+    first_case_no: str
+    first_seal_on: date
+    first_seal_kind: str
+    idle_days: int
+    own_case_no: str
+
+
+async def registry_view(work: Work, asset_no: str, court_code: str) -> RegistryView | None:
+    """The registry's facts for a court that has a seal on the asset; None for every other court and unknown numbers."""
+    require(work.actor, Permission.SEE_COURT_FILES, court_code=court_code)
+    asset = await asset_by_number(work, asset_no[:30])
+    if asset is None:
+        return None
+    chain = await seals_of(work, asset.id)
+    first = next((seal for seal in chain if seal.state in _IN_FORCE), None)
+    own = next(
+        (seal for seal in chain if seal.court_code == court_code and seal.state == SealState.WAITING), None
+    )
+    if first is None or own is None:
+        return None
+    first_on = first.effective_on or first.registered_on
+    today = work.now.astimezone(COURT_ZONE).date()
+    return RegistryView(
+        asset.asset_no,
+        asset.title,
+        asset.location,
+        asset.court_code,
+        first.case_no,
+        first_on,
+        first.kind,
+        (today - first_on).days,
+        own.case_no,
+    )

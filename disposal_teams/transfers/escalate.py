@@ -26,7 +26,7 @@ from disposal_teams.transfers.models import (
 )
 from disposal_teams.transfers.notify import tell_courts, tell_superior
 from disposal_teams.transfers.progress import close_clocks, end_transfer, lock_request, move
-from disposal_teams.transfers.rules import Step, coordination_factors
+from disposal_teams.transfers.rules import CoordinationFactor, Step, coordination_factors
 
 BATCH = 200
 
@@ -106,17 +106,9 @@ async def _report(work: Work, request: TransferRequest, asset: Asset) -> None:
         asset_id=asset.id,
     )
     request.decision_due_at = deadline.due_at
-    seal = await seal_in_force(work, asset.id)
     names = await court_names(work)
     first_case = await case_by_number(work, request.first_case_no)
-    factors = coordination_factors(
-        first_court=request.first_court_code,
-        requesting_court=request.requesting_court_code,
-        first_is_enforcing=parse_case_number(request.first_case_no).type in ENFORCING_TYPES,
-        asset_court=await _court_of_district(work, asset.district),
-        first_claim_fen=seal.claim_fen if seal else 0,
-        requesting_claim_fen=request.claim_fen,
-    )
+    factors = await weigh(work, request)
     sender = await court_of(work, request.requesting_court_code)
     report = await issue_document(
         work,
@@ -193,6 +185,20 @@ async def _reopen_missed_order(work: Work, request: TransferRequest, asset: Asse
             work, asset, AssetState.TRANSFER_PENDING, reason="逾期未处置，重新协调", rule="T-06"
         )
     await tell_superior(work, request, request.superior_court_code or "")
+
+
+async def weigh(work: Work, request: TransferRequest) -> tuple[CoordinationFactor, ...]:
+    """The factors of T-06 for a request, as the report and the superior's page show them."""
+    asset = await work.session.get(Asset, request.asset_id)
+    seal = await seal_in_force(work, request.asset_id)
+    return coordination_factors(
+        first_court=request.first_court_code,
+        requesting_court=request.requesting_court_code,
+        first_is_enforcing=parse_case_number(request.first_case_no).type in ENFORCING_TYPES,
+        asset_court=await _court_of_district(work, asset.district if asset else ""),
+        first_claim_fen=seal.claim_fen if seal else 0,
+        requesting_claim_fen=request.claim_fen,
+    )
 
 
 async def _court_of_district(work: Work, district: str) -> str | None:

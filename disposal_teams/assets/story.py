@@ -1,0 +1,119 @@
+"""The audit chain of an asset told to a person: who did what, when, under which rule. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.audit import AuditEvent
+from core.i18n import Message, msg
+from disposal_teams.assets.labels import STATE_LABELS
+from disposal_teams.assets.models import AssetState
+
+EVENT_LABELS: dict[str, str] = {
+    "asset.registered": "登记标的物",
+    "asset.imported": "导入标的物",
+    "asset.state_changed": "状态变更",
+    "asset.court_changed": "处置法院变更",
+    "asset.read_across_courts": "跨院查阅",
+    "asset.unsealed_on_sale": "拍卖中查封失效",
+    "seal.recorded": "登记查封",
+    "seal.renewed": "续封",
+    "seal.released": "解除查封",
+    "seal.lapsed": "查封失效",
+    "seal.promoted": "轮候查封转为生效",
+    "seal.expiry_alarm": "查封到期提醒",
+    "survey.begun": "开始调查",
+    "survey.finding_recorded": "记录调查结论",
+    "survey.lease_judged": "认定租赁",
+    "survey.home_judged": "认定唯一住房",
+    "survey.completed": "调查完成",
+    "transfer.requested": "商请移送处置权",
+    "transfer.received": "签收商请移送函",
+    "transfer.returned_for_supplement": "退回补正",
+    "transfer.supplemented": "已补正",
+    "transfer.consented": "同意移送",
+    "transfer.refused": "不同意移送",
+    "transfer.fell_silent": "逾期未复",
+    "transfer.reported_to_superior": "报请上级协调",
+    "transfer.decided": "上级决定",
+    "transfer.recalled": "撤回商请",
+    "transfer.reopened": "重新协调",
+    "transfer.completed": "移送办结",
+    "transfer.parties_told": "告知当事人",
+    "deadline.breached": "期限届满未办",
+    "deadlines.moved": "期限随处置权移交",
+    "document.issued": "制作文书",
+    "valuation.begun": "开始确定参考价",
+    "valuation.report_entered": "录入评估报告",
+    "valuation.result_received": "收到评估结果",
+    "valuation.result_served": "送达评估结果",
+    "valuation.fixed": "确定参考价",
+    "panel.decided": "合议庭决定",
+    "lot.imported": "导入拍卖标的",
+    "lot.drafted": "起草拍卖公告",
+    "lot.draft_edited": "修改拍卖公告草稿",
+    "lot.parties_notified": "通知当事人",
+    "lot.published": "发布拍卖公告",
+    "lot.notice_changed": "变更公告",
+    "lot.closed": "竞价结束",
+    "lot.failed": "流拍",
+    "lot.sold": "成交",
+    "lot.withdrawn": "撤回拍卖",
+    "lot.next_round_prepared": "准备下一轮",
+}
+HIDDEN = frozenset({"transfer.courts_told", "transfer.superior_told"})
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEntry:
+    """One line of the story."""
+
+    at: datetime
+    title: Message
+    text: Message | None
+    actor: str
+    court_code: str | None
+    rule: str | None
+    document_id: UUID | None
+
+
+def tell(events: Sequence[AuditEvent]) -> list[StoryEntry]:
+    """The events in words, in the order given."""
+    return [
+        StoryEntry(
+            event.recorded_at,
+            msg(EVENT_LABELS[event.event]) if event.event in EVENT_LABELS else msg("其他事项"),
+            _text(event.event, event.details),
+            event.actor_name,
+            event.court_code,
+            event.rule,
+            event.document_id,
+        )
+        for event in events
+        if event.event not in HIDDEN
+    ]
+
+
+def _text(event: str, details: Mapping[str, Any]) -> Message | None:
+    match event:
+        case "asset.state_changed":
+            return msg("{before} → {after}", before=_state(details["before"]), after=_state(details["after"]))
+        case "seal.recorded" | "seal.promoted" | "seal.lapsed" | "seal.released":
+            return msg("第 {position} 顺位", position=details.get("position", "—"))
+        case "seal.renewed":
+            return msg("到期日由 {before} 改为 {after}", before=details["before"], after=details["after"])
+        case "seal.expiry_alarm":
+            return msg("将于 {day} 到期", day=details["expires_on"])
+        case _ if event not in EVENT_LABELS:
+            return msg("{event}", event=event)
+        case _:
+            return None
+
+
+def _state(value: str) -> Message:
+    try:
+        return msg(STATE_LABELS[AssetState(value)])
+    except ValueError:
+        return msg("{event}", event=value)

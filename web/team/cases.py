@@ -1,0 +1,156 @@
+"""Cases of the court and their parties."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from core.database import Database, Work
+from core.errors import DisposalError, NotFound
+from core.i18n import msg
+from core.identity import Permission, may
+from core.identity_number import masked_number
+from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
+from disposal_teams.assets.queries import assets_of_case
+from disposal_teams.cases.models import PartyRole
+from disposal_teams.cases.queries import cases_of_court, open_case_file, parties_of
+from disposal_teams.cases.register import add_party, register_case
+from disposal_teams.cases.sealing import unseal_identity
+from disposal_teams.courts.queries import court_names, court_of
+from web.access.guards import require_staff
+from web.access.visitor import AnyRequest, Visitor
+from web.forms import Form, query_form, read_form
+from web.rendering import page, see_other
+from web.team.labels import PARTY_ROLE_LABELS, PARTY_ROLE_OPTIONS, TAG_OF_STATE, shown
+
+
+@get("/team/cases", include_in_schema=False)
+async def case_list(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
+    """The court's cases, newest first, with the form for a new one."""
+    actor = require_staff(visitor)
+    form = query_form(request)
+    return await _list_page(request, database, actor.court_code or "", form, visitor)
+
+
+async def _list_page(
+    request: AnyRequest, database: Database, court_code: str, form: Form, visitor: Visitor
+) -> Response[Any]:
+    query = query_form(request)
+    search = query.text("q", required=False, longest=60)
+    after = query.identifier("after") if query.value("after") else None
+    async with database.read(visitor.actor) as work:
+        found = await cases_of_court(work, court_code, search=search, after=after, limit=30)
+        court = await court_of(work, court_code)
+    kept = {"q": search} if search else {}
+    following = {**kept, "after": str(found.next_after)}
+    return page(
+        request,
+        "team/cases.html",
+        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        form=form,
+        cases=found.cases,
+        court=court,
+        search=search,
+        next_href=f"/team/cases?{urlencode(following)}" if found.next_after else None,
+        first_href="/team/cases?" + urlencode(kept) if after else None,
+        may_register=may(visitor.actor, Permission.REGISTER_ASSET, court_code=court_code),
+    )
+
+
+@post("/team/cases", include_in_schema=False)
+async def create_case(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
+    """Register a case."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    case_no = form.text("case_no", longest=60)
+    filed_on = form.day("filed_on")
+    cause = form.text("cause", longest=80)
+    claim_fen = form.yuan("claim_fen", required=False)
+    if filed_on is not None and not form.is_bad:
+        try:
+            async with database.begin(actor) as work:
+                case = await register_case(
+                    work, case_no=case_no, filed_on=filed_on, cause=cause, claim_fen=claim_fen
+                )
+            return see_other(request, f"/team/cases/{case.id}", said=msg("案件已登记。"))
+        except DisposalError as error:
+            form.refuse(error)
+    return await _list_page(request, database, actor.court_code or "", form, visitor)
+
+
+@get("/team/cases/{case_id:uuid}", include_in_schema=False)
+async def case_page(
+    request: AnyRequest, database: Database, visitor: Visitor, case_id: UUID
+) -> Response[Any]:
+    """A case with its parties and assets."""
+    actor = require_staff(visitor)
+    async with database.read(actor) as work:
+        return await _case_page(request, work, case_id, Form.blank(role="applicant", is_natural_person="1"))
+
+
+async def _case_page(request: AnyRequest, work: Work, case_id: UUID, form: Form) -> Response[Any]:
+    case = await open_case_file(work, case_id)
+    parties = await parties_of(work, case.id)
+    numbers = {
+        party.id: masked_number(unseal_identity(party.identity_sealed, party_id=party.id))
+        for party in parties
+        if party.identity_sealed is not None
+    }
+    return page(
+        request,
+        "team/case.html",
+        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        form=form,
+        case=case,
+        parties=parties,
+        numbers=numbers,
+        role_labels=PARTY_ROLE_LABELS,
+        roles=shown(request, PARTY_ROLE_OPTIONS),
+        assets=await assets_of_case(work, case.id),
+        courts=await court_names(work),
+        kind_labels=KIND_LABELS,
+        state_labels=STATE_LABELS,
+        state_tags=TAG_OF_STATE,
+        may_register=may(work.actor, Permission.REGISTER_ASSET, court_code=case.court_code),
+    )
+
+
+@post("/team/cases/{case_id:uuid}/parties", include_in_schema=False)
+async def create_party(
+    request: AnyRequest, database: Database, visitor: Visitor, case_id: UUID
+) -> Response[Any]:
+    """Add a person to the case."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    role = form.choice("role", PartyRole)
+    name = form.text("name", longest=80)
+    number = form.text("identity_number", required=False, longest=30)
+    phone = form.text("phone", required=False, longest=30)
+    address = form.text("address", required=False, longest=200)
+    claim_fen = form.yuan("claim_fen", required=False)
+    if role is not None and not form.is_bad:
+        try:
+            async with database.begin(actor) as work:
+                await add_party(
+                    work,
+                    await open_case_file(work, case_id),
+                    role=role,
+                    name=name,
+                    is_natural_person=form.flag("is_natural_person"),
+                    identity_number=number,
+                    phone=phone,
+                    address=address,
+                    is_reachable=not form.flag("unreachable"),
+                    claim_fen=claim_fen,
+                )
+            return see_other(request, f"/team/cases/{case_id}", said=msg("当事人已登记。"))
+        except NotFound:
+            raise
+        except DisposalError as error:
+            form.refuse(error)
+    async with database.read(actor) as work:
+        return await _case_page(request, work, case_id, form)
+
+
+route_handlers = [case_list, create_case, case_page, create_party]

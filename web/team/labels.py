@@ -1,0 +1,56 @@
+"""Options of the forms, in the court's words."""
+
+from collections.abc import Sequence
+
+from core.deadlines.catalogue import STATUTORY
+from core.i18n import Message, msg
+from disposal_teams.assets.labels import KIND_LABELS, SEAL_KIND_LABELS, STATE_LABELS
+from disposal_teams.assets.models import AssetState
+from disposal_teams.cases.models import PartyRole
+from web.access.visitor import AnyRequest
+from web.rendering import translated
+
+KIND_OPTIONS = [(str(kind), msg(label)) for kind, label in KIND_LABELS.items()]
+STATE_OPTIONS = [(str(state), msg(label)) for state, label in STATE_LABELS.items()]
+SEAL_KIND_OPTIONS = [(str(kind), msg(label)) for kind, label in SEAL_KIND_LABELS.items()]
+
+PARTY_ROLE_LABELS: dict[PartyRole, str] = {
+    PartyRole.APPLICANT: "申请执行人",
+    PartyRole.DEBTOR: "被执行人",
+    PartyRole.PRIORITY_CREDITOR: "优先债权人",
+    PartyRole.WAITING_SEAL_CREDITOR: "轮候查封债权人",
+    PartyRole.CO_OWNER: "共有人",
+    PartyRole.TENANT: "承租人",
+    PartyRole.SHAREHOLDER: "股东",
+    PartyRole.OTHER: "其他",
+}
+PARTY_ROLE_OPTIONS = [(str(role), msg(label)) for role, label in PARTY_ROLE_LABELS.items()]
+
+TAG_OF_STATE: dict[AssetState, str] = {
+    AssetState.SEALED_EFFECTIVE: "info",
+    AssetState.UNDER_SURVEY: "info",
+    AssetState.VALUATION: "info",
+    AssetState.READY_TO_LIST: "warn",
+    AssetState.LISTED: "live",
+    AssetState.SUSPENDED: "warn",
+    AssetState.TRANSFER_PENDING: "warn",
+    AssetState.SOLD_PENDING_PAYMENT: "good",
+    AssetState.PAID: "good",
+    AssetState.RULED: "good",
+    AssetState.DELIVERED: "good",
+    AssetState.WITHDRAWN: "bad",
+    AssetState.REVOKED: "bad",
+}
+
+
+def shown(request: AnyRequest, options: Sequence[tuple[str, Message]]) -> list[tuple[str, str]]:
+    """Options in the reader's language."""
+    return [(value, translated(request, label)) for value, label in options]
+
+
+def deadline_title(rule: str) -> Message:
+    """What a clock waits for."""
+    row = STATUTORY.get(rule)
+    if row is not None:
+        return msg(row.title)
+    return msg("上级指定的处置期限") if rule == "T-06" else msg("{rule}", rule=rule)
