@@ -1,37 +1,24 @@
-"""Do at once what a worker process would do: relay the outbox and run each message, until nothing is due."""
-
-from uuid import UUID
+"""Do at once what a worker process would do."""
 
 from core.database import Database
-from core.outbox.relay import relay_once
+from core.outbox.run_due import due_messages, run_due, run_jobs
 from core.outbox.tasks import run_message
-from core.outbox.timetable import PERIODIC, run_periodic
 from web.commands.worker import import_workers
 
-MOST_MESSAGES = 5_000
 
-
-async def work_off(database: Database, *, twice: bool = False) -> int:
-    """Run every due message (each twice, if asked, as a broker may) and return how many ran."""
+async def work_off(database: Database, *, twice: bool = False) -> None:
+    """Run every due message; each twice, if asked, as a broker may deliver it."""
     import_workers()
-    ran = 0
-    while ran < MOST_MESSAGES:
-        due: list[UUID] = []
-        await relay_once(database, lambda queue, task, message_id: due.append(message_id))
-        if not due:
-            return ran
+    if not twice:
+        await run_due(database)
+        return
+    while due := await due_messages(database):
         for message_id in due:
             assert await run_message(database, message_id)
-            ran += 1
-            if twice:
-                assert not await run_message(database, message_id)
-    raise AssertionError("the messages never end")
+            assert not await run_message(database, message_id)
 
 
 async def sweep(database: Database, *names: str) -> None:
     """Run the named periodic jobs (by function name), then everything that follows from them."""
     import_workers()
-    for name in names:
-        (job,) = (job for job in PERIODIC.values() if job.name.endswith(f".{name}"))
-        await run_periodic(database, job)
-    await work_off(database)
+    await run_jobs(database, names)
