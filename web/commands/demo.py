@@ -2,6 +2,7 @@
 
 import argparse
 
+import psycopg
 from sqlalchemy import text
 
 from core.database import Database
@@ -13,7 +14,8 @@ from web.demo_city.history import Progress
 
 __all__ = ["DEMO_LOGINS", "load_demo"]
 
-LOADED = "demo.loaded"
+LOADING = "demo.loading"
+"""Marks a city that is being made. Found at a start, it tells of an interrupted one, which is thrown away and made anew."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -43,12 +45,28 @@ async def demo(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def load_demo(database: Database, lots: int, progress: Progress) -> None:
-    """Load the city. A load that was interrupted leaves no `demo.loaded` mark; `prepare` then begins anew."""
+    """Load the city into an empty database."""
     from web.demo_city.story import tell_story
 
-    await tell_story(database, lots, get_settings().demo_data, progress)
     async with database.begin(SYSTEM) as work:
         await work.session.execute(
-            text("INSERT INTO timetable_run (job, last_run_at) VALUES (:job, now()) ON CONFLICT DO NOTHING"),
-            {"job": LOADED},
+            text("INSERT INTO timetable_run (job, last_run_at) VALUES (:job, now())"), {"job": LOADING}
         )
+    await tell_story(database, lots, get_settings().demo_data, progress)
+    async with database.begin(SYSTEM) as work:
+        await work.session.execute(text("DELETE FROM timetable_run WHERE job = :job"), {"job": LOADING})
+
+
+def is_half_made(url: str) -> bool:
+    """Whether the making of a city was interrupted here."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT EXISTS (SELECT FROM timetable_run WHERE job = %s)", (LOADING,))
+        return found.fetchone() == (True,)
+
+
+def throw_away(url: str) -> None:
+    """Empty a database that holds nothing but a half-made city. The schema is made again by the next migration."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("DROP SCHEMA IF EXISTS dramatiq CASCADE")
+        connection.execute("CREATE SCHEMA public")

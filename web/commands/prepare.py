@@ -1,7 +1,6 @@
 """`disposal prepare`: newest schema, and the demo city where one is wanted and not there yet. Run before every start."""
 
 import argparse
-import importlib.util
 import sys
 
 import psycopg
@@ -24,7 +23,13 @@ def is_prepared(url: str, *, demo: bool) -> bool:
     """Whether there is nothing to prepare: newest schema, and (for a demo) something was done here already."""
     from migrations.newest import is_newest
 
-    return is_newest(url) and (not demo or holds_records(url))
+    return is_newest(url) and (not demo or (holds_records(url) and not _is_half_made(url)))
+
+
+def _is_half_made(url: str) -> bool:
+    from web.commands.demo import is_half_made
+
+    return is_half_made(url)
 
 
 def holds_records(url: str) -> bool:
@@ -39,9 +44,13 @@ async def prepare(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     async with open_database(settings) as database:
         upgrade(database.plain_url)
-        if settings.demo and importlib.util.find_spec("web.commands.demo") is not None:
+        if settings.demo:
             from web.commands import demo
 
+            if demo.is_half_made(database.plain_url):
+                print("  the making of the demo city was interrupted: it begins anew", flush=True)
+                demo.throw_away(database.plain_url)
+                upgrade(database.plain_url)
             if not holds_records(database.plain_url):
                 print(f"  first start: the demo city gets {settings.demo_lots} lots", flush=True)
                 await demo.load_demo(database, settings.demo_lots, _show_progress)

@@ -36,8 +36,18 @@ def demo_lots(folder: Path, count: int) -> tuple[list[ImportedLot], bool]:
     if len(lots) < count:
         missing = generated_lots(max(count - len(lots), count if not lots else 0))
         lots.extend(read_lots(_as_file(missing))[0])
-    Random(11).shuffle(lots)  # noqa: S311 - a fixed order, not a secret
-    return _enough_for_the_team(lots[:count]), are_real
+    order = Random(11)  # noqa: S311 - a fixed order, not a secret
+    order.shuffle(lots)
+    lots = sorted(lots, key=_distance)[:count]
+    order.shuffle(lots)
+    return _enough_for_the_team(lots), are_real
+
+
+def _distance(lot: ImportedLot) -> int:
+    """The city's own lots first, then those of the province."""
+    if any(name.removesuffix("区").removesuffix("市") in lot.location + lot.title for name in COURT_OF_DISTRICT):
+        return 0
+    return 0 if "苏州" in lot.title + lot.location else 1 if lot.source_key.startswith("listing") else 2
 
 
 def _as_file(lots: Iterable[GeneratedLot]) -> str:
