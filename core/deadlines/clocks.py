@@ -1,16 +1,20 @@
 """Open, meet, pause, resume, waive and move statutory clocks, in the transaction of the event that does it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from core.audit.record import record
 from core.database import Work
 from core.deadlines.catalogue import STATUTORY
 from core.deadlines.models import Deadline, DeadlineState
-from core.deadlines.rules import hours_end, months_end, period_end
+from core.deadlines.rules import day_in_court, hours_end, months_end, period_end, resumed_end, start_of_day
+from core.errors import Conflict
+from core.i18n import msg
 from core.ids import new_id
 
 _OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
@@ -36,27 +40,38 @@ async def open_deadline(
 
     A clock of the same rule that still runs for the subject is returned as it is: starting it twice changes nothing.
     """
-    running = await _open_one(work, rule, subject_kind, subject_id)
-    if running is not None:
-        return running
     started = started_at or work.now
-    deadline = Deadline(
-        id=new_id(),
-        rule=rule,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        asset_id=asset_id,
-        case_id=case_id,
-        lot_id=lot_id,
-        trigger_event=trigger_event,
-        started_at=started,
-        due_at=due_at or _end(rule, started, days),
-        owner_role=owner_role,
-        owner_court=owner_court,
+    inserted = await work.session.execute(
+        insert(Deadline)
+        .values(
+            id=new_id(),
+            rule=rule,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            asset_id=asset_id,
+            case_id=case_id,
+            lot_id=lot_id,
+            trigger_event=trigger_event,
+            started_at=started,
+            due_at=due_at or _end(rule, started, days),
+            owner_role=owner_role,
+            owner_court=owner_court,
+            state=DeadlineState.RUNNING,
+            stops=[],
+        )
+        .on_conflict_do_nothing(
+            index_elements=["rule", "subject_kind", "subject_id"],
+            index_where=text("state IN ('running', 'paused')"),
+        )
+        .returning(Deadline)
     )
-    work.session.add(deadline)
-    await work.session.flush()
-    return deadline
+    opened: Deadline | None = inserted.scalar_one_or_none()
+    if opened is not None:
+        return opened
+    running = await _open_one(work, rule, subject_kind, subject_id)
+    if running is None:  # it ended between the two statements
+        raise Conflict(msg("该期限刚刚被他人更新，请刷新后重试。"), rule=rule)
+    return running
 
 
 def _end(rule: str, started: datetime, days: int | None) -> datetime:
@@ -66,6 +81,8 @@ def _end(rule: str, started: datetime, days: int | None) -> datetime:
         return period_end(started, days=days, extend_over_holidays=rolls)
     if row is None:
         raise ValueError(f"{rule} is not a row of §12.1: say due_at or days")
+    if row.checked_by is not None:
+        raise ValueError(f"{rule} is checked in {row.checked_by}, it is no clock")
     if row.hours is not None:
         return hours_end(started, hours=row.hours)
     if row.months is not None:
@@ -126,6 +143,7 @@ async def waive_deadline(work: Work, rule: str, *, subject_kind: str, subject_id
     deadline.done_at = work.now
     deadline.done_event = reason[:80]
     work.session.add(deadline)
+    await _record(work, "deadline.waived", deadline, reason=reason)
     return True
 
 
@@ -139,10 +157,11 @@ async def pause_deadlines(
         .with_for_update()
     )
     count = 0
-    for deadline in paused:
+    for deadline in list(paused):
         deadline.state = DeadlineState.PAUSED
         deadline.paused_at = work.now
         work.session.add(deadline)
+        await _record(work, "deadline.paused", deadline)
         count += 1
     return count
 
@@ -157,13 +176,21 @@ async def resume_deadlines(
         .with_for_update()
     )
     count = 0
-    for deadline in resumed:
+    for deadline in list(resumed):
         assert deadline.paused_at is not None
-        deadline.due_at += max(work.now - deadline.paused_at, timedelta())
+        row = STATUTORY.get(deadline.rule)
+        deadline.due_at = resumed_end(
+            deadline.due_at,
+            deadline.paused_at,
+            work.now,
+            whole_days=(row is None or row.hours is None) and _ends_with_a_day(deadline.due_at),
+            extend_over_holidays=row is None or row.rolls,
+        )
         deadline.stops = [*deadline.stops, [deadline.paused_at.isoformat(), work.now.isoformat()]]
         deadline.state = DeadlineState.RUNNING
         deadline.paused_at = None
         work.session.add(deadline)
+        await _record(work, "deadline.resumed", deadline, due_at=deadline.due_at.isoformat())
         count += 1
     return count
 
@@ -188,18 +215,36 @@ async def move_deadlines(work: Work, *, asset_id: UUID, from_court: str, to_cour
             stream=f"asset:{asset_id}",
             rule="T-05",
             asset_id=asset_id,
-            to=to_court,
+            moved_from=from_court,
+            moved_to=to_court,
             count=count,
         )
     return count
 
 
-def _scope(asset_id: UUID | None, lot_id: UUID | None, case_id: UUID | None):  # type: ignore[no-untyped-def]
+def _ends_with_a_day(due_at: datetime) -> bool:
+    return due_at == start_of_day(day_in_court(due_at))
+
+
+async def _record(work: Work, event: str, deadline: Deadline, **details: Any) -> None:
+    await record(
+        work,
+        event,
+        stream=f"{deadline.subject_kind}:{deadline.subject_id}",
+        rule=deadline.rule,
+        asset_id=deadline.asset_id,
+        case_id=deadline.case_id,
+        lot_id=deadline.lot_id,
+        **details,
+    )
+
+
+def _scope(asset_id: UUID | None, lot_id: UUID | None, case_id: UUID | None) -> ColumnElement[bool]:
     for column, value in (
-        (Deadline.asset_id, asset_id),
-        (Deadline.lot_id, lot_id),
-        (Deadline.case_id, case_id),
+        (col(Deadline.asset_id), asset_id),
+        (col(Deadline.lot_id), lot_id),
+        (col(Deadline.case_id), case_id),
     ):
         if value is not None:
-            return col(column) == value
+            return column == value
     raise ValueError("name the asset, lot or case")

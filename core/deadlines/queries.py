@@ -1,6 +1,8 @@
 """What is due, for the people who must act."""
 
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -12,17 +14,41 @@ OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
 
 
 async def due_deadlines(
-    work: Work, *, court_code: str | None = None, within: timedelta | None = None, limit: int = 50
+    work: Work,
+    *,
+    court_code: str | None = None,
+    owner_roles: Collection[str] | None = None,
+    within: timedelta | None = None,
+    limit: int = 50,
 ) -> list[Deadline]:
-    """Breached and not yet done, then running, soonest first; of one court or of all."""
+    """Not yet done and soonest first, so breached ones lead; of one court and some roles, or of all."""
     query = select(Deadline).where(
         col(Deadline.state).in_((*OPEN, DeadlineState.BREACHED)), col(Deadline.done_at).is_(None)
     )
     if court_code is not None:
         query = query.where(Deadline.owner_court == court_code)
+    if owner_roles is not None:
+        query = query.where(col(Deadline.owner_role).in_(owner_roles))
     if within is not None:
         query = query.where(col(Deadline.due_at) <= work.now + within)
     return list(await work.session.exec(query.order_by(col(Deadline.due_at), col(Deadline.id)).limit(limit)))
+
+
+async def deadlines_of(
+    work: Work, *, asset_id: UUID | None = None, lot_id: UUID | None = None, case_id: UUID | None = None
+) -> list[Deadline]:
+    """Every clock of an asset, lot or case, past ones too, in the order in which they were started."""
+    query = select(Deadline)
+    for column, value in (
+        (col(Deadline.asset_id), asset_id),
+        (col(Deadline.lot_id), lot_id),
+        (col(Deadline.case_id), case_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    return list(
+        await work.session.exec(query.order_by(col(Deadline.started_at), col(Deadline.id)).limit(500))
+    )
 
 
 async def breaches_by_court(work: Work) -> dict[str, int]:

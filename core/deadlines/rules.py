@@ -93,3 +93,26 @@ def is_in_time(done_at: datetime, due_at: datetime, *, posted_at: datetime | Non
 def extended_by_stops(due_at: datetime, stops: list[tuple[datetime, datetime]]) -> datetime:
     """The end of a period whose clock stood still during `stops` (disjoint intervals; C-06, C-08)."""
     return due_at + sum((end - begin for begin, end in stops), timedelta())
+
+
+def resumed_end(
+    due_at: datetime,
+    paused_at: datetime,
+    resumed_at: datetime,
+    *,
+    whole_days: bool,
+    extend_over_holidays: bool = True,
+    calendar: HolidayCalendar | None = None,
+) -> datetime:
+    """The end of a period whose clock stood still from `paused_at` to `resumed_at` (C-06, C-08).
+
+    A period of days ends with a day again, the one in which the extended end lies, and is moved past holidays (C-02) where
+    the period is one for an act. Nobody loses a part of a day by a stop.
+    """
+    end = extended_by_stops(due_at, [(paused_at, max(resumed_at, paused_at))])
+    if not whole_days or end == due_at:
+        return end
+    last = day_in_court(end - timedelta(microseconds=1))
+    if extend_over_holidays:
+        last = (calendar or official_calendar()).first_working_day_from(last)
+    return end_of_day(last)

@@ -1,41 +1,72 @@
 """The deadline sweeper (rulebook §12.2, worker 1)."""
 
+from uuid import UUID
+
+import structlog
 from sqlmodel import col, select
 
 from core.audit.record import record
 from core.database import Work
 from core.deadlines.breaches import ACTIONS
 from core.deadlines.models import Deadline, DeadlineState
+from core.outbox.tasks import task
 from core.outbox.timetable import every
 
 BATCH = 500
 
+log = structlog.get_logger(__name__)
+
 
 @every(seconds=5)
 async def sweep_deadlines(work: Work) -> None:
-    """Mark what ran out as breached, write it to the audit chain, and do what §12.1 says. Bounded; the rest follows."""
+    """Mark what ran out as breached, write it to the audit chain, and do what §12.1 says. Bounded; the rest follows.
+
+    An action that fails undoes only itself: the breach stands, and the action is tried again by `answer_breach`.
+    """
     due = await work.session.exec(
-        select(Deadline)
+        select(Deadline.id)
         .where(Deadline.state == DeadlineState.RUNNING, col(Deadline.due_at) <= work.now)
         .order_by(col(Deadline.due_at))
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    for deadline in list(due):
-        deadline.state = DeadlineState.BREACHED
-        deadline.breached_at = work.now
-        work.session.add(deadline)
-        await record(
-            work,
-            "deadline.breached",
-            stream=f"{deadline.subject_kind}:{deadline.subject_id}",
-            rule=deadline.rule,
-            asset_id=deadline.asset_id,
-            case_id=deadline.case_id,
-            lot_id=deadline.lot_id,
-            due_at=deadline.due_at.isoformat(),
-            owner_court=deadline.owner_court,
-        )
-        action = ACTIONS.get(deadline.rule)
-        if action is not None:
-            await action(work, deadline)
+    for deadline_id in list(due):
+        deadline = await work.session.get_one(Deadline, deadline_id)
+        if deadline.state != DeadlineState.RUNNING:  # an action before it in this sweep has settled it
+            continue
+        await _mark_breached(work, deadline)
+        if deadline.rule in ACTIONS:
+            try:
+                async with work.session.begin_nested():
+                    await ACTIONS[deadline.rule](work, deadline)
+            except Exception:
+                log.exception("deadline.action_failed", deadline=str(deadline_id))
+                await answer_breach.later(work, key=str(deadline_id), deadline_id=deadline_id)
+
+
+async def _mark_breached(work: Work, deadline: Deadline) -> None:
+    deadline.state = DeadlineState.BREACHED
+    deadline.breached_at = work.now
+    work.session.add(deadline)
+    await record(
+        work,
+        "deadline.breached",
+        stream=f"{deadline.subject_kind}:{deadline.subject_id}",
+        rule=deadline.rule,
+        asset_id=deadline.asset_id,
+        case_id=deadline.case_id,
+        lot_id=deadline.lot_id,
+        due_at=deadline.due_at.isoformat(),
+        owner_court=deadline.owner_court,
+    )
+
+
+@task(queue="deadlines")
+async def answer_breach(work: Work, *, deadline_id: UUID) -> None:
+    """Do what §12.1 says of a breach, once more after it failed. Nothing when it has been answered meanwhile."""
+    deadline = await work.session.get(Deadline, deadline_id, with_for_update=True)
+    if deadline is None or deadline.state != DeadlineState.BREACHED or deadline.done_at is not None:
+        return
+    action = ACTIONS.get(deadline.rule)
+    if action is not None:
+        await action(work, deadline)

@@ -38,8 +38,27 @@ def test_amounts_are_read_as_people_write_them(text: str, fen: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "-1", "+1", "1.234", "1e3", "1.", ".5", "12,34", "1,2345", "壹佰", "١٢", "1 000", "1\x00", "inf", "NaN", "9" * 5000]
-    + ["10000000000000.01", "1,234,5"],
+    [
+        "",
+        " ",
+        "-1",
+        "+1",
+        "10000000000000.01",
+        "1,234,5",
+        "1.234",
+        "1e3",
+        "1.",
+        ".5",
+        "12,34",
+        "1,2345",
+        "壹佰",
+        "١٢",
+        "1 000",
+        "1\x00",
+        "inf",
+        "NaN",
+        "9" * 5000,
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
@@ -72,14 +91,25 @@ def _roundings() -> tuple[Rounding, Rounding, Rounding]:
 
 @pytest.mark.parametrize(
     ("fen", "percent", "expected"),
-    [(100_000_000, 70, 70_000_000), (70_000_000, "80", 56_000_000), (70_000_000, "5", 3_500_000), (1, "50", 1), (1000, "17.55", 176)],
+    [
+        (100_000_000, 70, 70_000_000),
+        (70_000_000, "80", 56_000_000),
+        (70_000_000, "5", 3_500_000),
+        (1, "50", 1),
+        (1000, "17.55", 176),
+    ],
 )
 def test_percentages_of_the_price_vectors(fen: int, percent: str | int, expected: int) -> None:
     assert percent_of(fen, percent) == expected
 
 
-@given(amounts, st.lists(st.integers(0, 10**12), min_size=1, max_size=30).filter(lambda weights: sum(weights) > 0))
-def test_D07_a_split_gives_out_every_fen_and_nobody_is_off_by_more_than_one(total: int, weights: list[int]) -> None:
+@given(
+    amounts,
+    st.lists(st.integers(0, 10**12), min_size=1, max_size=30).filter(lambda weights: sum(weights) > 0),
+)
+def test_D07_a_split_gives_out_every_fen_and_nobody_is_off_by_more_than_one(
+    total: int, weights: list[int]
+) -> None:
     shares = split_by_weight(total, weights)
     assert sum(shares) == total
     for got, weight in zip(shares, weights, strict=True):
