@@ -1,0 +1,195 @@
+"""Listing: the runs of an asset, the panel's record, the draft, the list of the court's lots."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+
+from auction.listing.draft_lot import draft_lot
+from auction.listing.models import LIVE_STATES, Lot, LotState
+from auction.listing.panel import free_decision, record_panel_decision
+from auction.listing.queries import lots_of_asset, lots_of_court
+from auction.listing.rounds import next_position
+from auction.listing.rules import deposit_band_fen, lowest_start_fen
+from core.clock import COURT_ZONE
+from core.database import Database, Work
+from core.errors import DisposalError, NotFound
+from core.i18n import msg
+from core.identity import Actor, Permission, Role, may
+from core.money import yuan
+from disposal_teams.assets.queries import open_own_asset
+from disposal_teams.courts.queries import all_courts
+from valuation.reference_price import ReferencePrice, reference_price_of
+from valuation.rules import usual_increment_fen
+from web.access.guards import require_staff
+from web.access.visitor import AnyRequest, Visitor
+from web.forms import Form, query_form, read_form
+from web.portal.words import STATES, WORDS
+from web.rendering import page, see_other
+
+PAGE = 40
+
+
+@get("/team/lots", include_in_schema=False)
+async def lot_list(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
+    """The lots of the own court with their states; the intermediate court may look at any court."""
+    actor = require_staff(visitor)
+    form = query_form(request)
+    state = form.choice("state", LotState, required=False)
+    search = form.text("q", required=False, longest=60)
+    after = form.identifier("after") if form.value("after") else None
+    sees_all = actor.has(Role.INTERMEDIATE_COURT)
+    court = form.text("court", required=False, longest=8) if sees_all else ""
+    async with database.read(actor) as work:
+        lots, more = await lots_of_court(
+            work,
+            court or actor.court_code or "",
+            states=(state,) if state else (),
+            search=search,
+            after=after,
+            limit=PAGE,
+        )
+        courts = await all_courts(work)
+    kept = {name: form.value(name) for name in ("state", "q", "court") if form.value(name)}
+    return page(
+        request,
+        "listing/lots.html",
+        form=form,
+        lots=lots,
+        courts=courts if sees_all else [],
+        own_court=court or actor.court_code,
+        state_options=[(str(key), label) for key, label in STATES.items()],
+        next_href="/team/lots?" + urlencode({**kept, "after": str(more)}) if more else None,
+        first_href="/team/lots" + (f"?{urlencode(kept)}" if kept else "") if after else None,
+        **WORDS,
+    )
+
+
+@get("/team/assets/{asset_no:str}/listing", include_in_schema=False)
+async def show_listing(
+    request: AnyRequest, database: Database, visitor: Visitor, asset_no: str
+) -> Response[Any]:
+    """The runs of an asset, and the panel's record for the next one."""
+    return await _show(request, database, require_staff(visitor), asset_no, None)
+
+
+async def _show(
+    request: AnyRequest, database: Database, actor: Actor, asset_no: str, form: Form | None
+) -> Response[Any]:
+    async with database.begin(actor) as work:
+        asset = await open_own_asset(work, asset_no)
+        lots = await lots_of_asset(work, asset.id)
+        price = await reference_price_of(work, asset.id)
+        live = next((lot for lot in lots if LotState(lot.state) in LIVE_STATES), None)
+        waits = live is not None and live.state in {LotState.DRAFT, LotState.NOTIFYING}
+        position = None
+        if live is None or waits:
+            try:
+                position = next_position(lots[:-1] if waits else lots)
+            except DisposalError:
+                position = None
+        lowest = (
+            lowest_start_fen(
+                position.round,
+                reference_fen=price.price_fen if price else None,
+                previous_start_fen=position.previous.starting_price_fen if position.previous else None,
+            )
+            if position
+            else None
+        )
+        decision = await free_decision(work, asset.id, position.round) if position else None
+        today = work.now.astimezone(COURT_ZONE).date()
+        now = work.now
+    return page(
+        request,
+        "listing/asset.html",
+        status=200 if form is None else form.refused.status if form.refused else 422,
+        form=form or _proposal(live if waits else None, price, lowest, today.isoformat()),
+        subject=asset,
+        runs=list(reversed(lots)),
+        live=live,
+        waits=waits,
+        position=position,
+        price=price,
+        lowest_fen=lowest,
+        decision=decision,
+        may_decide=may(actor, Permission.RECORD_PANEL_DECISION, court_code=asset.court_code),
+        may_draft=may(actor, Permission.DRAFT_LISTING, court_code=asset.court_code),
+        server_time=now,
+        **WORDS,
+    )
+
+
+def _proposal(draft: Lot | None, price: ReferencePrice | None, lowest: int | None, today: str) -> Form:
+    """Figures to start from: the prepared draft's, or the lowest permitted price with a usual increment and deposit."""
+    start = draft.starting_price_fen if draft else lowest
+    if start is None:
+        return Form.blank(decided_on=today)
+    low, high = deposit_band_fen(start)
+    deposit = draft.deposit_fen if draft else min(max(start // 10 // 10_000_00 * 10_000_00, low), high)
+    increment = draft.increment_fen if draft else usual_increment_fen(start)
+    return Form.blank(
+        starting_price=yuan(start), increment=yuan(increment), deposit=yuan(deposit), decided_on=today
+    )
+
+
+@post("/team/assets/{asset_no:str}/panel", include_in_schema=False)
+async def decide(request: AnyRequest, database: Database, visitor: Visitor, asset_no: str) -> Response[Any]:
+    """Record the panel's decision."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    start = form.yuan("starting_price", least_fen=1)
+    increment = form.yuan("increment", least_fen=1)
+    deposit = form.yuan("deposit")
+    members = [form.text(f"member{number}", required=number <= 3, longest=40) for number in range(1, 6)]
+    minutes = form.text("minutes", longest=2000, lines=True)
+    decided_on = form.day("decided_on")
+    if not form.is_bad and decided_on is not None:
+        try:
+            async with database.begin(actor) as work:
+                asset = await open_own_asset(work, asset_no)
+                await record_panel_decision(
+                    work,
+                    asset.id,
+                    starting_price_fen=start,
+                    increment_fen=increment,
+                    deposit_fen=deposit,
+                    members=[name for name in members if name],
+                    minutes=minutes,
+                    decided_on=decided_on,
+                )
+                waiting = await _waiting(work, asset.id)
+            target = f"/team/lots/{waiting.lot_no}" if waiting else f"/team/assets/{asset_no}/listing"
+            return see_other(request, target, said=msg("合议庭决定已记录。"))
+        except NotFound:
+            raise
+        except DisposalError as error:
+            form.refuse(error)
+    return await _show(request, database, actor, asset_no, form)
+
+
+async def _waiting(work: Work, asset_id: Any) -> Lot | None:
+    lots = await lots_of_asset(work, asset_id)
+    return lots[-1] if lots and lots[-1].state in {LotState.DRAFT, LotState.NOTIFYING} else None
+
+
+@post("/team/assets/{asset_no:str}/draft", include_in_schema=False)
+async def draft(request: AnyRequest, database: Database, visitor: Visitor, asset_no: str) -> Response[Any]:
+    """Draft the lot on the panel's record."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    try:
+        async with database.begin(actor) as work:
+            asset = await open_own_asset(work, asset_no)
+            lot = await draft_lot(work, asset.id)
+        return see_other(
+            request, f"/team/lots/{lot.lot_no}", said=msg("拍品草稿 {number} 已建立。", number=lot.lot_no)
+        )
+    except NotFound:
+        raise
+    except DisposalError as error:
+        form.refuse(error)
+    return await _show(request, database, actor, asset_no, form)
+
+
+route_handlers = [lot_list, show_listing, decide, draft]

@@ -1,0 +1,223 @@
+"""The valuation of an asset: begin, the appraisal report, service and receipts, the fixed price."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from core.database import Database
+from core.errors import DisposalError, NotFound
+from core.i18n import msg
+from core.identity import Actor, Permission, may
+from disposal_teams.assets.labels import KIND_LABELS
+from disposal_teams.assets.models import Asset
+from disposal_teams.assets.queries import open_own_asset
+from valuation.appraisal.enter_report import enter_appraisal_report
+from valuation.appraisal.models import ServiceWay
+from valuation.appraisal.serve import record_receipt, serve_results
+from valuation.begin import begin_valuation
+from valuation.fix_price import fix_price
+from valuation.models import ValuationState
+from valuation.queries import asset_of_valuation, valuation_file
+from valuation.rules import STATE_LABELS, first_floor_fen
+from web.access.guards import require_staff
+from web.access.visitor import AnyRequest, Visitor
+from web.forms import Form, read_form
+from web.rendering import page, see_other
+from web.team.labels import PARTY_ROLE_LABELS
+
+STEPS = (
+    (ValuationState.APPRAISING, msg("评估")),
+    (ValuationState.COURT_REVIEW, msg("审查报告")),
+    (ValuationState.SERVING, msg("送达")),
+    (ValuationState.OBJECTION_WINDOW, msg("异议期")),
+    (ValuationState.FIXED, msg("参考价确定")),
+)
+WAY_LABELS = {
+    ServiceWay.ELECTRONIC: msg("电子送达"),
+    ServiceWay.POST: msg("邮寄送达"),
+    ServiceWay.IN_PERSON: msg("直接送达"),
+    ServiceWay.PUBLIC_POSTING: msg("公告送达"),
+}
+_WAYS = (ServiceWay.ELECTRONIC, ServiceWay.POST, ServiceWay.IN_PERSON)
+
+
+@get("/team/assets/{asset_no:str}/valuation", include_in_schema=False)
+async def show_valuation(
+    request: AnyRequest, database: Database, visitor: Visitor, asset_no: str
+) -> Response[Any]:
+    """Where the valuation stands and what comes next."""
+    return await _show(request, database, require_staff(visitor), asset_no, Form.blank())
+
+
+async def _show(
+    request: AnyRequest, database: Database, actor: Actor, asset_no: str, form: Form
+) -> Response[Any]:
+    async with database.begin(actor) as work:  # reading across courts is recorded
+        asset = await open_own_asset(work, asset_no)
+        file = await valuation_file(work, asset.id)
+        now = work.now
+    state = file.valuation.state if file.valuation else None
+    return page(
+        request,
+        "listing/valuation.html",
+        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        form=form,
+        subject=asset,
+        file=file,
+        valuation=file.valuation,
+        steps=_steps(state),
+        state_label=STATE_LABELS[ValuationState(state)] if state else None,
+        ways=[(str(way), WAY_LABELS[way]) for way in _WAYS],
+        way_labels=WAY_LABELS,
+        party_labels=PARTY_ROLE_LABELS,
+        kind_labels=KIND_LABELS,
+        floor_fen=first_floor_fen(file.valuation.price_fen)
+        if file.valuation and file.valuation.price_fen
+        else None,
+        may_enter=may(actor, Permission.ENTER_VALUATION, court_code=asset.court_code),
+        server_time=now,
+    )
+
+
+def _steps(state: str | None) -> list[tuple[Any, str]]:
+    order = [step for step, _ in STEPS]
+    place = order.index(ValuationState(state)) if state in order else -1
+    if state == ValuationState.FIXED:
+        place = len(order)
+    return [
+        (label, "done" if index < place else "now" if index == place else "")
+        for index, (_, label) in enumerate(STEPS)
+    ]
+
+
+def _back(asset: Asset) -> str:
+    return f"/team/assets/{asset.asset_no}/valuation"
+
+
+@post("/team/assets/{asset_no:str}/valuation", include_in_schema=False)
+async def begin(request: AnyRequest, database: Database, visitor: Visitor, asset_no: str) -> Response[Any]:
+    """Begin an appraisal."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    try:
+        async with database.begin(actor) as work:
+            asset = await open_own_asset(work, asset_no)
+            await begin_valuation(work, asset.id)
+        return see_other(request, _back(asset), said=msg("已启动委托评估。"))
+    except NotFound:
+        raise
+    except DisposalError as error:
+        form.refuse(error)
+    return await _show(request, database, actor, asset_no, form)
+
+
+@post("/team/valuations/{valuation_id:uuid}/report", include_in_schema=False)
+async def enter(
+    request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
+) -> Response[Any]:
+    """Enter the report; the price is typed twice."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    firm = form.text("firm", longest=80)
+    report_no = form.text("report_no", longest=60)
+    price_fen = form.yuan("price", least_fen=1)
+    again_fen = form.yuan("price_again", least_fen=1)
+    appraised_on = form.day("appraised_on")
+    valid_until = form.day("valid_until")
+    reason = form.text("unusual_reason", required=False, longest=200)
+    if not form.is_bad and appraised_on and valid_until:
+        try:
+            async with database.begin(actor) as work:
+                await enter_appraisal_report(
+                    work,
+                    valuation_id,
+                    firm=firm,
+                    report_no=report_no,
+                    price_fen=price_fen,
+                    price_again_fen=again_fen,
+                    appraised_on=appraised_on,
+                    valid_until=valid_until,
+                    unusual_reason=reason,
+                )
+                asset = await asset_of_valuation(work, valuation_id)
+            return see_other(request, _back(asset), said=msg("评估报告已录入，请审查后送达。"))
+        except NotFound:
+            raise
+        except DisposalError as error:
+            form.refuse(error)
+    return await _again(request, database, actor, valuation_id, form)
+
+
+@post("/team/valuations/{valuation_id:uuid}/serve", include_in_schema=False)
+async def serve(
+    request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
+) -> Response[Any]:
+    """Serve the result on everybody."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    way = form.choice("way", _WAYS)
+    if way is not None:
+        try:
+            async with database.begin(actor) as work:
+                made = await serve_results(work, valuation_id, way=way)
+                asset = await asset_of_valuation(work, valuation_id)
+            return see_other(
+                request, _back(asset), said=msg("已向 {count} 人送达评估结果。", count=len(made))
+            )
+        except NotFound:
+            raise
+        except DisposalError as error:
+            form.refuse(error)
+    return await _again(request, database, actor, valuation_id, form)
+
+
+@post("/team/valuations/{valuation_id:uuid}/receipts", include_in_schema=False)
+async def receipt(
+    request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
+) -> Response[Any]:
+    """Record a receipt."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    service_id = form.identifier("service_id")
+    received_at = form.moment("received_at")
+    proof = form.text("proof", longest=200)
+    if not form.is_bad and service_id is not None and received_at is not None:
+        try:
+            async with database.begin(actor) as work:
+                await record_receipt(work, service_id, received_at=received_at, proof=proof)
+                asset = await asset_of_valuation(work, valuation_id)
+            return see_other(request, _back(asset), said=msg("签收已登记。"))
+        except NotFound:
+            raise
+        except DisposalError as error:
+            form.refuse(error)
+    return await _again(request, database, actor, valuation_id, form)
+
+
+@post("/team/valuations/{valuation_id:uuid}/fix", include_in_schema=False)
+async def fix(request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID) -> Response[Any]:
+    """Fix the price at once instead of waiting for the sweep."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    try:
+        async with database.begin(actor) as work:
+            await fix_price(work, valuation_id)
+            asset = await asset_of_valuation(work, valuation_id)
+        return see_other(request, _back(asset), said=msg("参考价已确定，标的物可以上拍。"))
+    except NotFound:
+        raise
+    except DisposalError as error:
+        form.refuse(error)
+    return await _again(request, database, actor, valuation_id, form)
+
+
+async def _again(
+    request: AnyRequest, database: Database, actor: Actor, valuation_id: UUID, form: Form
+) -> Response[Any]:
+    async with database.read(actor) as work:
+        asset_no = (await asset_of_valuation(work, valuation_id)).asset_no
+    return await _show(request, database, actor, asset_no, form)
+
+
+route_handlers = [show_valuation, begin, enter, serve, receipt, fix]
