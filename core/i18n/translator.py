@@ -12,12 +12,11 @@ LOCALES = (CHINESE, ENGLISH)
 
 
 def load_catalogue(folder: Path) -> dict[str, str]:
-    """Merge the JSON files `{"中文": "English"}` of a folder. Raises `ValueError` when two files disagree on a sentence."""
+    """Merge the JSON files `{"中文": "English"}` of a folder; of two translations the one in the first file holds."""
     merged: dict[str, str] = {}
     for file in sorted(folder.glob("*.json")):
         for msgid, translation in json.loads(file.read_text(encoding="utf-8")).items():
-            if merged.setdefault(msgid, translation) != translation:
-                raise ValueError(f"{file.name}: {msgid!r} is translated in two ways")
+            merged.setdefault(msgid, translation)
     return merged
 
 
