@@ -21,6 +21,7 @@ from auction.bidding.models import Bid, BidOutcome
 from auction.bidding.rules import BiddingState, Procedure, next_amount
 from auction.listing.models import PUBLIC_STATES, Lot, LotBidding
 from auction.registration.models import Registration, RegistrationState
+from auction.registration.register import own_registration
 from core.crypto import SigningKey
 from core.database import Work
 from core.errors import NotFound
@@ -106,12 +107,16 @@ class BiddingView:
 
 
 async def bidding_view(work: Work, lot_id: UUID, registration_id: UUID | None = None) -> BiddingView | None:
-    """The panel of a published lot, for the reader's own registration if given. None before publication."""
+    """The panel of a published lot, with the reader's own registration (the given one, or the actor's). None before
+    publication."""
     row = await work.session.get(LotBidding, lot_id)
     if row is None:
         return None
     lot_no = (await work.session.exec(select(Lot.lot_no).where(Lot.id == lot_id))).one()
-    own = None if registration_id is None else await work.session.get(Registration, registration_id)
+    if registration_id is None:
+        own = await own_registration(work, lot_id)
+    else:
+        own = await work.session.get(Registration, registration_id)
     newest = await work.session.exec(
         select(Bid)
         .where(Bid.lot_id == lot_id, Bid.outcome == BidOutcome.ACCEPTED)
@@ -125,7 +130,7 @@ async def bidding_view(work: Work, lot_id: UUID, registration_id: UUID | None = 
             bid.amount_fen,
             bid.decided_at,
             bid.extended,
-            bid.registration_id == registration_id,
+            own is not None and bid.registration_id == own.id,
         )
         for bid in newest
     ]
@@ -245,7 +250,7 @@ async def _end_moves(work: Work, lot_id: UUID) -> list[EndMoved]:
     rows = await work.session.execute(
         text(
             "SELECT recorded_at, details->>'ends_at' FROM audit_event "
-            "WHERE lot_id = :lot AND event = 'lot.resumed' AND details ? 'ends_at' ORDER BY seq"
+            "WHERE lot_id = :lot AND event = 'lot.resumed' AND details->>'ends_at' IS NOT NULL ORDER BY seq"
         ),
         {"lot": lot_id},
     )
@@ -265,3 +270,10 @@ def _entry(bid: Bid) -> LogEntry:
         extended=bid.extended,
         hash=bid.hash.hex(),
     )
+
+
+async def published_lot(work: Work, lot_id: UUID) -> None:
+    """Raises `NotFound` unless the lot is published."""
+    state = (await work.session.exec(select(Lot.state).where(Lot.id == lot_id))).first()
+    if state not in PUBLIC_STATES:
+        raise NotFound(msg("没有这个标的，或它尚未公告。"))

@@ -1,0 +1,145 @@
+"""Live lots: one LISTEN connection in this process, fanned out to every watcher, at most about ten messages a second.
+
+A storm of bids is conflated: a watcher always gets the newest state, and the last state is never lost, because every
+watched lot is also read again every `REFRESH_S` seconds and after a reconnection.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import structlog
+
+from auction.bidding.queries import HEADS, LiveHead, live_head
+from core.database import Database
+
+CHANNEL = "lot_live"
+PACE_S = 0.1
+REFRESH_S = 15.0
+RECONNECT_S = 1.0
+
+log = structlog.get_logger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+class Watcher:
+    """One open stream. It holds only the newest message: a slow reader skips, it never lags."""
+
+    def __init__(self) -> None:
+        self.message: bytes | None = None
+        self.news = asyncio.Event()
+
+
+class LiveHub:
+    """Watches the lots that somebody looks at."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._watchers: dict[UUID, set[Watcher]] = {}
+        self._changed: set[UUID] = set()
+        self._wake = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.is_closed = False
+
+    def start(self) -> None:
+        """Begin to listen and to send."""
+        self._tasks = [asyncio.create_task(run()) for run in (self._listen, self._send, self._refresh)]
+
+    async def close(self) -> None:
+        """End every stream and stop."""
+        self.is_closed = True
+        for watchers in self._watchers.values():
+            for watcher in watchers:
+                watcher.news.set()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def stream(self, lot_id: UUID) -> AsyncIterator[bytes]:
+        """The messages for one watcher: the state now, then each change (server-sent events)."""
+        watcher = Watcher()
+        self._watchers.setdefault(lot_id, set()).add(watcher)
+        self._mark(lot_id)
+        try:
+            yield b"retry: 1000\n\n"
+            while not self.is_closed:
+                await watcher.news.wait()
+                watcher.news.clear()
+                message, watcher.message = watcher.message, None
+                if message is not None:
+                    yield message
+        finally:
+            watchers = self._watchers[lot_id]
+            watchers.discard(watcher)
+            if not watchers:
+                del self._watchers[lot_id]
+
+    def _mark(self, lot_id: UUID) -> None:
+        self._changed.add(lot_id)
+        self._wake.set()
+
+    def _heard(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
+        with suppress(ValueError):
+            lot_id = UUID(str(payload))
+            if lot_id in self._watchers:
+                self._mark(lot_id)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                connection = await asyncpg.connect(self._database.plain_url)
+            except (OSError, asyncpg.PostgresError) as error:
+                log.warning("live.not_listening", error=str(error))
+                await asyncio.sleep(RECONNECT_S)
+                continue
+            try:
+                self._lost.clear()
+                connection.add_termination_listener(lambda _: self._lost.set())
+                await connection.add_listener(CHANNEL, self._heard)
+                for lot_id in list(self._watchers):
+                    self._mark(lot_id)
+                await self._lost.wait()
+            finally:
+                with suppress(Exception):
+                    await connection.close(timeout=1)
+            await asyncio.sleep(RECONNECT_S)
+
+    async def _send(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            changed, self._changed = self._changed, set()
+            try:
+                await self._tell(changed)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("live.not_sent", error=str(error))
+                self._changed |= changed
+                self._wake.set()
+                await asyncio.sleep(RECONNECT_S)
+            await asyncio.sleep(PACE_S)
+
+    async def _tell(self, changed: set[UUID]) -> None:
+        pool = await self._database.hot_pool()
+        rows = await pool.fetch(HEADS, list(changed), timeout=10)
+        for row in rows:
+            head = live_head(row)
+            message = event(head)
+            for watcher in self._watchers.get(head.lot_id, ()):
+                watcher.message = message
+                watcher.news.set()
+
+    async def _refresh(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            for lot_id in list(self._watchers):
+                self._mark(lot_id)
+
+
+def event(head: LiveHead) -> bytes:
+    """A head as a server-sent event; its id is the log's number, so the newest state replaces all before."""
+    return b"event: lot\nid: %d\ndata: %s\n\n" % (head.seq, _encode(head))

@@ -1,0 +1,93 @@
+"""A lot while it is bid for: the stream, the panel, the bid form, the public log."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Response, get, post
+from litestar.response import Stream
+
+from auction.bidding.place_bid import place_bid
+from auction.bidding.queries import bidding_view, public_log, public_lot_id
+from core.database import Database
+from core.errors import DisposalError
+from core.i18n import msg
+from web.access.guards import require_login
+from web.access.visitor import AnyRequest, Visitor
+from web.forms import read_form
+from web.rendering import page, see_other
+
+PANEL = "live/bidding_panel.html"
+STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+@get("/lots/{lot_no:str}/live", include_in_schema=False)
+async def lot_stream(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Stream:
+    """Server-sent events: the newest state at once (also after a reconnection), then each change."""
+    async with database.read(visitor.actor) as work:
+        lot_id = await public_lot_id(work, lot_no)
+    return Stream(
+        request.app.state.live.stream(lot_id), media_type="text/event-stream", headers=STREAM_HEADERS
+    )
+
+
+@get("/lots/{lot_no:str}/panel", include_in_schema=False)
+async def lot_panel(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
+    """The bidding panel alone, for replacing it in the open page."""
+    async with database.read(visitor.actor) as work:
+        lot_id = await public_lot_id(work, lot_no)
+        view = await bidding_view(work, lot_id)
+    return page(request, PANEL, view=view, receipt=None, problem=None)
+
+
+@post("/lots/{lot_no:str}/bid", include_in_schema=False, status_code=200)
+async def bid_from_page(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
+) -> Response[Any]:
+    """A bid from the form: decided, committed, and answered with its receipt; a refusal keeps what was typed."""
+    received_at = datetime.now(UTC)
+    actor = require_login(visitor)
+    form = await read_form(request)
+    amount = form.yuan("amount")
+    async with database.read(actor) as work:
+        lot_id = await public_lot_id(work, lot_no)
+    receipt, problem, status = None, None, 422
+    if not form.is_bad:
+        try:
+            receipt = await place_bid(request.app.state.desk, actor, lot_id, amount, form.once(), received_at)
+            status = 200 if receipt.accepted else 409
+        except DisposalError as error:
+            problem, status = error, error.status
+    else:
+        problem = DisposalError(form.errors.get("amount") or msg("请填写出价金额。"))
+    async with database.read(actor) as work:
+        view = await bidding_view(work, lot_id)
+        now = work.now
+    fragment = request.headers.get("hx-request") == "true"
+    if receipt is not None and receipt.accepted and not fragment:
+        return see_other(request, f"/lots/{lot_no}", said=receipt.words)
+    template = PANEL if fragment else "live/bid_result.html"
+    return page(
+        request,
+        template,
+        status=status,
+        lot_no=lot_no,
+        view=view,
+        receipt=receipt,
+        problem=problem,
+        form=form,
+        server_time=now,
+    )
+
+
+@get("/lots/{lot_no:str}/log.json", include_in_schema=False, media_type=MediaType.JSON)
+async def lot_log(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[bytes]:
+    """The whole public log, for `disposal verify log` and for anybody's own check (B-42)."""
+    async with database.read(visitor.actor) as work:
+        log = await public_log(work, lot_no, request.app.state.desk.key)
+    return Response(
+        msgspec.json.encode(log), media_type=MediaType.JSON, headers={"cache-control": "no-store"}
+    )
+
+
+route_handlers = [lot_stream, lot_panel, bid_from_page, lot_log]
