@@ -44,7 +44,8 @@ async def post(
     """Book an entry of at least two lines that sum to zero.
 
     The same key with the same lines again returns the entry that stands. Raises `Conflict` when the key stands for other
-    lines, `ValueError` when the lines do not balance (the database would refuse them at commit too).
+    lines or an account has less than is taken from it (M-11), `ValueError` when the lines do not balance (the database
+    would refuse them at commit too).
     """
     if (
         len(lines) < 2
@@ -59,21 +60,48 @@ async def post(
         .on_conflict_do_nothing(constraint="ledger_entry_key")
         .returning(col(LedgerEntry.id))
     )
-    accounts = [await _account_id(work, line.account) for line in lines]
+    ids = {code: await _account_id(work, account) for code, account in sorted(_by_code(lines).items())}
+    booked = [(ids[line.account.code], line.amount_fen) for line in lines]
     if inserted.first() is None:
-        return await _standing_entry(
-            work, key, list(zip(accounts, (line.amount_fen for line in lines), strict=True))
-        )
+        return await _standing_entry(work, key, booked)
+    await _write_lines(work, entry_id, booked)
+    return await work.session.get_one(LedgerEntry, entry_id)
+
+
+def _by_code(lines: Sequence[Line]) -> dict[str, AccountRef]:
+    return {line.account.code: line.account for line in lines}
+
+
+async def _write_lines(work: Work, entry_id: UUID, booked: Sequence[tuple[UUID, int]]) -> None:
+    """Write the lines; nothing but the bank may be debited beyond what stands on it (M-11)."""
+    debited = [account for account, amount in booked if amount > 0]
+    locked = await work.session.exec(
+        select(LedgerAccount)
+        .where(col(LedgerAccount.id).in_(debited), LedgerAccount.kind != AccountKind.BANK)
+        .order_by(col(LedgerAccount.code))
+        .with_for_update(key_share=True)
+    )
+    guarded = {account.id: account.code for account in locked}
     await work.session.execute(
         insert(LedgerPosting),
         [
-            {"entry_id": entry_id, "line": number, "account_id": account, "amount_fen": line.amount_fen}
-            for number, (account, line) in enumerate(zip(accounts, lines, strict=True), start=1)
+            {"entry_id": entry_id, "line": number, "account_id": account, "amount_fen": amount}
+            for number, (account, amount) in enumerate(booked, start=1)
         ],
     )
-    entry = await work.session.get(LedgerEntry, entry_id)
-    assert entry is not None
-    return entry
+    if not guarded:
+        return
+    overdrawn = await work.session.exec(
+        select(LedgerPosting.account_id)
+        .where(col(LedgerPosting.account_id).in_(guarded))
+        .group_by(col(LedgerPosting.account_id))
+        .having(func.sum(LedgerPosting.amount_fen) > 0)
+    )
+    for account in overdrawn:
+        raise Conflict(
+            msg("账户 {account} 的余额不足，请先核对已入账与已支付的款项。", account=guarded[account]),
+            rule="M-11",
+        )
 
 
 async def _standing_entry(work: Work, key: str, wanted: list[tuple[UUID, int]]) -> LedgerEntry:
@@ -89,9 +117,8 @@ async def _standing_entry(work: Work, key: str, wanted: list[tuple[UUID, int]]) 
 
 
 async def _account_id(work: Work, account: AccountRef) -> UUID:
-    found = (
-        await work.session.exec(select(LedgerAccount.id).where(LedgerAccount.code == account.code))
-    ).first()
+    known = select(LedgerAccount.id).where(LedgerAccount.code == account.code)
+    found = (await work.session.exec(known)).first()
     if found is not None:
         return found
     await work.session.execute(
@@ -101,43 +128,38 @@ async def _account_id(work: Work, account: AccountRef) -> UUID:
         )
         .on_conflict_do_nothing(constraint="ledger_account_code")
     )
-    return (await work.session.exec(select(LedgerAccount.id).where(LedgerAccount.code == account.code))).one()
+    return (await work.session.exec(known)).one()
 
 
 async def reverse(work: Work, *, key: str, reason: str) -> LedgerEntry:
-    """Book the opposite of an entry. Doing it twice changes nothing. Raises `NotFound` for an unknown key."""
+    """Book the opposite of an entry. Doing it twice changes nothing.
+
+    Raises `NotFound` for an unknown key, `Conflict` when the money has gone on since (M-11).
+    """
     entry = (await work.session.exec(select(LedgerEntry).where(LedgerEntry.key == key))).first()
     if entry is None:
         raise NotFound(msg("没有找到账目 {key}。", key=key))
-    reversal = (
-        await work.session.exec(select(LedgerEntry).where(LedgerEntry.reverses_id == entry.id))
-    ).first()
-    if reversal is not None:
-        return reversal
-    lines = list(await work.session.exec(select(LedgerPosting).where(LedgerPosting.entry_id == entry.id)))
-    reversal = LedgerEntry(
-        id=new_id(),
-        key=f"reversal:{key}"[:120],
-        description=reason,
-        rule=entry.rule,
-        booked_at=work.now,
-        reverses_id=entry.id,
+    reversal_id = new_id()
+    inserted = await work.session.execute(
+        insert(LedgerEntry)
+        .values(
+            id=reversal_id,
+            key=f"reversal:{entry.id}",
+            description=reason[:200],
+            rule=entry.rule,
+            booked_at=work.now,
+            reverses_id=entry.id,
+        )
+        .on_conflict_do_nothing(constraint="ledger_entry_reversed_once")
+        .returning(col(LedgerEntry.id))
     )
-    work.session.add(reversal)
-    await work.session.flush()
-    await work.session.execute(
-        insert(LedgerPosting),
-        [
-            {
-                "entry_id": reversal.id,
-                "line": line.line,
-                "account_id": line.account_id,
-                "amount_fen": -line.amount_fen,
-            }
-            for line in lines
-        ],
+    if inserted.first() is None:
+        return (await work.session.exec(select(LedgerEntry).where(LedgerEntry.reverses_id == entry.id))).one()
+    lines = await work.session.exec(
+        select(LedgerPosting).where(LedgerPosting.entry_id == entry.id).order_by(col(LedgerPosting.line))
     )
-    return reversal
+    await _write_lines(work, reversal_id, [(line.account_id, -line.amount_fen) for line in lines])
+    return await work.session.get_one(LedgerEntry, reversal_id)
 
 
 async def balance(work: Work, account: AccountRef) -> int:
