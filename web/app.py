@@ -6,23 +6,32 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from litestar import Litestar, Request
-from litestar.config.response_cache import ResponseCacheConfig
-from litestar.datastructures import CacheControlHeader, State
+from litestar import Litestar, Request, route
+from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.openapi import OpenAPIConfig
-from litestar.static_files import create_static_files_router
-from litestar.types import Message, Scope
+from litestar.types import (
+    HTTPScope,
+    LifeSpanReceive,
+    LifeSpanScope,
+    LifeSpanSend,
+    Message,
+    Method,
+    Receive,
+    Scope,
+    Send,
+)
 from prometheus_client import Counter, Histogram
 
 from core.database import Database
 from core.errors import DisposalError
 from core.settings import Settings, get_settings
-from web.access.visitor import SessionCache, Visitor, enter
+from web.access.visitor import ANONYMOUS_COOKIE, SessionCache, Visitor, enter
+from web.assets import static_file
 from web.errors import on_failure, on_http_error, on_refusal
 
 AUDIENCES = ("access", "portal", "team", "court", "finance", "supervision", "api", "live", "operations")
@@ -34,6 +43,7 @@ DURATION = Histogram(
     "Time to answer",
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+METHODS: tuple[Method, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 log = structlog.get_logger("web.access")
 
@@ -48,6 +58,29 @@ SECURITY_HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
+class Application(Litestar):
+    """Litestar that also answers HEAD wherever it answers GET."""
+
+    async def __call__(
+        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
+    ) -> None:
+        """Serve one connection."""
+        if scope.get("method") == "HEAD":
+            scope = cast("Scope", {**scope, "method": "GET"})
+            send = _without_body(cast("Send", send))
+        await super().__call__(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message["body"] = b""
+        await send(message)
+
+    return send_head
 
 
 def route_handlers() -> list[Any]:
@@ -77,18 +110,32 @@ async def finish_response(message: Message, scope: Scope) -> None:
     """Security headers, the anonymous visitor's cookie, metrics and the access log, for every response."""
     if message["type"] != "http.response.start":
         return
-    headers = message.setdefault("headers", [])
-    headers.extend(SECURITY_HEADERS)  # type: ignore[attr-defined]
+    app_state = scope["litestar_app"].state
+    headers = cast("list[tuple[bytes, bytes]]", message.setdefault("headers", []))
+    headers.extend(SECURITY_HEADERS)
+    if app_state.is_https:
+        headers.append(ONLY_HTTPS)
     state = scope.get("state", {})
     visitor = state.get("visitor")
     if visitor is not None and visitor.new_anonymous_secret is not None:
-        cookie = f"visitor={visitor.new_anonymous_secret}; Path=/; HttpOnly; SameSite=Lax"
-        headers.append((b"set-cookie", cookie.encode()))  # type: ignore[attr-defined]
-    status = message["status"]
-    REQUESTS.labels(scope["method"], status).inc()  # type: ignore[typeddict-item]
+        cookie = f"{ANONYMOUS_COOKIE}={visitor.new_anonymous_secret}; Path=/; HttpOnly; SameSite=Lax"
+        headers.append((b"set-cookie", (cookie + "; Secure" * app_state.is_https).encode()))
     started = state.get("arrived")
-    if started is not None:
-        DURATION.observe(perf_counter() - started)
+    if started is None:
+        return
+    status, method = message["status"], cast("HTTPScope", scope)["method"]
+    seconds = perf_counter() - started
+    REQUESTS.labels(method if method in METHODS else "other", status).inc()
+    DURATION.observe(seconds)
+    # Neither address nor person, and no query: they may hold names (P-01). Successes only when asked for.
+    write = log.info if status >= 400 else log.debug
+    write("request", method=method, path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+
+
+@route("/{rest:path}", http_method=[*METHODS], include_in_schema=False)
+async def unknown_address(rest: Path) -> None:
+    """Whatever nothing else answers, so that the page of refusal knows who is asking."""
+    raise NotFoundException
 
 
 def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Litestar:
@@ -108,21 +155,13 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
                 pool_size=settings.database_pool_size,
             )
         app.state.database = database or own
-        app.state.settings = settings
-        app.state.sessions = SessionCache()
         async with start_services(app):
             yield
         if own is not None:
             await own.close()
 
-    static = create_static_files_router(
-        path="/static",
-        directories=[Path(__file__).parent / "static"],
-        cache_control=CacheControlHeader(max_age=3600, public=True),
-        include_in_schema=False,
-    )
-    return Litestar(
-        route_handlers=[*route_handlers(), static],
+    app = Application(
+        route_handlers=[*route_handlers(), static_file, unknown_address],
         dependencies={"database": Provide(provide_database), "visitor": Provide(provide_visitor)},
         lifespan=[lifespan],
         before_request=enter,
@@ -132,9 +171,14 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         openapi_config=OpenAPIConfig(
             title="Judicial auction and asset disposal", version="1", path="/api/schema"
         ),
-        response_cache_config=ResponseCacheConfig(default_expiration=0),
+        logging_config=None,
         debug=False,
     )
+    app.state.settings = settings
+    app.state.sessions = SessionCache()
+    app.state.signing_key = settings.signing_secret()
+    app.state.is_https = (settings.public_url or "").startswith("https://")
+    return app
 
 
 @asynccontextmanager

@@ -6,18 +6,13 @@ from uuid import uuid4
 import msgspec
 import structlog
 from litestar import Response
-from litestar.exceptions import (
-    HTTPException,
-    MethodNotAllowedException,
-    NotFoundException,
-    ValidationException,
-)
-from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
+from litestar.exceptions import HTTPException, ValidationException
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import DisposalError, InvalidInput
-from core.i18n import CHINESE, Message, msg
-from core.identity import ANONYMOUS
-from web.access.visitor import AnyRequest, Visitor, preferred_locale
+from core.i18n import Message, msg
+from web.access.visitor import AnyRequest, ForgedRequest, visitor_at_first_sight
 from web.rendering import page, translated
 
 log = structlog.get_logger(__name__)
@@ -38,14 +33,16 @@ HEADLINES: dict[int, Message] = {
 EXPLANATIONS: dict[int, Message] = {
     400: msg("请返回上一页刷新后重试。"),
     401: msg("登录后可继续办理。"),
+    403: msg("您的岗位无权办理此事项。请联系有权限的同事或更换账号登录。"),
     404: msg("地址可能有误，或该内容不对您公开。请从首页重新查找。"),
     405: msg("请从页面上的按钮或链接操作。"),
     413: msg("请减少内容或压缩文件后重试。"),
     422: msg("请按提示修改后重新提交。"),
     429: msg("请稍候再试。"),
     500: msg("操作没有生效，数据没有改变。问题已记录，请稍后重试；如仍出现，请将编号告知监督电话。"),
-    503: msg("请稍候几秒再试，已提交的内容没有保存。"),
+    503: msg("请稍候几秒再试，刚才提交的内容没有保存。"),
 }
+KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many-requests"}
 
 
 def wants_problem(request: AnyRequest) -> bool:
@@ -54,13 +51,9 @@ def wants_problem(request: AnyRequest) -> bool:
 
 
 def _ensure_visitor(request: AnyRequest) -> None:
+    """The framework may refuse before anybody asked who the visitor is."""
     if getattr(request.state, "visitor", None) is None:
-        request.state.visitor = Visitor(
-            ANONYMOUS,
-            preferred_locale(request.headers.get("accept-language", "")) or CHINESE,
-            "auto",
-            csrf="",
-        )
+        request.state.visitor = visitor_at_first_sight(request)
 
 
 def answer(
@@ -69,6 +62,7 @@ def answer(
     detail: Message,
     *,
     kind: str = "error",
+    headline: Message | None = None,
     rule: str | None = None,
     remedy: Message | None = None,
     fields: dict[str, Message] | None = None,
@@ -77,82 +71,124 @@ def answer(
 ) -> Response[Any]:
     """One refusal, in the shape the client reads."""
     _ensure_visitor(request)
-    title = HEADLINES.get(status, HEADLINES[500 if status >= 500 else 400])
+    title = headline or HEADLINES.get(status, HEADLINES[500 if status >= 500 else 400])
     if wants_problem(request):
-        body: dict[str, Any] = {
-            "type": f"urn:disposal:{kind}",
-            "title": translated(request, title),
-            "status": status,
-            "detail": translated(request, detail),
-            "instance": request.url.path,
-        }
-        if rule:
-            body["rule"] = rule
-        if remedy:
-            body["remedy"] = translated(request, remedy)
-        if fields:
-            body["errors"] = {name: translated(request, text) for name, text in fields.items()}
-        if reference:
-            body["reference"] = reference
-        return Response(
-            msgspec.json.encode(body),
-            status_code=status,
-            media_type="application/problem+json",
-            headers=headers,
-        )
-    return page(
+        return _problem(request, status, title, detail, kind, rule, remedy, fields, reference, headers)
+    if status == 401 and request.method == "GET":
+        full_path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return page(request, "access/login.html", status=401, next_path=full_path, notice=detail)
+    response = page(
         request,
         "errors/refused.html",
         status=status,
+        status_code=status,
         headline=title,
         detail=detail,
         rule=rule,
         remedy=remedy,
         fields=fields or {},
         reference=reference,
+    )
+    response.headers.update(headers or {})
+    return response
+
+
+def _problem(
+    request: AnyRequest,
+    status: int,
+    title: Message,
+    detail: Message,
+    kind: str,
+    rule: str | None,
+    remedy: Message | None,
+    fields: dict[str, Message] | None,
+    reference: str | None,
+    headers: dict[str, str] | None,
+) -> Response[Any]:
+    body: dict[str, Any] = {
+        "type": f"urn:disposal:{kind}",
+        "title": translated(request, title),
+        "status": status,
+        "detail": translated(request, detail),
+        "instance": request.url.path,
+    }
+    if rule:
+        body["rule"] = rule
+    if remedy:
+        body["remedy"] = translated(request, remedy)
+    if fields:
+        body["errors"] = {name: translated(request, text) for name, text in fields.items()}
+    if reference:
+        body["reference"] = reference
+    headers = {**(headers or {}), "cache-control": "no-store"}
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return Response(
+        msgspec.json.encode(body),
         status_code=status,
+        media_type="application/problem+json",
+        headers=headers,
     )
 
 
 def on_refusal(request: AnyRequest, error: DisposalError) -> Response[Any]:
     """A use case refused."""
-    status = 401 if error.status == 403 and not _is_logged_in(request) else error.status
+    _ensure_visitor(request)
+    status, kind, headline = error.status, error.kind, None
+    if isinstance(error, ForgedRequest):
+        kind, headline = "forged-request", msg("页面已过期")
+    elif status == 403 and not request.state.visitor.is_logged_in:
+        status, kind = 401, "login-required"
     fields = error.fields if isinstance(error, InvalidInput) else None
     return answer(
-        request, status, error.message, kind=error.kind, rule=error.rule, remedy=error.remedy, fields=fields
+        request,
+        status,
+        error.message,
+        kind=kind,
+        headline=headline,
+        rule=error.rule,
+        remedy=error.remedy,
+        fields=fields,
     )
-
-
-def _is_logged_in(request: AnyRequest) -> bool:
-    _ensure_visitor(request)
-    return bool(request.state.visitor.is_logged_in)
 
 
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """The framework refused: unknown address, wrong method, wrong type of a parameter, too large."""
     status = error.status_code
-    if isinstance(error, ValidationException):
-        # A path or query parameter of the wrong type names nothing that exists.
-        status = 422 if request.method != "GET" else 400
-    kind = (
-        "not-found"
-        if isinstance(error, NotFoundException)
-        else "method-not-allowed"
-        if isinstance(error, MethodNotAllowedException)
-        else "http"
-    )
-    if status == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
-        kind = "too-large"
     if status >= 500:
         return on_failure(request, error)
-    headers = {"allow": error.headers["Allow"]} if error.headers and "Allow" in error.headers else None
-    return answer(request, status, EXPLANATIONS.get(status, EXPLANATIONS[400]), kind=kind, headers=headers)
+    if isinstance(error, ValidationException):
+        # A path of the wrong shape names nothing that exists; in a body or query the field is wrong.
+        status = 422
+    allowed = (error.headers or {}).get("Allow")
+    return answer(
+        request,
+        status,
+        EXPLANATIONS.get(status, EXPLANATIONS[400]),
+        kind=KINDS.get(status, "bad-request"),
+        headers={"allow": allowed} if allowed else None,
+    )
+
+
+def is_database_away(error: BaseException) -> bool:
+    """Whether the database cannot be reached at the moment, as opposed to a fault of ours."""
+    if isinstance(error, PoolTimeout | InterfaceError | OperationalError | ConnectionError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def on_failure(request: AnyRequest, error: Exception) -> Response[Any]:
-    """A fault of ours: logged with a reference that the reader can name."""
+    """A fault of ours, or the database is away: logged with a reference that the reader can name."""
     reference = uuid4().hex[:10]
+    status = 503 if is_database_away(error) else 500
     log.error(
         "request.failed", reference=reference, path=request.url.path, method=request.method, exc_info=error
     )
-    return answer(request, 500, EXPLANATIONS[500], kind="fault", reference=reference)
+    return answer(
+        request,
+        status,
+        EXPLANATIONS[status],
+        kind="unavailable" if status == 503 else "fault",
+        reference=reference,
+        headers={"retry-after": "5"} if status == 503 else None,
+    )

@@ -23,11 +23,11 @@ from core.errors import DisposalError, InvalidInput
 from core.i18n import Message, msg
 from core.identity_number import checked_identity_number
 from core.money import parse_yuan
-from web.access.visitor import AnyRequest
+from web.access.visitor import AnyRequest, has_control_characters
 
 LONGEST = 2000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
+_DAY = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(_DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 Choice = TypeVar("Choice", bound=str)
 
 
@@ -68,7 +68,7 @@ class Form:
             self.errors[name] = msg("请填写文字。")
             return ""
         value = unicodedata.normalize("NFC", raw.replace("\r\n", "\n")).strip()
-        if _CONTROL.search(value) or (not lines and "\n" in value):
+        if has_control_characters(value) or (not lines and "\n" in value):
             self.errors[name] = msg("含有不可见的控制字符，请删除后重新填写。")
         elif required and not value:
             self.errors[name] = msg("此项必填。")
@@ -111,10 +111,12 @@ class Form:
         if name in self.errors or not text:
             return None
         try:
-            return date.fromisoformat(text)
+            if _DAY.fullmatch(text):
+                return date.fromisoformat(text)
         except ValueError:
-            self.errors[name] = msg("日期格式应为 2026-01-31。")
-            return None
+            pass
+        self.errors[name] = msg("日期格式应为 2026-01-31。")
+        return None
 
     def moment(self, name: str, *, required: bool = True) -> datetime | None:
         """A moment typed in court time (YYYY-MM-DDTHH:MM), as aware UTC."""
@@ -122,10 +124,12 @@ class Form:
         if name in self.errors or not text:
             return None
         try:
-            return datetime.fromisoformat(text.replace(" ", "T")).replace(tzinfo=COURT_ZONE).astimezone(UTC)
+            if _MOMENT.fullmatch(text):
+                return datetime.fromisoformat(text).replace(tzinfo=COURT_ZONE).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.errors[name] = msg("时间格式应为 2026-01-31 10:00。")
-            return None
+            pass
+        self.errors[name] = msg("时间格式应为 2026-01-31 10:00。")
+        return None
 
     def choice(self, name: str, allowed: Iterable[Choice], *, required: bool = True) -> Choice | None:
         """One of the offered values."""
@@ -167,7 +171,13 @@ class Form:
 
     def many(self, name: str, *, most: int = 100) -> list[str]:
         """All values of a repeated field."""
-        return [each.strip()[:LONGEST] for each in self.lists.get(name, [])[:most] if each.strip()]
+        values = [unicodedata.normalize("NFC", each).strip() for each in self.lists.get(name, ())]
+        values = [each for each in values if each]
+        if len(values) > most:
+            self.errors[name] = msg("最多选择 {most} 项。", most=most)
+        elif any(len(each) > LONGEST or has_control_characters(each) for each in values):
+            self.errors[name] = msg("请从列出的选项中选择。")
+        return [] if name in self.errors else values
 
     async def upload(self, name: str, *, most_bytes: int) -> tuple[str, bytes] | None:
         """An uploaded file as (name, content)."""
@@ -179,12 +189,15 @@ class Form:
         if len(content) > most_bytes:
             self.errors[name] = msg("文件过大，最多 {size} MB。", size=most_bytes // 1_000_000)
             return None
-        return file.filename[:200], content
+        if not content:
+            self.errors[name] = msg("文件是空的，请重新选择。")
+            return None
+        return file.filename[-200:], content
 
     def once(self) -> str:
         """The one-time key that the page put into the form; the same for a replayed request."""
         key = self.values.get("once", "")
-        return key[:64] if isinstance(key, str) else ""
+        return key if isinstance(key, str) and re.fullmatch(r"[0-9A-Za-z-]{1,64}", key) else ""
 
 
 async def read_form(request: AnyRequest) -> Form:

@@ -1,6 +1,6 @@
 """Pages: Jinja2 templates with the visitor's language, and how values are written."""
 
-import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,9 +21,11 @@ from core.i18n.message import msg
 from core.identity_number import masked_name
 from core.money import yuan
 from web.access.visitor import AnyRequest, Visitor
+from web.assets import asset_url
 from web.forms import Form
 
 HERE = Path(__file__).parent
+SAID_COOKIE = "said"
 
 
 @cache
@@ -31,13 +33,6 @@ def translators() -> dict[str, Translator]:
     """The translators of all languages."""
     catalogue = load_catalogue(HERE / "locale" / "en")
     return {CHINESE: Translator(CHINESE, {}), ENGLISH: Translator(ENGLISH, catalogue)}
-
-
-@cache
-def asset_url(path: str) -> str:
-    """Address of a static file with its content's hash, so that browsers keep it for ever."""
-    digest = hashlib.sha256((HERE / "static" / path).read_bytes()).hexdigest()[:12]
-    return f"/static/{path}?v={digest}"
 
 
 def court_time(value: datetime | None, style: str = "minute") -> str:
@@ -118,6 +113,7 @@ def environment() -> Environment:
 def render(request: AnyRequest, template: str, /, **context: Any) -> str:
     """A template as text, for the request's visitor."""
     visitor: Visitor = request.state.visitor
+    form = context.pop("form", None)
     return (
         environment()
         .get_template(template)
@@ -128,7 +124,8 @@ def render(request: AnyRequest, template: str, /, **context: Any) -> str:
             full_path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             is_demo=request.app.state.settings.demo,
             is_htmx=request.headers.get("hx-request") == "true",
-            form=context.pop("form", None) or Form.blank(),
+            said=_said(request),
+            form=Form.blank() if form is None else form,
             **context,
         )
     )
@@ -136,32 +133,44 @@ def render(request: AnyRequest, template: str, /, **context: Any) -> str:
 
 def page(request: AnyRequest, template: str, /, *, status: int = 200, **context: Any) -> Response[str]:
     """A template as a page."""
-    return Response(
-        render(request, template, **context),
+    text = render(request, template, **context)
+    response = Response(
+        text,
         status_code=status,
         media_type=MediaType.HTML,
-        headers={"cache-control": "private, no-store"}
-        if request.state.visitor.is_logged_in
-        else {"cache-control": "no-cache"},
+        headers={
+            "cache-control": "private, no-store"
+            if request.state.visitor.is_logged_in
+            else "private, no-cache",
+            "content-language": request.state.visitor.locale,
+            "vary": "cookie, accept-language",
+        },
     )
+    if SAID_COOKIE in request.cookies:
+        response.delete_cookie(SAID_COOKIE)
+    return response
 
 
 def see_other(request: AnyRequest, path: str, *, said: Message | None = None) -> Redirect:
     """After a successful form: go on to `path`, and say there what was done."""
     response = Redirect(path, status_code=303)
     if said is not None:
+        text = urlsafe_b64encode(translated(request, said)[:600].encode()).decode().rstrip("=")
         response.set_cookie(
-            "said",
-            msgspec.json.encode(_flat(request, said)).hex()[:3500],
-            max_age=30,
-            httponly=True,
-            samesite="lax",
+            SAID_COOKIE, text, max_age=30, httponly=True, samesite="lax", secure=request.app.state.is_https
         )
     return response
 
 
-def _flat(request: AnyRequest, message: Message) -> str:
-    return translators()[request.state.visitor.locale](message)
+def _said(request: AnyRequest) -> str | None:
+    """What the step before this page wants to tell."""
+    text = request.cookies.get(SAID_COOKIE)
+    if not text or len(text) > 4000:
+        return None
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:
+        return None
 
 
 def translated(request: AnyRequest, text: Message | str) -> str:

@@ -7,7 +7,7 @@ from litestar.response import Redirect
 
 from core.database import Database
 from core.errors import DisposalError
-from core.i18n import LOCALES, msg
+from core.i18n import LOCALES
 from core.identity import SYSTEM, Actor, Role
 from core.identity.accounts import WrongPassword, authenticate, note_failure
 from core.identity.sessions import SESSION_LENGTH, close_session, open_session
@@ -80,7 +80,7 @@ async def log_in(request: AnyRequest, database: Database) -> Response[Any]:
         max_age=int(SESSION_LENGTH.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=request.app.state.is_https,
     )
     return response
 
@@ -115,7 +115,5 @@ async def own_home(visitor: Visitor) -> Response[Any]:
     """On to the person's own start page."""
     return Redirect(home_of(visitor.actor) if visitor.is_logged_in else "/login", status_code=303)
 
-
-LOGIN_FIRST = msg("请先登录，再办理此事项。")
 
 route_handlers = [login_page, log_in, log_out, set_preferences, own_home]
