@@ -1,0 +1,89 @@
+"""Every page that exists: answers, is accessible in both languages and themes, fits a phone, needs no script error."""
+
+import pytest
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.conftest import Visitors
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGES: dict[str | None, list[str]] = {
+    None: [
+        "/",
+        "/lots",
+        "/lots?q=%E8%8B%91",
+        "/results",
+        "/courts",
+        "/guide",
+        "/login",
+        "/sign-up",
+        "/style",
+        "/no-such-page",
+    ],
+    "bidder1": ["/my"],
+    "team": ["/team", "/team/assets", "/team/lots", "/team/settlements", "/team/identities"],
+    "officer": ["/court"],
+    "court-first": ["/court"],
+    "court-priority": ["/court"],
+    "finance": ["/finance"],
+    "intermediate": ["/supervision"],
+}
+FIRST_OF = {
+    "a[href^='/lots/']:not([href*='?'])": (None, "/lots"),
+    "a[href^='/team/assets/']": ("team", "/team/assets"),
+    "a[href^='/team/lots/']": ("team", "/team/lots"),
+    "a[href^='/team/settlements/']": ("team", "/team/settlements"),
+    "a[href^='/court/transfers/']": ("court-priority", "/court"),
+}
+
+
+async def check(
+    visitors: Visitors, login: str | None, path: str, *, width: int, locale: str, dark: bool
+) -> None:
+    page = await visitors.open(login, width=width, locale=locale, dark=dark)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    answer = await page.goto(path)
+    assert answer is not None
+    assert answer.status == (404 if path == "/no-such-page" else 200), f"{path} answers {answer.status}"
+    await page.wait_for_timeout(150)
+    assert not faults, f"{path}: {faults}"
+    overflow = await page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0, f"{path} is {overflow} px too wide at {width}"
+    await assert_accessible(page)
+
+
+WAYS = [(1280, "zh-CN", False), (390, "en", True)]
+OTHER_WAYS = [(390, "zh-CN", True), (1280, "en", False)]
+
+
+@pytest.mark.parametrize(("width", "locale", "dark"), WAYS)
+@pytest.mark.parametrize("login", list(PAGES), ids=str)
+async def test_every_page_answers_and_is_accessible(
+    visitors: Visitors, login: str | None, width: int, locale: str, dark: bool
+) -> None:
+    for path in PAGES[login]:
+        await check(visitors, login, path, width=width, locale=locale, dark=dark)
+
+
+@pytest.mark.parametrize(("width", "locale", "dark"), OTHER_WAYS)
+async def test_public_pages_are_accessible_the_other_way_round(
+    visitors: Visitors, width: int, locale: str, dark: bool
+) -> None:
+    for path in ("/", "/lots", "/login", "/style"):
+        await check(visitors, None, path, width=width, locale=locale, dark=dark)
+
+
+@pytest.mark.parametrize(("width", "locale", "dark"), WAYS)
+@pytest.mark.parametrize("link", list(FIRST_OF))
+async def test_pages_behind_lists_are_accessible(
+    visitors: Visitors, link: str, width: int, locale: str, dark: bool
+) -> None:
+    login, listing = FIRST_OF[link]
+    page = await visitors.open(login)
+    await page.goto(listing)
+    href = await page.locator(link).first.get_attribute("href")
+    assert href is not None
+    await check(visitors, login, href, width=width, locale=locale, dark=dark)
