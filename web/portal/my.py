@@ -1,0 +1,197 @@
+"""A bidder's own page: identity, registrations, purchases, notices."""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from auction.registration.models import DepositState, RegistrationState
+from auction.registration.register import own_registrations
+from auction.settlement.models import SettlementState
+from auction.settlement.queries import buyer_may_read, buyer_papers, own_sale, own_sales
+from auction.settlement.rules import STATE_LABELS
+from core.database import Database
+from core.documents import document_by_id
+from core.errors import NotFound
+from core.i18n import msg
+from core.identity.models import Account
+from core.notices import mark_read, notices_of, unread_count
+from core.notices.notify import from_json
+from disposal_teams.courts.queries import court_of
+from web.access.guards import require_login
+from web.access.visitor import AnyRequest, Visitor
+from web.portal.demo_bank import pay_in_demo
+from web.portal.words import WORDS
+from web.rendering import page, see_other
+
+REGISTRATION_LABELS = {
+    RegistrationState.APPLIED: msg("已报名"),
+    RegistrationState.AGENT_CHECK: msg("核对代理手续"),
+    RegistrationState.PRIORITY_CLAIMED: msg("审核优先购买权"),
+    RegistrationState.DEPOSIT_PENDING: msg("待付保证金"),
+    RegistrationState.QUALIFIED: msg("已取得资格"),
+    RegistrationState.REJECTED: msg("未通过"),
+}
+DEPOSIT_LABELS = {
+    DepositState.PENDING: msg("未到账"),
+    DepositState.PARTIAL: msg("部分到账"),
+    DepositState.RECEIVED: msg("已到账"),
+    DepositState.WAIVED: msg("无需缴纳"),
+    DepositState.REFUND_DUE: msg("退还中"),
+    DepositState.REFUNDED: msg("已退还"),
+    DepositState.TO_COURT: msg("已转法院"),
+    DepositState.APPLIED_TO_PRICE: msg("已转作价款"),
+    DepositState.FORFEITED: msg("不予退还"),
+    DepositState.USED: msg("已使用"),
+    DepositState.PREPAID_FULL: msg("已缴足全款"),
+}
+DEPOSIT_TAGS = {
+    DepositState.PARTIAL: "warn",
+    DepositState.RECEIVED: "good",
+    DepositState.REFUND_DUE: "info",
+    DepositState.REFUNDED: "good",
+    DepositState.APPLIED_TO_PRICE: "good",
+    DepositState.FORFEITED: "bad",
+    DepositState.PREPAID_FULL: "good",
+}
+SALE_TAGS = {
+    SettlementState.AWAIT_BALANCE: "warn",
+    SettlementState.DEFAULTED: "bad",
+    SettlementState.REVOKED: "bad",
+    SettlementState.DELIVERED: "good",
+    SettlementState.SETTLED: "good",
+}
+STEPS = (
+    ("竞得", SettlementState.AWAIT_BALANCE),
+    ("付清价款", SettlementState.PAID_FULL),
+    ("作出裁定", SettlementState.RULING_ISSUED),
+    ("送达裁定", SettlementState.RULING_SERVED),
+    ("通知登记机构", SettlementState.TRANSFER_NOTICE_SENT),
+    ("交付", SettlementState.DELIVERED),
+)
+_ORDER = [state for _, state in STEPS]
+
+
+def steps_of(state: str) -> list[tuple[str, str]]:
+    """The way of a sale from the hammer to delivery, with what is done; none for a sale that was undone."""
+    if state == SettlementState.SETTLED:
+        return [(text, "done") for text, _ in STEPS]
+    if state not in _ORDER:
+        return []
+    reached = _ORDER.index(SettlementState(state))
+    last = len(STEPS) - 1
+    return [
+        (text, "done" if place <= reached else "now" if place == reached + 1 and reached < last else "")
+        for place, (text, _) in enumerate(STEPS)
+    ]
+
+
+@get("/my", include_in_schema=False)
+async def my_page(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
+    """Everything of the person's own."""
+    actor = require_login(visitor)
+    assert actor.account_id is not None
+    async with database.read(actor) as work:
+        account = await work.session.get(Account, actor.account_id)
+        return page(
+            request,
+            "my/my.html",
+            account=account,
+            registrations=await own_registrations(work),
+            sales=await own_sales(work),
+            notices=[
+                (notice, from_json(notice.title), from_json(notice.body))
+                for notice in await notices_of(work, actor.account_id, limit=30)
+            ],
+            unread=await unread_count(work, actor.account_id),
+            registration_labels=REGISTRATION_LABELS,
+            deposit_labels=DEPOSIT_LABELS,
+            deposit_tags=DEPOSIT_TAGS,
+            sale_labels=STATE_LABELS,
+            sale_tags=SALE_TAGS,
+            server_time=work.now,
+            **WORDS,
+        )
+
+
+@post("/my/notices/read", include_in_schema=False)
+async def read_notices(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
+    """Mark the whole inbox as read."""
+    actor = require_login(visitor)
+    assert actor.account_id is not None
+    async with database.begin(actor) as work:
+        await mark_read(work, actor.account_id)
+    return see_other(request, "/my", said=msg("通知已全部标为已读。"))
+
+
+@get("/my/purchases/{lot_no:str}", include_in_schema=False)
+async def purchase_page(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
+) -> Response[Any]:
+    """One purchase: what is due, the papers, how far title and delivery are."""
+    actor = require_login(visitor)
+    async with database.read(actor) as work:
+        sale = await own_sale(work, lot_no)
+        return page(
+            request,
+            "my/purchase.html",
+            lot=sale.lot,
+            sale=sale.settlement,
+            steps=steps_of(sale.settlement.state),
+            missing_fen=sale.settlement.balance_fen - sale.settlement.balance_paid_fen,
+            court=await court_of(work, sale.lot.court_code),
+            papers=await buyer_papers(work, sale),
+            sale_labels=STATE_LABELS,
+            sale_tags=SALE_TAGS,
+            server_time=work.now,
+        )
+
+
+@post("/my/purchases/{lot_no:str}/demo-payment", include_in_schema=False)
+async def pay_balance(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
+) -> Response[Any]:
+    """Demo only: the rest of the price arrives."""
+    actor = require_login(visitor)
+    async with database.read(actor) as work:
+        sale = await own_sale(work, lot_no)
+    if sale.settlement.state == SettlementState.AWAIT_BALANCE:
+        await pay_in_demo(
+            database,
+            request.app.state.settings,
+            actor,
+            owner_id=sale.lot.id,
+            court_code=sale.lot.court_code,
+            account_no=sale.settlement.virtual_account_no,
+            amount_fen=sale.settlement.balance_fen - sale.settlement.balance_paid_fen,
+        )
+    return see_other(
+        request,
+        f"/my/purchases/{lot_no}",
+        said=msg("演示付款已提交，银行入账后自动确认，通常只需几秒。"),
+    )
+
+
+@get("/my/purchases/{lot_no:str}/documents/{document_id:uuid}", include_in_schema=False)
+async def purchase_paper(
+    database: Database, visitor: Visitor, lot_no: str, document_id: UUID
+) -> Response[Any]:
+    """A paper addressed to the buyer. Anybody else's is as unknown as a missing one."""
+    actor = require_login(visitor)
+    async with database.read(actor) as work:
+        sale = await own_sale(work, lot_no)
+        document = await document_by_id(work, document_id)
+        if document.lot_id != sale.lot.id or not await buyer_may_read(work, document):
+            raise NotFound(msg("没有找到该文书。"))
+    return Response(
+        document.content,
+        media_type=document.media_type,
+        headers={
+            "content-disposition": f"inline; filename*=UTF-8''{quote(document.title)}.pdf",
+            "cache-control": "private, no-store",
+        },
+    )
+
+
+route_handlers = [my_page, read_notices, purchase_page, pay_balance, purchase_paper]
