@@ -27,6 +27,15 @@ async def valuation_for_update(work: Work, valuation_id: UUID) -> tuple[Valuatio
     return valuation, asset
 
 
+async def asset_of_valuation(work: Work, valuation_id: UUID) -> Asset:
+    """The asset that a valuation is about. Raises `NotFound`."""
+    valuation = await work.session.get(Valuation, valuation_id)
+    asset = await work.session.get(Asset, valuation.asset_id) if valuation is not None else None
+    if asset is None:
+        raise NotFound(msg("没有找到该参考价程序。"))
+    return asset
+
+
 async def current_valuation(work: Work, asset_id: UUID) -> Valuation | None:
     """The current valuation of the asset, if one was begun."""
     return (

@@ -1,0 +1,69 @@
+"""Papers: public ones for everybody, the others for the court and the buyer."""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Response, get
+
+from auction.listing.models import Lot
+from auction.registration.identity import account_match
+from auction.registration.models import Registration
+from core.database import Database, Work
+from core.documents import Document, document_by_id
+from core.errors import NotFound
+from core.i18n import msg
+from core.identity import Permission, may
+from web.access.visitor import AnyRequest, Visitor
+
+BUYERS_PAPERS = frozenset(
+    {
+        "sale_confirmation",
+        "payment_notice",
+        "sale_ruling",
+        "assistance_notice",
+        "delivery_record",
+        "default_ruling",
+    }
+)
+
+
+@get("/documents/{document_id:uuid}", include_in_schema=False)
+async def show_document(
+    request: AnyRequest, database: Database, visitor: Visitor, document_id: UUID
+) -> Response[Any]:
+    """The paper itself. One that the visitor may not see is as unknown as a missing one."""
+    async with database.read(visitor.actor) as work:
+        document = await document_by_id(work, document_id)
+        if not await may_read(work, document):
+            raise NotFound(msg("没有找到该文书，或它不对您公开。"))
+    name = quote(f"{document.title}-{document.case_no or document.id}.pdf")
+    caching = "public, max-age=3600, immutable" if document.is_public else "private, no-store"
+    return Response(
+        document.content,
+        media_type=document.media_type,
+        headers={
+            "content-disposition": f"inline; filename*=UTF-8''{name}",
+            "cache-control": caching,
+            "etag": f'"{document.sha256.hex()}"',
+        },
+    )
+
+
+async def may_read(work: Work, document: Document) -> bool:
+    """Public papers: everybody. Others: people of the court (P-03), and the buyer the papers of the own sale."""
+    if document.is_public:
+        return True
+    actor = work.actor
+    if actor.is_staff and may(actor, Permission.SEE_COURT_FILES, court_code=document.court_code):
+        return True
+    if actor.account_id is None or document.lot_id is None or document.kind not in BUYERS_PAPERS:
+        return False
+    lot = await work.session.get(Lot, document.lot_id)
+    if lot is None or lot.winning_registration_id is None:
+        return False
+    winner = await work.session.get(Registration, lot.winning_registration_id)
+    return winner is not None and winner.account_match == account_match(actor.account_id)
+
+
+route_handlers = [show_document]

@@ -1,0 +1,46 @@
+"""The words of the public pages for lots."""
+
+from typing import Any
+
+from auction.listing.catalogue import Showing, Sort
+from auction.listing.models import LotState, Round
+from auction.listing.rules import ROUND_LABELS, STATE_LABELS
+from core.i18n import Message, msg
+from disposal_teams.assets.labels import KIND_LABELS
+from disposal_teams.assets.models import AssetKind
+
+SHOWING: dict[Showing, Message] = {
+    Showing.OPEN: msg("可参与"),
+    Showing.BIDDING: msg("正在竞价"),
+    Showing.UPCOMING: msg("即将开拍"),
+    Showing.SOLD: msg("已成交"),
+    Showing.ENDED: msg("全部已结束"),
+    Showing.ALL: msg("全部"),
+}
+SORTS: dict[Sort, Message] = {
+    Sort.ENDING: msg("最早结束"),
+    Sort.NEWEST: msg("最新公告"),
+    Sort.PRICE_LOW: msg("起拍价从低到高"),
+    Sort.PRICE_HIGH: msg("起拍价从高到低"),
+}
+WITHIN: dict[str, Message] = {"24": msg("24 小时内结束"), "72": msg("3 天内结束"), "168": msg("7 天内结束")}
+
+ROUNDS: dict[Round, Message] = {round_: msg(label) for round_, label in ROUND_LABELS.items()}
+STATES: dict[LotState, Message] = {state: msg(label) for state, label in STATE_LABELS.items()}
+KINDS: dict[AssetKind, Message] = {kind: msg(label) for kind, label in KIND_LABELS.items()}
+
+STATE_TAGS: dict[LotState, str] = {
+    LotState.PUBLISHED: "info",
+    LotState.NOTIFYING: "info",
+    LotState.BIDDING: "live",
+    LotState.SELLOFF_OPEN: "live",
+    LotState.SELLOFF_BIDDING: "live",
+    LotState.PAUSED: "warn",
+    LotState.SOLD: "good",
+    LotState.DEFAULTED: "bad",
+    LotState.REVOKED: "bad",
+    LotState.WITHDRAWN: "bad",
+}
+
+WORDS: dict[str, Any] = {"rounds": ROUNDS, "states": STATES, "kinds": KINDS, "state_tags": STATE_TAGS}
+"""What the templates of lots need."""
