@@ -107,7 +107,7 @@ async def test_an_effect_written_twice_and_delivered_twice_happens_once(database
 
 
 async def test_a_message_of_a_rolled_back_use_case_never_existed(database: Database) -> None:
-    with pytest.raises(RuntimeError):  # noqa: PT012 - the block is the use case
+    with pytest.raises(RuntimeError):
         async with database.begin(SYSTEM) as work:
             await _leave_mark.later(work, key="a", mark="a")
             raise RuntimeError("the use case failed")

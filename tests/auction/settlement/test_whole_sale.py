@@ -231,7 +231,7 @@ async def test_B71_no_ruling_before_full_payment(
     database: Database, clock: CourtClock, desk: BiddingDesk
 ) -> None:
     lot, _, _ = await sold_lot(database, clock, desk)
-    with pytest.raises(RuleViolation, match="§11.5"):
+    with pytest.raises(RuleViolation, match=r"§11\.5"):
         async with database.begin(OFFICER) as work:
             await issue_ruling(work, lot.id)
 
