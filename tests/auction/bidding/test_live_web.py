@@ -1,0 +1,209 @@
+"""Bidding through the web application: API, form, stream, public log."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pytest
+from litestar import Litestar
+from sqlalchemy import text
+
+from auction.bidding.log import PublicLog, verify_log, verify_receipt
+from benchmarks.market import START_FEN, STEP_FEN, Market, open_market, open_sessions
+from core.database import Database
+from core.identity import SYSTEM
+from core.settings import get_settings
+from web.app import create_app
+
+
+class Client(httpx.AsyncClient):
+    """A client of the application in this event loop, which the stream's tests share."""
+
+    def __init__(self, app: Litestar) -> None:
+        super().__init__(transport=httpx.ASGITransport(app), base_url="http://city.test")  # type: ignore[arg-type]
+        self.app = app
+
+
+@pytest.fixture
+async def client(database: Database) -> AsyncIterator[Client]:
+    settings = get_settings().model_copy(update={"database_url": database.url})
+    app = create_app(settings, database=database)
+    started, over = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        """One task enters and leaves the application's life, as its servers do."""
+        async with app.lifespan():
+            started.set()
+            await over.wait()
+
+    life = asyncio.create_task(live())
+    await started.wait()
+    async with Client(app) as client:
+        yield client
+    over.set()
+    await life
+
+
+@pytest.fixture
+async def market(client: Client, database: Database) -> tuple[Market, list[str]]:
+    key = client.app.state.settings.encryption_key()
+    async with database.begin(SYSTEM) as work:
+        market = await open_market(work, key, bidders=3)
+        return market, await open_sessions(work, market)
+
+
+def as_bidder(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+async def api_bid(client: Client, market: Market, token: str, amount: int, key: str | None = None):  # type: ignore[no-untyped-def]
+    return await client.post(
+        f"/api/v1/lots/{market.lots[0].id}/bids",
+        json={"amount_fen": amount, "idempotency_key": key or uuid4().hex},
+        headers=as_bidder(token),
+    )
+
+
+async def test_B47_a_bid_by_the_api_gives_a_receipt_that_the_public_log_proves(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, tokens = market
+    first = await api_bid(client, city, tokens[0], START_FEN, "key-0001")
+    assert (first.status_code, first.json()["outcome"]) == (201, "accepted")
+    again = await api_bid(client, city, tokens[0], START_FEN, "key-0001")
+    assert again.json() == first.json() | {"repeated": True}
+    low = await api_bid(client, city, tokens[1], START_FEN)
+    assert (low.status_code, low.json()["outcome"]) == (409, "equal_without_better_rank")
+    await api_bid(client, city, tokens[1], START_FEN + STEP_FEN)
+    answer = await client.get(f"/lots/{city.lots[0].lot_no}/log.json")
+    log = msgspec.json.decode(answer.content, type=PublicLog)
+    assert verify_log(log) == []
+    assert [entry.outcome for entry in log.entries] == ["accepted", "equal_without_better_rank", "accepted"]
+    receipt = first.json()
+    assert verify_receipt(
+        bytes.fromhex(log.public_key),
+        bytes.fromhex(receipt["signature"]),
+        log.lot_id,
+        1,
+        bytes.fromhex(log.entries[0].hash),
+    )
+    page = (await client.get(f"/api/v1/lots/{log.lot_id}/bids", params={"limit": 2})).json()
+    assert ([bid["seq"] for bid in page["bids"]], page["next_after"]) == ([1, 2], 2)
+
+
+async def test_P01_the_log_names_codes_and_never_persons(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, tokens = market
+    await api_bid(client, city, tokens[0], START_FEN)
+    for path in (f"/lots/{city.lots[0].lot_no}/log.json", f"/api/v1/lots/{city.lots[0].id}/bids"):
+        body = (await client.get(path)).text
+        assert str(city.accounts[0].id) not in body
+        assert str(city.registration(0, 0)) not in body
+        assert city.accounts[0].display_name not in body
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 422),
+        (b'{"amount_fen": "1", "idempotency_key": "abcdefgh"}', 422),
+        (b'{"amount_fen": 1, "idempotency_key": "short"}', 422),
+        (b'{"amount_fen": 9223372036854775808, "idempotency_key": "abcdefgh"}', 422),
+        (b'{"amount_fen": 1, "idempotency_key": "abcdefgh", "more": 1}', 422),
+    ],
+)
+async def test_B47_malformed_bids_are_problems_not_failures(
+    client: Client, market: tuple[Market, list[str]], body: bytes, status: int
+) -> None:
+    city, tokens = market
+    answer = await client.post(
+        f"/api/v1/lots/{city.lots[0].id}/bids", content=body, headers=as_bidder(tokens[0])
+    )
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+async def test_B32_without_login_or_registration_nobody_bids(
+    client: Client, market: tuple[Market, list[str]], database: Database
+) -> None:
+    city, tokens = market
+    async with database.begin(SYSTEM) as work:
+        await work.session.execute(text("DELETE FROM registration WHERE code = 'J0002'"))
+    assert (await api_bid(client, city, tokens[2], START_FEN)).status_code == 403
+    assert (await api_bid(client, city, "nobody", START_FEN)).status_code in (401, 403)
+
+
+async def test_B42_the_stream_tells_the_newest_state_at_once_and_after_each_bid(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, tokens = market
+    lot = city.lots[0]
+    async with aclosing(client.app.state.live.stream(lot.id)) as stream:
+        heads = []
+        async with asyncio.timeout(10):
+            assert (await anext(stream)).startswith(b"retry")
+            heads.append(_head(await anext(stream)))
+            for step in range(20):
+                await api_bid(client, city, tokens[step % 2], START_FEN + step * STEP_FEN)
+            while heads[-1]["bids"] < 20:
+                heads.append(_head(await anext(stream)))
+    assert heads[0]["price_fen"] is None
+    assert heads[-1]["price_fen"] == START_FEN + 19 * STEP_FEN
+    assert heads[-1]["next_amount_fen"] == START_FEN + 20 * STEP_FEN
+    assert {"server_time", "ends_at", "leader_code", "phase"} <= heads[-1].keys()
+
+
+async def test_B42_the_stream_comes_back_after_its_connection_is_killed(
+    client: Client, market: tuple[Market, list[str]], database: Database
+) -> None:
+    city, tokens = market
+    async with aclosing(client.app.state.live.stream(city.lots[0].id)) as stream:
+        async with asyncio.timeout(10):
+            await anext(stream)
+            await anext(stream)
+            async with database.begin(SYSTEM) as work:
+                await work.session.execute(
+                    text(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                        "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+                    )
+                )
+            await api_bid(client, city, tokens[0], START_FEN)
+            while _head(await anext(stream))["bids"] != 1:
+                pass
+
+
+async def test_B40_the_form_bids_and_a_refusal_keeps_what_was_typed(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, tokens = market
+    path = f"/lots/{city.lots[0].lot_no}"
+    headers = as_bidder(tokens[0])
+    low = await client.post(f"{path}/bid", data={"amount": "1", "once": uuid4().hex}, headers=headers)
+    assert low.status_code == 409
+    assert "出价低于起拍价" in low.text
+    assert 'value="1"' in low.text
+    good = await client.post(
+        f"{path}/bid", data={"amount": "100000", "once": uuid4().hex}, headers=headers, follow_redirects=False
+    )
+    assert (good.status_code, good.headers["location"]) == (303, path)
+    panel = await client.get(f"{path}/panel", headers=headers)
+    assert "您目前领先" in panel.text
+    assert "J0000" in (await client.get(f"{path}/panel")).text
+    nonsense = await client.post(f"{path}/bid", data={"amount": "abc", "once": uuid4().hex}, headers=headers)
+    assert nonsense.status_code == 422
+
+
+async def test_the_yardstick_request_needs_a_login(client: Client, market: tuple[Market, list[str]]) -> None:
+    assert (await client.post("/api/v1/noop", json={}, headers=as_bidder(market[1][0]))).status_code == 200
+    assert (await client.post("/api/v1/noop", json={}, headers=as_bidder("x"))).status_code in (401, 403)
+
+
+def _head(message: bytes) -> dict[str, Any]:
+    lines = message.decode().splitlines()
+    assert lines[0] == "event: lot"
+    return msgspec.json.decode(lines[2].removeprefix("data: "))  # type: ignore[no-any-return]
