@@ -13,7 +13,9 @@ from auction.registration.identity import bidder_cipher
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement, SettlementState
 from core.database import Work
-from core.identity import Permission, require
+from core.errors import NotFound
+from core.i18n import msg
+from core.identity import Permission, may, require
 
 SEALED = "***"
 
@@ -194,3 +196,32 @@ async def lots_with_money(work: Work, court_code: str, *, search: str = "", limi
             )
         )
     return list(await work.session.exec(query.order_by(col(Lot.id).desc()).limit(limit)))
+
+
+async def court_trial_balance(work: Work, court_code: str) -> dict[str, int]:
+    """The sum of every kind of account of one court, in fen. The values add up to zero (M-11)."""
+    require(work.actor, Permission.RECORD_BANK_LINE, court_code=court_code)
+    rows = await work.session.execute(
+        text(
+            """
+            SELECT account.kind, sum(posting.amount_fen) AS total
+            FROM ledger_account AS account JOIN ledger_posting AS posting ON posting.account_id = account.id
+            WHERE account.code = 'bank:' || :court
+               OR account.lot_id IN (SELECT id FROM lot WHERE court_code = :court)
+               OR account.case_id IN (SELECT id FROM enforcement_case WHERE court_code = :court)
+               OR account.code IN (SELECT 'unclaimed:' || id FROM bank_line WHERE court_code = :court)
+            GROUP BY account.kind ORDER BY account.kind
+            """
+        ),
+        {"court": court_code},
+    )
+    return {row.kind: int(row.total) for row in rows}
+
+
+async def lot_for_finance(work: Work, lot_no: str) -> Lot:
+    """A lot for its ledger. Another court's lot is as unknown as a missing one (P-03)."""
+    require(work.actor, Permission.RECORD_BANK_LINE)
+    lot = (await work.session.exec(select(Lot).where(Lot.lot_no == lot_no))).first()
+    if lot is None or not may(work.actor, Permission.RECORD_BANK_LINE, court_code=lot.court_code):
+        raise NotFound(msg("没有找到该拍品，或它不属于本院。"), rule="P-03")
+    return lot
