@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlmodel import select
+from sqlalchemy import func, text
+from sqlalchemy.orm import defer
+from sqlmodel import col, select
 
 from core.audit.record import record
 from core.database import Work
@@ -36,11 +37,15 @@ async def issue_document(
 ) -> Document:
     """Issue a paper of `kind` (a key of `KINDS`) from a Typst template.
 
-    `template` is a path below the product's root. Issuing the same kind for the same subject again makes the next version.
-    The frame reads `court`, `case_no`, `date` (ISO), `officer`, `phone` and `is_demo` from `data`.
+    `template` is a path below the product's root. Issuing the same kind for the same subject again makes the next version;
+    without `subject` a paper is about its lot, asset or case. The frame reads `court`, `case_no`, `date` (ISO), `officer`,
+    `phone` and `is_demo` from `data`. The electronic seal is added by a worker (`core.documents.workers`).
     """
     row = KINDS[kind]
-    about = subject or (f"lot:{lot_id}" if lot_id else f"asset:{asset_id}" if asset_id else f"case:{case_id}")
+    about = subject or _about(lot_id, asset_id, case_id)
+    await work.session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:versions, 11))"), {"versions": f"{kind}|{about}"}
+    )
     version = (
         await work.session.exec(
             select(func.coalesce(func.max(Document.version), 0)).where(
@@ -92,6 +97,33 @@ async def issue_document(
         sha256=document.sha256.hex(),
     )
     return document
+
+
+def _about(lot_id: UUID | None, asset_id: UUID | None, case_id: UUID | None) -> str:
+    for name, value in (("lot", lot_id), ("asset", asset_id), ("case", case_id)):
+        if value is not None:
+            return f"{name}:{value}"
+    raise ValueError("name what the paper is about: a subject, lot, asset or case")
+
+
+async def documents_of(
+    work: Work, *, lot_id: UUID | None = None, asset_id: UUID | None = None, case_id: UUID | None = None
+) -> list[Document]:
+    """The papers of a lot, asset or case, newest first, without their content (read one by `document_by_id`)."""
+    query = select(Document).options(
+        *(defer(col(column)) for column in (Document.content, Document.sealed, Document.data))  # type: ignore[arg-type]
+    )
+    for column, value in (
+        (col(Document.lot_id), lot_id),
+        (col(Document.asset_id), asset_id),
+        (col(Document.case_id), case_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    rows = await work.session.exec(
+        query.order_by(col(Document.issued_at).desc(), col(Document.id).desc()).limit(500)
+    )
+    return list(rows)
 
 
 async def document_by_id(work: Work, document_id: UUID) -> Document:
