@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -114,6 +115,7 @@ def render(request: AnyRequest, template: str, /, **context: Any) -> str:
     """A template as text, for the request's visitor."""
     visitor: Visitor = request.state.visitor
     form = context.pop("form", None)
+    full_path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return (
         environment()
         .get_template(template)
@@ -121,7 +123,8 @@ def render(request: AnyRequest, template: str, /, **context: Any) -> str:
             visitor=visitor,
             actor=visitor.actor,
             path=request.url.path,
-            full_path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            full_path=full_path,
+            back_path=_back_path(request, full_path),
             is_demo=request.app.state.settings.demo,
             is_htmx=request.headers.get("hx-request") == "true",
             said=_said(request),
@@ -129,6 +132,16 @@ def render(request: AnyRequest, template: str, /, **context: Any) -> str:
             **context,
         )
     )
+
+
+def _back_path(request: AnyRequest, full_path: str) -> str:
+    """Where a change of language or theme leads back to: this page, or, when it answers a form, the page before."""
+    if request.method == "GET":
+        return full_path if "lang=" not in full_path else request.url.path
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.url.netloc:
+        return "/"
+    return before.path + (f"?{before.query}" if before.query else "")
 
 
 def page(request: AnyRequest, template: str, /, *, status: int = 200, **context: Any) -> Response[str]:
