@@ -1,0 +1,184 @@
+"""After the sale, in the court: ruling, service, registry, delivery, default."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from auction.settlement.default import REASONS, declare_default
+from auction.settlement.models import Settlement, SettlementState
+from auction.settlement.queries import open_sale_file, papers_of_lot, sales_of_court
+from auction.settlement.rules import STATE_LABELS, TRANSITIONS
+from auction.settlement.ruling import issue_ruling, record_delivery, send_registry_notice, serve_ruling
+from core.audit import history
+from core.database import Database, Work
+from core.deadlines.queries import deadlines_of
+from core.errors import DisposalError, InvalidInput, NotFound
+from core.i18n import Message, msg
+from core.identity import Actor, Permission, may
+from disposal_teams.assets.story import tell
+from disposal_teams.courts.queries import court_of
+from web.access.guards import require_staff
+from web.access.visitor import AnyRequest, Visitor
+from web.forms import Form, query_form, read_form
+from web.portal.my import SALE_TAGS, steps_of
+from web.portal.words import WORDS
+from web.rendering import page, see_other, translated
+from web.team.labels import deadline_title
+
+REASON_LABELS = {
+    "no_loan": msg("未能取得贷款"),
+    "not_qualified": msg("不具备购房资格"),
+    "price_regret": msg("认为价格过高"),
+    "title_defect": msg("主张标的物存在瑕疵"),
+    "other": msg("其他原因"),
+}
+S = SettlementState
+_STEPS: dict[str, tuple[Callable[[Work, UUID], Awaitable[Settlement]], Message]] = {
+    "ruling": (issue_ruling, msg("成交裁定已作出。")),
+    "service": (serve_ruling, msg("裁定送达已登记，所有权自送达时转移。")),
+    "registry": (send_registry_notice, msg("协助执行通知书已发出。")),
+}
+
+
+@get("/team/settlements", include_in_schema=False)
+async def settlement_list(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
+    """The court's sales with what is due next."""
+    actor = require_staff(visitor)
+    if actor.court_code is None:
+        raise NotFound(msg("您的账号没有关联法院，请联系管理员。"))
+    form = query_form(request)
+    state = form.choice("state", SettlementState, required=False)
+    async with database.read(actor) as work:
+        sales = [] if form.is_bad else await sales_of_court(work, actor.court_code, state=state)
+        return page(
+            request,
+            "settlement/list.html",
+            status=422 if form.is_bad else 200,
+            form=form,
+            sales=sales,
+            due={sale.lot.id: _due_at(sale.settlement) for sale in sales},
+            court=await court_of(work, actor.court_code),
+            state_options=[
+                (str(each), translated(request, msg(label))) for each, label in STATE_LABELS.items()
+            ],
+            sale_labels=STATE_LABELS,
+            sale_tags=SALE_TAGS,
+            server_time=work.now,
+        )
+
+
+def _due_at(settlement: Settlement) -> Any:
+    return settlement.balance_due_at if settlement.state == S.AWAIT_BALANCE else None
+
+
+async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Response[Any]:
+    sale = await open_sale_file(work, lot_no)
+    lot, settlement, actor = sale.lot, sale.settlement, work.actor
+    following = TRANSITIONS[S(settlement.state)]
+
+    def allowed(permission: Permission, wanted: SettlementState) -> bool:
+        return wanted in following and may(actor, permission, court_code=lot.court_code)
+
+    return page(
+        request,
+        "settlement/sale.html",
+        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        form=form,
+        lot=lot,
+        sale=settlement,
+        court=await court_of(work, lot.court_code),
+        steps=steps_of(settlement.state),
+        may_rule=allowed(Permission.ISSUE_RULING, S.RULING_ISSUED),
+        may_serve=allowed(Permission.ISSUE_RULING, S.RULING_SERVED),
+        may_notify=allowed(Permission.ISSUE_RULING, S.TRANSFER_NOTICE_SENT),
+        may_deliver=allowed(Permission.RECORD_DELIVERY, S.DELIVERED),
+        may_default=allowed(Permission.RECORD_PANEL_DECISION, S.DEFAULTED),
+        is_overdue=work.now >= settlement.balance_due_at,
+        reasons=[(key, translated(request, label)) for key, label in REASON_LABELS.items()],
+        reason_labels=REASON_LABELS,
+        papers=await papers_of_lot(work, lot),
+        clocks=[(each, deadline_title(each.rule)) for each in await deadlines_of(work, lot_id=lot.id)],
+        story=tell(await history(work, lot_id=lot.id, limit=60)),
+        sale_labels=STATE_LABELS,
+        sale_tags=SALE_TAGS,
+        server_time=work.now,
+        **WORDS,
+    )
+
+
+@get("/team/settlements/{lot_no:str}", include_in_schema=False)
+async def settlement_page(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
+) -> Response[Any]:
+    """One sale: state, steps, papers, timeline."""
+    actor = require_staff(visitor)
+    async with database.read(actor) as work:
+        return await _show(request, work, lot_no, Form.blank())
+
+
+async def _act(
+    request: AnyRequest,
+    database: Database,
+    actor: Actor,
+    lot_no: str,
+    form: Form,
+    use_case: Callable[[Work, UUID], Awaitable[Settlement]],
+    said: Message,
+) -> Response[Any]:
+    if not form.is_bad:
+        try:
+            async with database.begin(actor) as work:
+                sale = await open_sale_file(work, lot_no)
+                await use_case(work, sale.lot.id)
+            return see_other(request, f"/team/settlements/{lot_no}", said=said)
+        except NotFound:
+            raise
+        except DisposalError as error:
+            form.refuse(error)
+    async with database.read(actor) as work:
+        return await _show(request, work, lot_no, form)
+
+
+@post("/team/settlements/{lot_no:str}/{step:str}", include_in_schema=False)
+async def take_step(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str, step: str
+) -> Response[Any]:
+    """Make the ruling, record its service, ask the registry."""
+    actor = require_staff(visitor)
+    if step not in _STEPS:
+        raise NotFound(msg("没有这个步骤。"))
+    use_case, said = _STEPS[step]
+    return await _act(request, database, actor, lot_no, Form.blank(), use_case, said)
+
+
+@post("/team/settlements/{lot_no:str}/delivery", include_in_schema=False)
+async def deliver(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
+    """Record the hand-over."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    note = form.text("note", required=False, longest=2000, lines=True)
+
+    async def hand_over(work: Work, lot_id: UUID) -> Settlement:
+        return await record_delivery(work, lot_id, note=note)
+
+    return await _act(request, database, actor, lot_no, form, hand_over, msg("交付已登记。"))
+
+
+@post("/team/settlements/{lot_no:str}/default", include_in_schema=False)
+async def default(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
+    """Declare the buyer in default."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    reason = form.choice("reason", REASONS)
+
+    async def declare(work: Work, lot_id: UUID) -> Settlement:
+        if reason is None:
+            raise InvalidInput(msg("请选择悔拍原因。"))
+        return await declare_default(work, lot_id, reason=reason)
+
+    return await _act(request, database, actor, lot_no, form, declare, msg("已认定悔拍，保证金不予退还。"))
+
+
+route_handlers = [settlement_list, settlement_page, take_step, deliver, default]
