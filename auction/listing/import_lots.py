@@ -28,7 +28,7 @@ from disposal_teams.cases.models import EnforcementCase, Party
 from disposal_teams.courts.models import Court
 from disposal_teams.courts.queries import all_courts, teams_of
 from disposal_teams.surveys.models import Survey, SurveyLine
-from valuation.appraisal.models import AppraisalReport
+from valuation.appraisal.models import AppraisalReport, ResultService
 from valuation.models import Valuation
 
 BATCH = 1000
@@ -61,6 +61,7 @@ _ORDER: tuple[type[SQLModel], ...] = (
     SurveyLine,
     Valuation,
     AppraisalReport,
+    ResultService,
     Lot,
     PanelDecision,
     PartyNotification,

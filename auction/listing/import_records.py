@@ -34,10 +34,10 @@ from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
 from disposal_teams.courts.models import Court
 from disposal_teams.surveys.matrix import required_items
 from disposal_teams.surveys.models import EvidenceKind, Survey, SurveyLine
-from valuation.appraisal.models import AppraisalReport
+from valuation.appraisal.models import AppraisalReport, ResultService, ServiceWay
 from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.reference_price import ReferencePrice
-from valuation.rules import reuse_until
+from valuation.rules import OBJECTION_DAYS, reuse_until
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 BANKS = ("某商业银行苏州分行", "某农村商业银行", "某资产管理有限公司", "某小额贷款有限公司", "某贸易有限公司")
@@ -92,7 +92,7 @@ def records_of(
     if reached == 1:
         return made
     valuation, report = _valuation(lot, asset, now, today)
-    made.rows += [valuation, report]
+    made.rows += [valuation, report, *_services(valuation, parties)]
     if reached == 2:
         return made
     earlier, draft = _lots(lot, numbers, asset, case, court, valuation, report, survey, lines, parties, now)
@@ -268,6 +268,24 @@ def _valuation(
         entered_at=now - timedelta(days=APPRAISED_AGO - 2),
     )
     return valuation, report
+
+
+def _services(valuation: Valuation, parties: list[Party]) -> list[ResultService]:
+    assert valuation.fixed_at is not None
+    sent = valuation.fixed_at - timedelta(days=OBJECTION_DAYS + 3)
+    return [
+        ResultService(
+            id=new_id(),
+            valuation_id=valuation.id,
+            party_id=party.id,
+            way=ServiceWay.ELECTRONIC,
+            sent_at=sent,
+            received_at=sent,
+            proof="随导入登记",
+            window_ends_at=valuation.objection_window_ends_at,
+        )
+        for party in parties
+    ]
 
 
 def _lots(
