@@ -1,5 +1,6 @@
 """Identity numbers of persons (GB 11643) and organisations (GB 32100), and how names and numbers are masked."""
 
+import unicodedata
 from datetime import date
 
 from core.errors import InvalidInput
@@ -12,9 +13,14 @@ _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 2
 _FIRST_DIVISION_DIGITS = frozenset("12345678")
 
 
+def _normal(text: str) -> str:
+    """Full-width characters, blanks around and small letters put right; what is far too long is cut."""
+    return unicodedata.normalize("NFKC", text[:100]).strip().upper()
+
+
 def checked_identity_number(text: str, *, today: date | None = None) -> str:
     """The number in its normal form (upper-case X). Raises `InvalidInput` for a wrong shape, birthday or check digit."""
-    number = text.strip().upper()
+    number = _normal(text)
     refusal = InvalidInput(msg("身份证号码不正确，请核对 18 位号码。"))
     if len(number) != 18 or not number[:17].isascii() or not number[:17].isdigit():
         raise refusal
@@ -43,7 +49,7 @@ def birthday(number: str) -> date:
 
 def checked_credit_code(text: str) -> str:
     """The unified social credit code in its normal form. Raises `InvalidInput` for a wrong shape or check character."""
-    code = text.strip().upper()
+    code = _normal(text)
     if len(code) == 18 and all(each in _CREDIT_ALPHABET for each in code):
         total = sum(
             _CREDIT_ALPHABET.index(each) * weight for each, weight in zip(code, _CREDIT_WEIGHTS, strict=False)
