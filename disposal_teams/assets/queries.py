@@ -298,3 +298,12 @@ async def registry_view(work: Work, asset_no: str, court_code: str) -> RegistryV
         (today - first_on).days,
         own.case_no,
     )
+
+
+async def asset_by_identifier(work: Work, identifier: str) -> Asset | None:
+    """The asset of this number or registry number, for a court that registers a waiting seal on it."""
+    wanted = identifier.strip()[:80]
+    found = await work.session.exec(
+        select(Asset).where((Asset.asset_no == wanted.upper()) | (Asset.registry_no == wanted)).limit(1)
+    )
+    return found.first()
