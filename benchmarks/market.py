@@ -4,7 +4,7 @@ The rows are those of real lots and registrations; only the way through the use 
 measured is bidding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -51,10 +51,12 @@ async def open_market(
     seconds: float = 86_400,
     orders: Sequence[int | None] = (),
     may_outbid_self: bool = False,
+    enters: Callable[[int, int], bool] = lambda lot, bidder: True,
 ) -> Market:
-    """Lots that are open now and end `seconds` from now, every bidder qualified for each.
+    """Lots that are open now and end `seconds` from now, with qualified bidders.
 
-    `orders`: priority order of the first bidders; the others are ordinary.
+    `orders`: priority order of the first bidders; the others are ordinary. `enters`: whether the n-th bidder takes
+    part in the n-th lot, (lot, bidder).
     """
     await establish_courts(work)
     now = work.now
@@ -75,8 +77,9 @@ async def open_market(
     matches = [cipher.match_code(str(account.id)) for account in accounts]
     entries = [
         _registration(work, lot, match, number, orders[number] if number < len(orders) else None)
-        for lot in opened
+        for place, lot in enumerate(opened)
         for number, match in enumerate(matches)
+        if enters(place, number)
     ]
     contested = [waiting_bidding(lot) for lot in opened]
     for row in contested:

@@ -1,0 +1,132 @@
+"""A lean load client: keep-alive connections in a closed loop, raw bytes, no HTTP library in the way."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from time import perf_counter
+from typing import cast
+
+import uvloop
+
+Requests = Callable[[int], bytes]
+"""The next request of the n-th connection."""
+
+
+@dataclass(slots=True)
+class Measured:
+    """What one run gave. Latencies in milliseconds; `seconds` is the measured time."""
+
+    seconds: float
+    latencies: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def per_second(self) -> float:
+        """Answers a second."""
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, part: float) -> float:
+        """The latency that `part` of the requests did not exceed."""
+        ordered = sorted(self.latencies)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else 0.0
+
+    def status_per_second(self, status: int) -> float:
+        """Answers of one status a second."""
+        return self.statuses[status] / self.seconds
+
+
+def post(host: str, port: int, path: str, token: str, body: bytes) -> bytes:
+    """A POST with a JSON body and a bearer token."""
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, number: int, requests: Requests, run: "_Run") -> None:
+        self._number, self._requests, self._run = number, requests, run
+        self._buffer = bytearray()
+        self._transport: asyncio.Transport | None = None
+        self._sent = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's does not inherit from asyncio's
+        self._send()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._run.lost += not self._run.is_over
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def _send(self) -> None:
+        assert self._transport is not None
+        self._sent = perf_counter()
+        self._transport.write(self._requests(self._number))
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        end = self._buffer.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        head = bytes(self._buffer[:end]).lower()
+        length = int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
+        if len(self._buffer) < end + 4 + length:
+            return
+        self._run.note(int(head[9:12]), self._sent)
+        del self._buffer[: end + 4 + length]
+        if not self._run.is_over:
+            self._send()
+
+
+class _Run:
+    def __init__(self) -> None:
+        self.measured: Measured | None = None
+        self.is_over = False
+        self.lost = 0
+
+    def note(self, status: int, sent: float) -> None:
+        if self.measured is not None:
+            self.measured.latencies.append((perf_counter() - sent) * 1000)
+            self.measured.statuses[status] += 1
+
+
+async def _measure(
+    host: str, port: int, requests: Requests, connections: int, warm_s: float, length_s: float
+) -> Measured:
+    loop, run = asyncio.get_running_loop(), _Run()
+    opened = []
+    for number in range(connections):
+        _, connection = await loop.create_connection(partial(_Connection, number, requests, run), host, port)
+        opened.append(connection)
+    await asyncio.sleep(warm_s)
+    began = perf_counter()
+    run.measured = measured = Measured(length_s)
+    await asyncio.sleep(length_s)
+    run.measured, run.is_over = None, True
+    measured.seconds = perf_counter() - began
+    await asyncio.sleep(0.5)
+    for connection in opened:
+        connection.close()
+    if run.lost:
+        raise RuntimeError(f"{run.lost} connections were lost during the run")
+    return measured
+
+
+def measure(
+    host: str,
+    port: int,
+    requests: Requests,
+    *,
+    connections: int = 64,
+    warm_s: float = 3,
+    length_s: float = 10,
+) -> Measured:
+    """Keep every connection busy with one request at a time, and measure after warming up."""
+    return uvloop.run(_measure(host, port, requests, connections, warm_s, length_s))
