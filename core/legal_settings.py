@@ -1,17 +1,20 @@
 """What the rulebook leaves open: settings with the rulebook's default, its rule id and how sure it is.
 
-Overridden per installation by `DISPOSAL_LEGAL_SETTINGS`, the path of a JSON object `{"name": value}`. Verified law is not
-here: it stands in the `rules.py` of its room and nobody can set it.
+Overridden per installation by `DISPOSAL_LEGAL_SETTINGS`, the path of a JSON object `{"name": value}`. What the law fixes
+without doubt stands in the `rules.py` of its room; what is here marked as verified (V) may be made stricter, not weaker.
 """
 
 import json
 import os
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from core.settings import SettingsError
 
 
 def _setting(default: Any, rule: str, source: str, unit: str, meaning: str) -> Any:
@@ -27,6 +30,15 @@ class LegalSettings:
     seal_margin_days: int = _setting(
         60, "A-02", "D", "days", "查封到期日须晚于竞价结束的天数，留足裁定与交付"
     )
+    parties_notice_days: int = _setting(3, "B-20", "V", "days", "发布公告前通知当事人的天数")
+    parties_second_guard_days: int = _setting(5, "§0.2", "D", "days", "拍卖日前通知当事人的第二道检查")
+    unreachable_notice_days: int = _setting(5, "B-20", "V", "days", "无法通知时公示的天数")
+    shareholder_notice_days: int = _setting(20, "B-22", "V", "days", "股东优先购买权通知后的天数")
+    no_surplus_check_for_first_rank: bool = _setting(
+        False, "A-23", "D", "", "申请人为第一顺位债权人时是否仍作无益审查"
+    )
+    deposit_default_percent: str = _setting("10", "B-30", "D", "percent", "默认保证金比例（法定 5%–20%）")
+    re_auction_deposit_percent: str = _setting("20", "B-35", "D", "percent", "悔拍后重新拍卖的保证金比例")
     second_round_cut_percent: int = _setting(20, "V-41", "D", "percent", "二拍默认降价幅度（法定上限 20%）")
     re_auction_notice_movable_days: int = _setting(7, "B-35", "D", "days", "悔拍后动产重新拍卖的公告期")
     re_auction_notice_immovable_days: int = _setting(15, "B-35", "D", "days", "悔拍后不动产重新拍卖的公告期")
@@ -35,8 +47,25 @@ class LegalSettings:
     balance_due_days_most: int = _setting(30, "B-70", "D", "days", "尾款支付期限上限")
     leader_may_outbid_self: bool = _setting(True, "B-46", "D", "", "领先者可否自行加价（逐标的可改）")
     clock_drift_alarm_ms: int = _setting(200, "B-47", "D", "ms", "时钟偏差报警值")
+    increment_bands: tuple[tuple[int, int], ...] = _setting(
+        (
+            (1_000_000, 10_000),
+            (10_000_000, 100_000),
+            (100_000_000, 500_000),
+            (1_000_000_000, 2_000_000),
+            (10_000_000_000, 5_000_000),
+        ),
+        "V-42",
+        "R:lo",
+        "fen",
+        "按起拍价分档的建议增价幅度：起拍价不超过（分）、增价幅度（分）；超过末档的取末档",
+    )
     increment_floor_percent: str = _setting("0.2", "V-42", "R:lo", "percent", "增价幅度占起拍价的建议下限")
     increment_ceiling_percent: str = _setting("5", "V-42", "R:lo", "percent", "增价幅度占起拍价的建议上限")
+    extension_window_minutes: int = _setting(5, "B-41", "V", "minutes", "临近结束出价的延时分钟数")
+    equal_priority_bid_extends: bool = _setting(True, "B-45", "D", "", "优先购买权人同价出价是否触发延时")
+    appraisers_barred: bool = _setting(True, "B-81", "R:mid", "", "评估、询价机构是否不得竞买该标的")
+    home_purchase_limit: bool = _setting(False, "B-17", "R:hi", "", "本市是否限购住房（竞买资格审查）")
     transfer_answer_days_province: int = _setting(5, "T-11", "W2", "days", "省内答复移送商请的期限")
     transfer_answer_days_national: int = _setting(15, "T-04", "V", "days", "答复移送商请的期限")
     transfer_idle_days: int = _setting(60, "T-01", "V", "days", "首封后未处置的天数")
@@ -51,16 +80,75 @@ class LegalSettings:
     claim_shortfall: bool = _setting(False, "B-34", "D", "", "悔拍差价超出保证金部分是否追索")
     payout_days: int = _setting(30, "M-04", "V~", "days", "案款发放期限")
     payout_target_days: int = _setting(15, "M-04", "V~", "days", "案款发放目标")
+    payout_after_delay_days: int = _setting(10, "M-05", "R:hi", "days", "延缓事由消失后发放的期限")
+    first_seal_bonus_percent: str = _setting(
+        "0", "D-04", "R:lo", "percent", "首封普通债权人适当多分的比例（上限 20%）"
+    )
+    first_seal_bonus_base: str = _setting(
+        "claim", "D-04", "R:lo", "", "适当多分的基数：claim 债权额，residue 剩余额"
+    )
+    in_kind_ruling_days: int = _setting(10, "B-74", "V", "days", "以物抵债差额付清后裁定的期限")
+    self_sale_days: int = _setting(60, "A-27", "R:mid", "days", "被执行人自行变卖的期限")
+    execution_months: int = _setting(6, "C-06", "V", "months", "执行期限")
+    non_litigation_months: int = _setting(3, "C-06", "V", "months", "非诉执行期限")
+    bidding_data_years: int = _setting(10, "B-42", "V", "years", "竞价数据的保存年限")
     refund_alarm_hours: tuple[int, ...] = _setting((12, 20), "B-33", "D", "hours", "退还保证金的预警时点")
 
 
 @cache
 def legal() -> LegalSettings:
-    """The settings in force."""
+    """The settings in force. Raises `SettingsError` in one line when the file cannot be used as written."""
     path = os.environ.get("DISPOSAL_LEGAL_SETTINGS")
-    if not path:
-        return LegalSettings()
-    return msgspec.convert(json.loads(Path(path).read_text(encoding="utf-8")), LegalSettings)
+    return load_legal_settings(Path(path)) if path else LegalSettings()
+
+
+def load_legal_settings(path: Path) -> LegalSettings:
+    """The defaults with what the JSON file says instead. An unknown name or a wrong type is refused: it would change the law
+    without anybody noticing."""
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(given, dict):
+            raise SettingsError(f"{path}: write one JSON object with names of legal settings")
+        known = {each.name for each in fields(LegalSettings)}
+        unknown = sorted(set(given) - known)
+        if unknown:
+            raise SettingsError(f"{path}: unknown legal settings {', '.join(unknown)}")
+        settings = msgspec.convert(given, LegalSettings)
+    except OSError as error:
+        raise SettingsError(f"DISPOSAL_LEGAL_SETTINGS: cannot read {path}: {error.strerror}") from error
+    except ValueError as error:  # broken JSON, or a value of the wrong type (msgspec.ValidationError)
+        raise SettingsError(f"{path}: {error}") from error
+    _check(settings, path)
+    return settings
+
+
+def _check(settings: LegalSettings, path: Path) -> None:
+    """What the law fixes cannot be set past it."""
+    least, most = settings.balance_due_days_least, settings.balance_due_days_most
+    limits = {
+        "second_round_cut_percent": (Decimal(0), Decimal(20), "V-41"),
+        "deposit_default_percent": (Decimal(5), Decimal(20), "B-30"),
+        "re_auction_deposit_percent": (Decimal(5), Decimal(20), "B-35"),
+        "first_seal_bonus_percent": (Decimal(0), Decimal(20), "D-04"),
+        "bidding_data_years": (Decimal(10), Decimal(1000), "B-42"),
+        "parties_notice_days": (Decimal(3), Decimal(60), "B-20"),
+        "unreachable_notice_days": (Decimal(5), Decimal(60), "B-20"),
+        "extension_window_minutes": (Decimal(5), Decimal(60), "B-41"),
+        "balance_due_days": (Decimal(least), Decimal(most), "B-70"),
+    }
+    for name, (lowest, highest, rule) in limits.items():
+        try:
+            value = Decimal(getattr(settings, name))
+        except ArithmeticError as error:
+            raise SettingsError(f"{path}: {name} is no number") from error
+        if not lowest <= value <= highest:
+            raise SettingsError(f"{path}: {name} must lie between {lowest} and {highest} ({rule})")
+    if settings.first_seal_bonus_base not in ("claim", "residue"):
+        raise SettingsError(f"{path}: first_seal_bonus_base is claim or residue (D-04)")
+    for each in fields(LegalSettings):
+        value = getattr(settings, each.name)
+        if isinstance(value, int) and value < 0:
+            raise SettingsError(f"{path}: {each.name} cannot be negative")
 
 
 @dataclass(frozen=True, slots=True)
