@@ -1,11 +1,12 @@
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from core.columns import Json, Timestamp
+from core.columns import Json, Timestamp, one_of
 
 
 class Notice(SQLModel, table=True):
@@ -26,3 +27,45 @@ class Notice(SQLModel, table=True):
     link: str | None = Field(default=None, max_length=200)
     created_at: datetime = Field(sa_type=Timestamp)
     read_at: datetime | None = Field(default=None, sa_type=Timestamp)
+
+
+class Channel(StrEnum):
+    """Ways to reach a person outside the service. `e_service` is the courts' electronic service (C-07)."""
+
+    SMS = "sms"
+    MAIL = "mail"
+    E_SERVICE = "e_service"
+
+
+class Dispatch(SQLModel, table=True):
+    """A message that goes out by a channel. Sent is not received: `received_at` stands only with its proof (C-07).
+
+    The address is personal data and kept encrypted.
+    """
+
+    __tablename__ = "dispatch"
+    __table_args__ = (
+        UniqueConstraint("channel", "key", name="dispatch_once"),
+        Index("dispatch_unsent", "next_attempt_at", postgresql_where=text("sent_at IS NULL")),
+        Index("dispatch_lot", "lot_id"),
+        one_of("channel", Channel, table="dispatch"),
+        CheckConstraint(
+            "received_at IS NULL OR (sent_at IS NOT NULL AND proof IS NOT NULL)",
+            name="dispatch_received_with_proof",
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    channel: str = Field(max_length=10)
+    key: str = Field(max_length=120)
+    lot_id: UUID | None = None
+    address_sealed: bytes = Field(sa_type=LargeBinary)
+    body: dict[str, Any] = Field(sa_type=Json)
+    created_at: datetime = Field(sa_type=Timestamp)
+    next_attempt_at: datetime = Field(sa_type=Timestamp)
+    attempts: int = 0
+    last_error: str | None = Field(default=None, max_length=200)
+    sent_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    reference: str | None = Field(default=None, max_length=120)
+    received_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    proof: str | None = Field(default=None, max_length=200)
