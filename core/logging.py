@@ -34,7 +34,12 @@ def configure_logging(settings: Settings, *, process: str) -> None:
         _hide_personal,
     ]
     renderer: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=True, pad_event_to=32)]
+        # A traceback without the values of variables: those may be somebody's name or number.
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=True, pad_event_to=32, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
         if console
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )

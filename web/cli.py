@@ -30,7 +30,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = _Parser(
         prog="disposal", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
     register_all("web.commands", subparsers)
     return parser
 
@@ -58,6 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
+    from core.logging import configure_logging
+
+    configure_logging(settings, process=arguments.command)
     result = arguments.handler(arguments, settings)
     if inspect.iscoroutine(result):
         import uvloop

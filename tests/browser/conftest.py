@@ -33,6 +33,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 READY_SECONDS = 40
+FAILED = pytest.StashKey[bool]()
 
 
 def chromium() -> str | None:
@@ -169,8 +170,23 @@ class Visitors:
 
 
 @pytest.fixture
-async def visitors(city: RunningCity, browser: Browser) -> AsyncIterator[Visitors]:
-    """Windows, closed at the end of the test."""
+async def visitors(
+    city: RunningCity, browser: Browser, request: pytest.FixtureRequest
+) -> AsyncIterator[Visitors]:
+    """Windows, closed at the end of the test; after a failure each says what it showed."""
     visitors = Visitors(city, browser, [])
     yield visitors
+    if request.node.stash.get(FAILED, False):
+        for context in visitors.contexts:
+            for page in context.pages:
+                print(f"--- {page.url}\n{(await page.inner_text('body'))[:1500]}")
     await asyncio.gather(*(context.close() for context in visitors.contexts))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Remember whether the test failed, so that the windows say what they showed."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
