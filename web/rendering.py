@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -23,6 +23,7 @@ from core.identity_number import masked_name
 from core.money import yuan
 from web.access.visitor import AnyRequest, Visitor
 from web.assets import asset_url
+from web.charts import price_curve
 from web.forms import Form
 
 HERE = Path(__file__).parent
@@ -81,6 +82,14 @@ def percent(part: int, whole: int | None) -> str:
     return f"{part * 100 / whole:.1f}%" if whole else "—"
 
 
+def query_with(path: str, /, **changes: str | None) -> str:
+    """An address with some of its query changed; None takes a name out."""
+    parts = urlsplit(path)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in changes]
+    kept += [(name, value) for name, value in changes.items() if value is not None]
+    return parts.path + (f"?{urlencode(kept)}" if kept else "")
+
+
 @pass_context
 def _gettext(context: Context, text: Message | str, /, **params: Any) -> str:
     return translators()[context["visitor"].locale](text, **params)
@@ -97,7 +106,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
-    env.globals.update(_=_gettext, asset=asset_url, once=lambda: str(uuid4()), msg=msg)
+    env.globals.update(
+        _=_gettext,
+        asset=asset_url,
+        once=lambda: str(uuid4()),
+        msg=msg,
+        query_with=query_with,
+        price_curve=price_curve,
+    )
     env.filters.update(
         court_time=court_time,
         iso=iso_time,

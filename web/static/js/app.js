@@ -1,9 +1,11 @@
 // Small conveniences. Every page works without them.
+import { sayAmounts } from "./amounts.js";
 import { startCountdowns } from "./countdown.js";
 import { followLots } from "./live_lot.js";
 
 startCountdowns();
 followLots();
+sayAmounts();
 
 // A form is sent once: a second click while it is on its way does nothing.
 document.addEventListener("submit", (event) => {
@@ -15,5 +17,10 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-// The first field with a fault gets the focus.
-document.querySelector(".field-bad input, .field-bad select, .field-bad textarea")?.focus();
+// After "back" a form may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// The list of faults gets the focus, so that it is read out first.
+document.getElementById("error-title")?.parentElement.focus();

@@ -1,0 +1,63 @@
+"""Small charts as plain SVG: no script, and the same figures stand in a table beneath them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+WIDTH, HEIGHT = 640, 220
+LEFT, RIGHT, TOP, BOTTOM = 92, 12, 12, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A labelled place on an axis: `at` in pixels, `value` in fen or as a moment."""
+
+    at: float
+    value: int | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How a price rose: the path of a stepped line, its last point, and the marks of both axes."""
+
+    path: str
+    last: tuple[float, float]
+    prices: list[Mark]
+    times: list[Mark]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    bottom: int = HEIGHT - BOTTOM
+
+
+def nice_step(span: float, marks: int = 4) -> int:
+    """A round distance (1, 2 or 5 times a power of ten) that divides `span` into about `marks` parts."""
+    rough = max(span / marks, 1)
+    power = 10 ** (len(str(int(rough))) - 1)
+    return int(next((power * factor for factor in (1, 2, 5) if power * factor >= rough), power * 10))
+
+
+def price_curve(points: Sequence[tuple[datetime, int]]) -> Curve | None:
+    """The stepped curve of (moment, price in fen), in the order of time; None for fewer than two points."""
+    if len(points) < 2:
+        return None
+    first, last = points[0][0], points[-1][0]
+    lowest, highest = min(fen for _, fen in points), max(fen for _, fen in points)
+    step = nice_step(max(highest - lowest, highest // 20, 400))
+    floor, ceiling = lowest // step * step, -(-(highest + 1) // step) * step
+    seconds = max((last - first).total_seconds(), 1)
+
+    def x(moment: datetime) -> float:
+        return round(LEFT + (moment - first).total_seconds() / seconds * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(fen: int) -> float:
+        return round(HEIGHT - BOTTOM - (fen - floor) / (ceiling - floor) * (HEIGHT - TOP - BOTTOM), 1)
+
+    path = f"M{x(first)} {y(points[0][1])}" + "".join(f"H{x(at)}V{y(fen)}" for at, fen in points[1:])
+    return Curve(
+        path,
+        (x(last), y(points[-1][1])),
+        [Mark(y(fen), fen) for fen in range(floor, ceiling + 1, step)],
+        [Mark(x(first), first), Mark(x(last), last)],
+    )
