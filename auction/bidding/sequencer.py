@@ -1,55 +1,42 @@
-"""One writer per lot: the bids that wait for a lot are decided together in one transaction (B-47).
+"""One writer per lot and process: the bids that wait for a lot are decided together in one transaction (B-47).
 
-There is no artificial delay: while one batch commits, the next one gathers. Several processes may run a sequencer for
-the same lot; the row lock orders them. Nobody is answered before the commit, and when a transaction fails, everybody
-in it hears that nothing is certain and asks again with the same key.
+There is no artificial delay: while batches commit, the next ones gather. A free writer takes the waiting bids of
+every lot that no other writer of this process holds; lots locked by others are left out and taken alone, so that one
+lot never holds up the rest. Several processes may write the same lot; the row lock orders them.
+
+Nobody is answered before the commit. When a transaction fails, everybody in it hears that nothing is certain and asks
+again with the same key.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from auction.bidding import desk_sql
-from auction.bidding.log import RECEIPT_PURPOSE, chain, record_bytes, sign_receipt
-from auction.bidding.models import BidOutcome
+from auction.bidding.batch import Batch, WaitingBid
+from auction.bidding.log import RECEIPT_PURPOSE
 from auction.bidding.receipts import BidReceipt, not_recorded, too_many_waiting
-from auction.bidding.rules import BiddingState, BidRequest, Procedure, decide
 from core.crypto import FieldCipher, SigningKey
 from core.database import Database
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 from core.i18n import msg
 
 LONGEST_QUEUE = 2_000
 LARGEST_BATCH = 200
 SLOWEST_BATCH_S = 10.0
-NO_CODE = "-"
+WRITERS = 3
+TELL_EVERY_S = 0.05
 
 log = structlog.get_logger(__name__)
 
-
-@dataclass(slots=True, eq=False)
-class WaitingBid:
-    """A bid in the queue of its lot. `received_at` is when the request reached this process (UTC)."""
-
-    registration_id: UUID
-    amount_fen: int
-    idempotency_key: str
-    received_at: datetime
-    answer: asyncio.Future[BidReceipt]
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Outcomes of a batch while its transaction is open: columns of the new rows, and everybody's answer."""
-
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-    answers: list[tuple[WaitingBid, BidReceipt | Exception]] = field(default_factory=list)
+Taken = Mapping[UUID, Sequence[WaitingBid]]
 
 
 class BiddingDesk:
@@ -59,10 +46,14 @@ class BiddingDesk:
         self.database = database
         self.key = SigningKey(master_key, RECEIPT_PURPOSE)
         self.bidders = FieldCipher(master_key, "bidder-identity")
+        self.found_registrations: dict[tuple[UUID, UUID], UUID] = {}
         self._longest_queue = longest_queue
         self._queues: dict[UUID, deque[WaitingBid]] = {}
-        self._running: dict[UUID, asyncio.Task[None]] = {}
-        self.found_registrations: dict[tuple[UUID, UUID], UUID] = {}
+        self._ready: dict[UUID, None] = {}  # lots with waiting bids that no writer holds, in order of arrival
+        self._held: set[UUID] = set()
+        self._writers: set[asyncio.Task[None]] = set()
+        self._changed: set[UUID] = set()
+        self._teller: asyncio.Task[None] | None = None
 
     async def submit(
         self,
@@ -82,198 +73,135 @@ class BiddingDesk:
             raise too_many_waiting()
         answer: asyncio.Future[BidReceipt] = asyncio.get_running_loop().create_future()
         queue.append(WaitingBid(registration_id, amount_fen, idempotency_key, received_at, answer))
-        if lot_id not in self._running:
-            self._running[lot_id] = asyncio.create_task(self._work_off(lot_id, queue))
+        if lot_id not in self._held:
+            self._ready[lot_id] = None
+            if len(self._writers) < WRITERS:
+                writer = asyncio.create_task(self._write())
+                self._writers.add(writer)
+                writer.add_done_callback(self._writers.discard)
         return await answer
 
     async def close(self) -> None:
         """Finish what is queued."""
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        while self._writers:
+            await asyncio.gather(*self._writers, return_exceptions=True)
+        if self._teller is not None:
+            await self._teller
 
-    async def _work_off(self, lot_id: UUID, queue: deque[WaitingBid]) -> None:
-        try:
-            while queue:
-                await self._one_batch(lot_id, queue)
-        finally:
-            del self._running[lot_id]
-            del self._queues[lot_id]
+    async def _write(self) -> None:
+        while self._ready:
+            taken: dict[UUID, list[WaitingBid]] = {}
+            try:
+                await self._one_round(taken)
+            except BaseException:
+                for waiting in taken.values():
+                    _refuse(waiting)
+                raise
+            finally:
+                self._held.difference_update(taken)
+                for lot_id in taken:
+                    if self._queues[lot_id]:
+                        self._ready[lot_id] = None
+                    else:
+                        del self._queues[lot_id]
 
-    async def _one_batch(self, lot_id: UUID, queue: deque[WaitingBid]) -> None:
-        waiting: list[WaitingBid] = []
+    async def _one_round(self, taken: dict[UUID, list[WaitingBid]]) -> None:
+        """Take what waits and decide it: all lots together, then alone those that were locked or failed."""
         try:
             pool = await self.database.hot_pool()
             async with asyncio.timeout(SLOWEST_BATCH_S), pool.acquire() as connection:
                 # Taken only now: whoever came while we waited for a connection belongs to this batch.
-                waiting = [queue.popleft() for _ in range(min(len(queue), LARGEST_BATCH))]
-                async with connection.transaction():
-                    batch = await self._decide_and_write(connection, lot_id, waiting)
+                self._take(taken)
+                left = await self._commit(connection, taken, alone=len(taken) == 1)
         except Exception as error:
-            waiting = waiting or [queue.popleft() for _ in range(min(len(queue), LARGEST_BATCH))]
-            if not isinstance(error, NotFound):
-                log.warning("bidding.batch_failed", lot_id=str(lot_id), bids=len(waiting), exc_info=error)
-            for each in waiting:
-                _answer(each, error if isinstance(error, NotFound) else not_recorded())
+            if not taken:
+                self._take(taken)
+            log.warning("bidding.batch_failed", bids=sum(map(len, taken.values())), exc_info=error)
+            for waiting in taken.values():
+                _refuse(waiting)
             return
-        except BaseException:
-            for each in [*waiting, *queue]:
-                _answer(each, not_recorded())
-            raise
+        for lot_id in left:
+            await self._one_lot(lot_id, taken[lot_id])
+
+    async def _one_lot(self, lot_id: UUID, waiting: Sequence[WaitingBid]) -> None:
+        """Wait for a lot's lock and decide its bids."""
+        try:
+            pool = await self.database.hot_pool()
+            async with asyncio.timeout(SLOWEST_BATCH_S), pool.acquire() as connection:
+                await self._commit(connection, {lot_id: waiting}, alone=True)
+        except Exception as error:
+            log.warning("bidding.batch_failed", lot_id=str(lot_id), bids=len(waiting), exc_info=error)
+            _refuse(waiting)
+
+    def _take(self, taken: dict[UUID, list[WaitingBid]]) -> None:
+        room = LARGEST_BATCH
+        while self._ready and room > 0:
+            lot_id = next(iter(self._ready))
+            del self._ready[lot_id]
+            queue = self._queues[lot_id]
+            taken[lot_id] = [queue.popleft() for _ in range(min(len(queue), room))]
+            room -= len(taken[lot_id])
+            self._held.add(lot_id)
+
+    async def _commit(self, connection: Any, taken: Taken, *, alone: bool) -> list[UUID]:
+        """Decide in one transaction and answer; returns the lots left out because somebody else holds them."""
+        batch, left = Batch(self.key), []
+        async with connection.transaction():
+            sql = desk_sql.LOCK_LOT if alone else desk_sql.LOCK_FREE_LOTS
+            locked = {UUID(int=lot["lot_id"].int): lot for lot in await connection.fetch(sql, list(taken))}
+            left = [lot_id for lot_id in taken if lot_id not in locked]
+            waiting = [(lot_id, each) for lot_id in taken if lot_id in locked for each in taken[lot_id]]
+            if waiting:
+                bidders = await connection.fetch(
+                    desk_sql.KNOW_BIDDERS,
+                    [lot_id for lot_id, _ in waiting],
+                    [each.registration_id for _, each in waiting],
+                    [each.idempotency_key for _, each in waiting],
+                )
+                start = 0
+                for lot_id, lot in ((lot_id, locked[lot_id]) for lot_id in taken if lot_id in locked):
+                    end = start + len(taken[lot_id])
+                    batch.decide_lot(lot, taken[lot_id], bidders[start:end])
+                    start = end
+            if batch.bids:
+                await connection.execute(desk_sql.WRITE_BATCH, *batch.columns())
         for each, result in batch.answers:
             _answer(each, result)
+        self._tell(batch)
+        if alone and left:
+            for lot_id in left:
+                _refuse(taken[lot_id], NotFound(msg("没有这个标的，或它尚未公告。")))
+            return []
+        return left
 
-    async def _decide_and_write(self, connection: Any, lot_id: UUID, waiting: Sequence[WaitingBid]) -> _Batch:
-        lot = await connection.fetchrow(desk_sql.LOCK_LOT, lot_id)
-        if lot is None:
-            raise NotFound(msg("没有这个标的，或它尚未公告。"))
-        bidders = await connection.fetch(
-            desk_sql.KNOW_BIDDERS,
-            lot_id,
-            [each.registration_id for each in waiting],
-            [each.idempotency_key for each in waiting],
-        )
-        batch = _Batch()
-        state, head = self._fold(lot_id, lot, waiting, bidders, batch)
-        if batch.rows:
-            await connection.fetchrow(
-                desk_sql.WRITE_BATCH,
-                lot_id,
-                lot["decided_at"],
-                *(list(column) for column in zip(*batch.rows, strict=True)),
-                state.ends_at,
-                state.price_fen,
-                state.leader,
-                state.leader_code,
-                state.leader_priority,
-                state.last_seq,
-                state.accepted_count,
-                state.extension_count,
-                head,
-            )
-        return batch
+    def _tell(self, batch: Batch) -> None:
+        """Let the watchers hear of the changed lots soon, with those of other batches."""
+        self._changed.update(lot[0] for lot in batch.lots)
+        if self._changed and self._teller is None:
+            self._teller = asyncio.create_task(self._tell_watchers())
 
-    def _fold(
-        self, lot_id: UUID, lot: Any, waiting: Sequence[WaitingBid], bidders: Sequence[Any], batch: _Batch
-    ) -> tuple[BiddingState, bytes]:
-        procedure, state = _procedure(lot), _state(lot)
-        at: datetime = lot["decided_at"].astimezone(UTC)
-        head: bytes = lot["head_hash"]
-        decided: dict[tuple[UUID, str], BidReceipt] = {}
-        for each, known in zip(waiting, bidders, strict=True):
-            key = (each.registration_id, each.idempotency_key)
-            earlier = decided.get(key) or self._earlier(known)
-            if earlier is not None:
-                batch.answers.append((each, _repeat(earlier, each.amount_fen)))
-                continue
-            code, order = known["code"] or NO_CODE, known["priority_order"]
-            request = BidRequest(
-                each.registration_id, code, each.amount_fen, at, order, bool(known["qualified"])
-            )
-            decision = decide(procedure, state, request)
-            state, outcome, extended = decision.state, decision.outcome, decision.extended
-            seq, ends_at = state.last_seq, state.ends_at
-            record = record_bytes(
-                lot_id, seq, code, order, each.amount_fen, outcome, each.received_at, at, ends_at, extended
-            )
-            head = chain(head, record)
-            batch.rows.append(
-                (
-                    seq,
-                    each.registration_id,
-                    code,
-                    order,
-                    each.amount_fen,
-                    outcome.value,
-                    each.received_at,
-                    ends_at,
-                    extended,
-                    each.idempotency_key,
-                    head,
-                )
-            )
-            receipt = BidReceipt(
-                lot_id,
-                seq,
-                code,
-                each.amount_fen,
-                outcome,
-                at,
-                ends_at,
-                extended,
-                head,
-                sign_receipt(self.key, lot_id, seq, head),
-            )
-            decided[key] = receipt
-            batch.answers.append((each, receipt))
-        return state, head
-
-    def _earlier(self, known: Any) -> BidReceipt | None:
-        """The receipt of the bid that this key was already used for."""
-        if known["seq"] is None:
-            return None
-        lot_id, seq, link = known["lot_id"], known["seq"], known["hash"]
-        return BidReceipt(
-            lot_id,
-            seq,
-            known["code"] or NO_CODE,
-            known["amount_fen"],
-            BidOutcome(known["outcome"]),
-            known["decided_at"],
-            known["ends_at"],
-            known["extended"],
-            link,
-            sign_receipt(self.key, lot_id, seq, link),
-        )
+    async def _tell_watchers(self) -> None:
+        try:
+            while self._changed:
+                changed, self._changed = list(self._changed), set()
+                # When this fails, watchers still see the change within the hub's refresh interval.
+                with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                    pool = await self.database.hot_pool()
+                    await pool.execute(desk_sql.TELL_WATCHERS, changed, timeout=SLOWEST_BATCH_S)
+                await asyncio.sleep(TELL_EVERY_S)
+        finally:
+            self._teller = None
 
 
-def _repeat(earlier: BidReceipt, amount_fen: int) -> BidReceipt | Conflict:
-    if earlier.amount_fen != amount_fen:
-        return Conflict(msg("这次提交与之前一次编号相同但金额不同，请刷新页面后重新出价。"), rule="B-47")
-    return BidReceipt(
-        earlier.lot_id,
-        earlier.seq,
-        earlier.code,
-        earlier.amount_fen,
-        earlier.outcome,
-        earlier.decided_at,
-        earlier.ends_at,
-        earlier.extended,
-        earlier.hash,
-        earlier.signature,
-        repeated=True,
-    )
+def _refuse(waiting: Sequence[WaitingBid], error: Exception | None = None) -> None:
+    for each in waiting:
+        _answer(each, error or not_recorded())
 
 
-def _answer(waiting: WaitingBid, result: BidReceipt | BaseException) -> None:
+def _answer(waiting: WaitingBid, result: BidReceipt | Exception) -> None:
     if waiting.answer.done():
         return  # the bidder hung up; the bid stands
     if isinstance(result, BidReceipt):
         waiting.answer.set_result(result)
     else:
         waiting.answer.set_exception(result)
-
-
-def _procedure(lot: Any) -> Procedure:
-    return Procedure(
-        lot["starting_price_fen"],
-        lot["increment_fen"],
-        lot["extension_window_s"],
-        lot["extension_s"],
-        lot["extension_from"],
-        lot["may_outbid_self"],
-        lot["is_sell_off"],
-    )
-
-
-def _state(lot: Any) -> BiddingState:
-    return BiddingState(
-        lot["starts_at"],
-        lot["ends_at"],
-        lot["phase"],
-        lot["current_price_fen"],
-        lot["leader_registration_id"],
-        lot["leader_code"],
-        lot["leader_priority"],
-        lot["last_seq"],
-        lot["accepted_count"],
-        lot["extension_count"],
-    )
