@@ -13,9 +13,9 @@ from disposal_teams.assets.models import LeaseStatus, SoleHome
 FRESH_DAYS = 90
 
 
-def is_fresh(surveyed_on: date, on: date) -> bool:
-    """Whether a survey may still be relied on: at most 90 days old on that day, and not of the future (A-15)."""
-    return timedelta(0) <= on - surveyed_on <= timedelta(days=FRESH_DAYS)
+def is_fresh(surveyed_on: date, on: date, *, days: int = FRESH_DAYS) -> bool:
+    """Whether a survey may still be relied on: at most `days` (90) old on that day, and not of the future (A-15)."""
+    return timedelta(0) <= on - surveyed_on <= timedelta(days=days)
 
 
 @dataclass(frozen=True, slots=True)

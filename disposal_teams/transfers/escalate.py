@@ -11,6 +11,7 @@ from core.documents import issue_document
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Role
+from core.legal_settings import legal
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
 from disposal_teams.assets.rules import PREPARATION_STATES
@@ -101,6 +102,7 @@ async def _report(work: Work, request: TransferRequest, asset: Asset) -> None:
         "L-30",
         subject_kind="transfer",
         subject_id=request.id,
+        days=legal().transfer_decision_days,
         owner_role=Role.INTERMEDIATE_COURT,
         owner_court=superior,
         asset_id=asset.id,
@@ -175,6 +177,7 @@ async def _reopen_missed_order(work: Work, request: TransferRequest, asset: Asse
         "L-30",
         subject_kind="transfer",
         subject_id=request.id,
+        days=legal().transfer_decision_days,
         owner_role=Role.INTERMEDIATE_COURT,
         owner_court=request.superior_court_code,
         asset_id=asset.id,

@@ -15,6 +15,7 @@ from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.ids import new_id
+from core.legal_settings import legal
 from disposal_teams.assets.advance import advance_asset, lock_asset
 from disposal_teams.assets.models import Asset, AssetState, Seal, SealKind, SealState
 from disposal_teams.assets.rules import IN_FORCE, PREPARATION_STATES
@@ -116,6 +117,7 @@ async def request_transfer(
         "L-29",
         subject_kind="transfer",
         subject_id=request.id,
+        days=legal().transfer_answer_days_province,
         owner_role=Role.COMMAND_CENTRE,
         owner_court=request.first_court_code,
         asset_id=asset.id,
@@ -203,6 +205,7 @@ async def _facts(
         prior_claims_fen=prior_claims_fen,
         earlier_seals_fen=0,
         asset_itself_in_dispute=bool(asset.attributes.get("itself_in_dispute")),
+        idle_days=legal().transfer_idle_days,
     )
 
 

@@ -14,8 +14,10 @@ IDLE_DAYS = 60
 SUPPLEMENT_DAYS = 3
 
 
-def first_eligible_day(basis: TransferBasis, *, first_seal_on: date, first_filed_on: date | None) -> date:
-    """The first day on which the request may be signed: more than 60 days after the trigger, so day 61.
+def first_eligible_day(
+    basis: TransferBasis, *, first_seal_on: date, first_filed_on: date | None, idle_days: int = IDLE_DAYS
+) -> date:
+    """The first day on which the request may be signed: more than `idle_days` (60) after the trigger, so day 61.
 
     T-01 counts from the first seal; T-10 from the enforcement filing of the first court, or from its seal when it is not in
     enforcement; T-15 asks for more than one year since the preservation seal.
@@ -25,7 +27,7 @@ def first_eligible_day(basis: TransferBasis, *, first_seal_on: date, first_filed
     trigger = first_seal_on
     if basis is TransferBasis.ANY_WAITING_COURT and first_filed_on is not None:
         trigger = first_filed_on
-    return trigger + timedelta(days=IDLE_DAYS + 1)
+    return trigger + timedelta(days=idle_days + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class TransferFacts:
     prior_claims_fen: int = 0
     earlier_seals_fen: int = 0
     asset_itself_in_dispute: bool = False
+    idle_days: int = IDLE_DAYS
 
 
 def check_eligible(basis: TransferBasis, facts: TransferFacts) -> None:
@@ -60,7 +63,10 @@ def check_eligible(basis: TransferBasis, facts: TransferFacts) -> None:
         raise RuleViolation(rule, msg("本院案件未进入执行程序，不能商请移送。请以执行案件提出。"))
     _check_standing(basis, facts)
     earliest = first_eligible_day(
-        basis, first_seal_on=facts.first_seal_on, first_filed_on=facts.first_filed_on
+        basis,
+        first_seal_on=facts.first_seal_on,
+        first_filed_on=facts.first_filed_on,
+        idle_days=facts.idle_days,
     )
     if facts.today < earliest:
         raise RuleViolation(

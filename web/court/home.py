@@ -5,11 +5,11 @@ from typing import Any
 from litestar import Response, get
 
 from core.database import Database
+from core.legal_settings import legal
 from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.queries import counts_by_state, idle_assets_waited_for, work_list
 from disposal_teams.courts.queries import court_names, court_of
 from disposal_teams.transfers.queries import inbox, outbox
-from disposal_teams.transfers.rules import IDLE_DAYS
 from disposal_teams.transfers.rules import STATE_LABELS as TRANSFER_STATE_LABELS
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
@@ -28,7 +28,7 @@ async def court_home(request: AnyRequest, database: Database, visitor: Visitor) 
         received = await inbox(work, court_code, only_open=False)
         sent = await outbox(work, court_code)
         counts = await counts_by_state(work, court_code)
-        idle = await idle_assets_waited_for(work, court_code, idle_days=IDLE_DAYS)
+        idle = await idle_assets_waited_for(work, court_code, idle_days=legal().transfer_idle_days)
         newest = await work_list(work, court_code=court_code, limit=SHOWN)
         court = await court_of(work, court_code)
         names = await court_names(work)

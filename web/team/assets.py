@@ -11,6 +11,7 @@ from core.deadlines.rules import day_in_court
 from core.errors import DisposalError, NotFound
 from core.i18n import msg
 from core.identity import Actor, Permission, Role, may
+from core.legal_settings import legal
 from disposal_teams.assets.labels import (
     KIND_LABELS,
     LEASE_LABELS,
@@ -229,7 +230,8 @@ async def _file_page(request: AnyRequest, work: Work, subject: Asset, form: Form
         parties=await parties_of(work, case.id),
         party_labels=PARTY_ROLE_LABELS,
         survey=survey,
-        survey_fresh=survey is not None and is_fresh(survey.surveyed_on, max(today, survey.surveyed_on)),
+        survey_fresh=survey is not None
+        and is_fresh(survey.surveyed_on, max(today, survey.surveyed_on), days=legal().survey_fresh_days),
         survey_lines=len(await lines_of(work, survey.id)) if survey else 0,
         survey_needed=len(required_items(AssetKind(subject.kind), subject.attributes)),
         open_survey=await open_survey(work, subject.id),
