@@ -43,6 +43,7 @@ def configure_logging(settings: Settings, *, process: str) -> None:
         if console
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             *shared,

@@ -1,4 +1,7 @@
-"""Login sessions: a random token in a cookie, its hash in the database."""
+"""Login sessions: a random token in a cookie, its hash in the database.
+
+A session lasts in real time, not court time: a sandbox whose days pass in minutes must not log its people out.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import col, select
 
 from core.database import Work
@@ -33,13 +36,14 @@ def _hash(token: str) -> bytes:
 async def open_session(work: Work, account_id: UUID) -> str:
     """Start a session and return its token, which is shown only once."""
     token = secrets.token_urlsafe(32)
+    now: datetime = (await work.session.execute(select(func.clock_timestamp()))).scalar_one()
     work.session.add(
         LoginSession(
             token_hash=_hash(token),
             account_id=account_id,
             csrf_secret=secrets.token_urlsafe(24),
-            created_at=work.now,
-            expires_at=work.now + SESSION_LENGTH,
+            created_at=now,
+            expires_at=now + SESSION_LENGTH,
         )
     )
     await work.session.flush()
@@ -52,7 +56,9 @@ async def session_of(work: Work, token: str) -> SessionInfo | None:
         await work.session.exec(
             select(LoginSession, Account)
             .join(Account, col(Account.id) == col(LoginSession.account_id))
-            .where(LoginSession.token_hash == _hash(token), col(LoginSession.expires_at) > work.now)
+            .where(
+                LoginSession.token_hash == _hash(token), col(LoginSession.expires_at) > func.clock_timestamp()
+            )
         )
     ).first()
     if row is None:
