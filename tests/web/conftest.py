@@ -1,10 +1,12 @@
 """The real application on a fresh database."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from core.database import Database
 from core.settings import Settings, get_settings
@@ -13,9 +15,9 @@ from web.app import create_app
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings(tmp_path: Path) -> Settings:
     """The settings of a demonstration."""
-    return get_settings().model_copy(update={"demo": True})
+    return get_settings().model_copy(update={"demo": True, "data_dir": tmp_path / "var"})
 
 
 @pytest.fixture
@@ -26,6 +28,24 @@ async def app(database: Database, settings: Settings) -> Litestar:
 
 @pytest.fixture
 async def guest(app: Litestar) -> AsyncIterator[Guest]:
-    """A visitor with the own cookies."""
-    async with AsyncTestClient(app) as client:
-        yield Guest(client)
+    """A visitor with the own cookies, in the test's own event loop.
+
+    The application starts and ends in one task, as a server would do it; fixtures are ended by another task.
+    """
+    started, ended = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        try:
+            async with app.lifespan():
+                started.set()
+                await ended.wait()
+        finally:
+            started.set()
+
+    life = asyncio.create_task(live())
+    await started.wait()
+    transport = ASGITransport(app)  # type: ignore[arg-type]
+    async with AsyncClient(transport=transport, base_url="http://court.test") as client:
+        yield Guest(client, app)
+    ended.set()
+    await life

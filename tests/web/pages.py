@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from httpx import Response
+from httpx import AsyncClient, Response
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from core.database import Database
 from core.identity import SYSTEM, Role
@@ -21,7 +20,8 @@ HASH = hash_password(PASSWORD)
 class Guest:
     """Somebody with a browser of the own."""
 
-    client: AsyncTestClient[Litestar]
+    client: AsyncClient
+    app: Litestar
 
     async def get(self, path: str) -> Response:
         """Open a page."""
