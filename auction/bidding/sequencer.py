@@ -31,7 +31,7 @@ from core.i18n import msg
 LONGEST_QUEUE = 2_000
 LARGEST_BATCH = 200
 SLOWEST_BATCH_S = 10.0
-WRITERS = 3
+WRITERS = 2
 TELL_EVERY_S = 0.05
 
 log = structlog.get_logger(__name__)
