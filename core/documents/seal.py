@@ -141,6 +141,7 @@ def seal_pdf(pdf: bytes, *, master_key: bytes, court: str) -> bytes:
             name=court,
         ),
         signer=_signer(master_key, court),
+        bytes_reserved=8192,
     )
     content: bytes = sealed.getvalue()
     return content

@@ -11,12 +11,12 @@ from core.documents.seal import seal_pdf
 from core.outbox.timetable import every
 from core.settings import get_settings
 
-BATCH = 10
+BATCH = 5
 
 log = structlog.get_logger(__name__)
 
 
-@every(seconds=3)
+@every(seconds=5)
 async def seal_documents(work: Work) -> None:
     """Add the court's electronic seal to papers that have none yet, newest first: those are about to be read."""
     waiting = await work.session.exec(
