@@ -37,7 +37,7 @@ async def lot_panel(request: AnyRequest, database: Database, visitor: Visitor, l
     async with database.read(visitor.actor) as work:
         lot_id = await public_lot_id(work, lot_no)
         view = await bidding_view(work, lot_id)
-    return page(request, PANEL, view=view, receipt=None, problem=None)
+    return page(request, PANEL, view=view)
 
 
 @post("/lots/{lot_no:str}/bid", include_in_schema=False, status_code=200)
@@ -63,13 +63,11 @@ async def bid_from_page(
     async with database.read(actor) as work:
         view = await bidding_view(work, lot_id)
         now = work.now
-    fragment = request.headers.get("hx-request") == "true"
-    if receipt is not None and receipt.accepted and not fragment:
+    if receipt is not None and receipt.accepted:
         return see_other(request, f"/lots/{lot_no}", said=receipt.words)
-    template = PANEL if fragment else "live/bid_result.html"
     return page(
         request,
-        template,
+        "live/bid_result.html",
         status=status,
         lot_no=lot_no,
         view=view,
