@@ -1,0 +1,110 @@
+"""The court's steps after a sale, and the registration desk, through the real pages."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from auction.listing.models import Lot
+from core.database import Database
+from core.identity import Role
+from tests.auction.market import pay
+from tests.conftest import CourtClock
+from tests.web.pages import Guest, staff
+from tests.web.test_bidder_pages import account_of, person, settlement_of, win
+
+KUNSHAN, HUQIU = "0583", "0505"
+
+
+@pytest.fixture
+async def sold(guest: Guest, database: Database, clock: CourtClock) -> Lot:
+    """A sold lot whose balance is awaited, and the people of two courts."""
+    lot = await win(guest, database, clock, "zhou")
+    await staff(database, "officer", {Role.CASE_OFFICER}, KUNSHAN)
+    await staff(database, "panel", {Role.PANEL_MEMBER}, KUNSHAN)
+    await staff(database, "stranger", {Role.CASE_OFFICER, Role.PANEL_MEMBER}, HUQIU)
+    return lot
+
+
+async def test_B71_B72_from_payment_to_delivery(guest: Guest, database: Database, sold: Lot) -> None:
+    path = f"/team/settlements/{sold.lot_no}"
+    await guest.log_in("officer")
+    early = await guest.post(f"{path}/ruling", page=path)
+    assert (early.status_code, "§11.5" in early.text) == (409, True)
+    sale = await settlement_of(database, sold)
+    await pay(database, sale.virtual_account_no, sale.balance_fen, "周明远")
+
+    assert "作出成交裁定" in (await guest.get(path)).text
+    assert sold.title in (await guest.get("/team/settlements?state=paid_full")).text
+    for step in ("ruling", "service", "registry"):
+        assert (await guest.post(f"{path}/{step}", page=path)).status_code == 303
+        assert (await guest.post(f"{path}/{step}", page=path)).status_code == 409, "a replay changes nothing"
+    for note in ("", " ", "现场\x00", "长" * 2001):
+        refused = await guest.post(f"{path}/delivery", {"note": note}, page=path)
+        assert (refused.status_code, 'id="note-error"' in refused.text) == (422, True)
+    note = "2026年某日在现场交付，\n钥匙两把。"
+    assert (await guest.post(f"{path}/delivery", {"note": note}, page=path)).status_code == 303
+    shown = (await guest.get(path)).text
+    assert "钥匙两把" in shown
+    assert "标的物交付买受人" in shown
+    assert (await guest.post(f"{path}/nonsense", page=path)).status_code == 404
+
+    await guest.log_in("zhou")
+    own = (await guest.get(f"/my/purchases/{sold.lot_no}")).text
+    assert "所有权已转移" in own
+    assert "执行裁定书（拍卖成交）" in own
+
+
+async def test_B34_default_is_declared_by_the_panel_after_the_period(
+    guest: Guest, database: Database, clock: CourtClock, sold: Lot
+) -> None:
+    path = f"/team/settlements/{sold.lot_no}"
+    await guest.log_in("panel")
+    assert "付款期限届满后才能认定悔拍" in (await guest.get(path)).text
+    early = await guest.post(f"{path}/default", {"reason": "no_loan"}, page=path)
+    assert (early.status_code, "B-34" in early.text) == (409, True)
+    await clock.travel_to((await settlement_of(database, sold)).balance_due_at + timedelta(minutes=1))
+    await guest.log_in("officer")
+    assert (await guest.post(f"{path}/default", {"reason": "no_loan"}, page=path)).status_code == 403
+    await guest.log_in("panel")
+    for reason in ("", "because", "no_loan\x00"):
+        assert (await guest.post(f"{path}/default", {"reason": reason}, page=path)).status_code == 422
+    assert (await guest.post(f"{path}/default", {"reason": "no_loan"}, page=path)).status_code == 303
+    assert "未能取得贷款" in (await guest.get(path)).text
+    await guest.log_in("zhou")
+    assert "已认定悔拍" in (await guest.get(f"/my/purchases/{sold.lot_no}")).text
+    assert "周明远" not in (await guest.get("/results?outcome=defaulted")).text
+
+
+async def test_P03_another_court_finds_no_sale(guest: Guest, sold: Lot) -> None:
+    path = f"/team/settlements/{sold.lot_no}"
+    await guest.log_in("stranger")
+    assert (await guest.get(path)).status_code == 404
+    assert sold.title not in (await guest.get("/team/settlements")).text
+    for step in ("ruling", "service", "registry", "delivery", "default"):
+        data = {"note": "x", "reason": "other"}
+        assert (await guest.post(f"{path}/{step}", data)).status_code == 404
+    assert (await guest.get("/team/settlements?state=nonsense")).status_code == 422
+    await guest.log_in("zhou")
+    for closed in (path, "/team/settlements", "/team/identities"):
+        assert (await guest.get(closed)).status_code == 403
+
+
+async def test_B30_the_desk_confirms_an_identity_once(guest: Guest, database: Database, sold: Lot) -> None:
+    await guest.log_in("officer")
+    token_page = "/team/identities"
+    assert "没有等待确认的实名信息" in (await guest.get(token_page)).text
+    guest.client.cookies.clear()
+    form = person("newcomer")
+    await guest.post("/sign-up", form, page="/sign-up")
+    account = await account_of(database, "newcomer")
+    await guest.log_in("officer")
+    shown = (await guest.get(token_page)).text
+    assert "周明远" in shown
+    assert str(form["identity_number"]) not in shown, "identity numbers are masked"
+    for _ in range(2):
+        assert (await guest.post(f"{token_page}/{account.id}/confirm", page=token_page)).status_code == 303
+    assert (await guest.post(f"{token_page}/{uuid4()}/confirm", page=token_page)).status_code == 404
+    assert (await guest.post(f"{token_page}/x/confirm", page=token_page)).status_code == 404
+    await guest.log_in("panel")
+    assert (await guest.post(f"{token_page}/{account.id}/confirm")).status_code == 403
