@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.listing.queries import lots_of_asset
 from core.database import Database, Work
 from core.deadlines.rules import day_in_court
 from core.errors import DisposalError, NotFound
@@ -36,9 +37,12 @@ from disposal_teams.surveys.matrix import required_items
 from disposal_teams.surveys.rules import is_fresh
 from disposal_teams.transfers.queries import transfers_of_asset
 from disposal_teams.transfers.rules import STATE_LABELS as TRANSFER_STATE_LABELS
+from valuation.reference_price import reference_price_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, query_form, read_form
+from web.portal.words import ROUNDS
+from web.portal.words import STATES as RUN_STATES
 from web.rendering import page, refusal, see_other
 from web.team.fields import as_refusal, square_metres
 from web.team.labels import (
@@ -235,6 +239,10 @@ async def _file_page(request: AnyRequest, work: Work, subject: Asset, form: Form
         survey_lines=len(await lines_of(work, survey.id)) if survey else 0,
         survey_needed=len(required_items(AssetKind(subject.kind), subject.attributes)),
         open_survey=await open_survey(work, subject.id),
+        price=await reference_price_of(work, subject.id),
+        runs=list(reversed(await lots_of_asset(work, subject.id))),
+        rounds=ROUNDS,
+        run_states=RUN_STATES,
         papers=await papers_of_asset(work, subject.id),
         transfers=await transfers_of_asset(work, subject.id),
         transfer_labels=TRANSFER_STATE_LABELS,
