@@ -24,7 +24,7 @@ from web.demo_city.lot_files import demo_lots, of_round
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PATIENCE_S = 25
+PATIENCE_S = 90
 
 
 async def real_asset(city: RunningCity) -> Asset:
