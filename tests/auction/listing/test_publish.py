@@ -15,6 +15,7 @@ from auction.listing.models import Lot, LotBidding, LotState, Round
 from auction.listing.next_round import prepare_next_round, unprepared_failures
 from auction.listing.notice import is_intact
 from auction.listing.notify import notify_parties, post_publicly, record_notification, record_waiver
+from auction.listing.panel import record_panel_decision
 from auction.listing.papers import issue_notice_papers
 from auction.listing.publish_lot import ChecklistRefused, publish_lot
 from auction.listing.queries import notice_versions
@@ -198,8 +199,17 @@ async def test_P03_another_court_can_neither_draft_publish_nor_decide(work: Work
     with pytest.raises(NotPermitted):
         await publish_lot(by(team, PANEL), lot.id)
     with pytest.raises(NotPermitted):
-        await decided(team, made, members=["甲"]) if False else await draft_lot(
-            by(team, PANEL), made.asset.id
+        await draft_lot(by(team, PANEL), made.asset.id)
+    with pytest.raises(NotPermitted):
+        await record_panel_decision(
+            team,
+            made.asset.id,
+            starting_price_fen=1,
+            increment_fen=1,
+            deposit_fen=1,
+            members=[],
+            minutes="",
+            decided_on=team.now.date(),
         )
 
 

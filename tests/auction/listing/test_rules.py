@@ -1,6 +1,7 @@
 """The law of listing: prices, deposits, times, states, the panel, the chain of rounds."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
+import msgspec
 from sqlmodel import col, select
 
-from auction.listing.disclosure import read_disclosure
+from auction.listing.disclosure import Disclosure, read_disclosure
 from auction.listing.draft_lot import draft_lot, edit_draft
 from auction.listing.models import Lot, PanelDecision
 from auction.listing.notify import notify_parties, record_notification
@@ -166,8 +168,6 @@ async def made_ready(team: Work, lot: Lot, *, notice_days: int = 31) -> Work:
     return later(team, days=5)
 
 
-def replaced(value: object, **changes: object):  # type: ignore[no-untyped-def]
-    """A struct with changes."""
-    import msgspec
-
+def replaced(value: Disclosure, **changes: Any) -> Disclosure:
+    """A disclosure with changes."""
     return msgspec.structs.replace(value, **changes)
