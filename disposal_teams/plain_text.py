@@ -15,6 +15,12 @@ def listed(messages: Sequence[Message]) -> Message:
     return msg("{first}、{rest}", first=messages[0], rest=listed(messages[1:]))
 
 
+def searchable(text: str, *, longest: int = 80) -> str:
+    """What somebody looks for, as the database can take it: trimmed, shortened, without control characters."""
+    kept = "".join(character for character in text if unicodedata.category(character) not in {"Cc", "Cs"})
+    return kept.strip()[:longest]
+
+
 def clean_text(
     text: str, field: str, problems: dict[str, Message], *, longest: int, required: bool = True
 ) -> str:

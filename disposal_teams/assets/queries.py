@@ -19,6 +19,7 @@ from core.search_text import query_tokens
 from disposal_teams.assets.models import Asset, AssetKind, AssetState, Seal, SealState
 from disposal_teams.assets.rules import ALARM_DAYS, IN_FORCE
 from disposal_teams.assets.seal import seals_of
+from disposal_teams.plain_text import searchable
 
 PAGE = 50
 _IN_FORCE = [str(state) for state in IN_FORCE]
@@ -66,7 +67,7 @@ async def work_list(
         query = query.where(Asset.kind == str(kind))
     if team_id is not None:
         query = query.where(Asset.team_id == team_id)
-    if wanted := search.strip()[:60]:
+    if wanted := searchable(search, longest=60):
         matches = col(Asset.asset_no) == wanted.upper()
         if tokens := query_tokens(wanted):
             matches = matches | col(Asset.search_tokens).op("@>")(cast(tokens, ARRAY(String)))
@@ -101,7 +102,9 @@ async def counts_of_all_courts(work: Work) -> dict[str, dict[AssetState, int]]:
 
 async def asset_by_number(work: Work, asset_no: str) -> Asset | None:
     """The asset of this number, for use cases that check permission themselves."""
-    return (await work.session.exec(select(Asset).where(Asset.asset_no == asset_no.strip().upper()))).first()
+    return (
+        await work.session.exec(select(Asset).where(Asset.asset_no == searchable(asset_no).upper()))
+    ).first()
 
 
 async def asset_of(work: Work, asset_id: UUID) -> Asset:
@@ -275,7 +278,7 @@ class RegistryView:
 async def registry_view(work: Work, asset_no: str, court_code: str) -> RegistryView | None:
     """The registry's facts for a court that has a seal on the asset; None for every other court and unknown numbers."""
     require(work.actor, Permission.SEE_COURT_FILES, court_code=court_code)
-    asset = await asset_by_number(work, asset_no[:30])
+    asset = await asset_by_number(work, asset_no)
     if asset is None:
         return None
     chain = await seals_of(work, asset.id)
@@ -302,7 +305,7 @@ async def registry_view(work: Work, asset_no: str, court_code: str) -> RegistryV
 
 async def asset_by_identifier(work: Work, identifier: str) -> Asset | None:
     """The asset of this number or registry number, for a court that registers a waiting seal on it."""
-    wanted = identifier.strip()[:80]
+    wanted = searchable(identifier)
     found = await work.session.exec(
         select(Asset).where((Asset.asset_no == wanted.upper()) | (Asset.registry_no == wanted)).limit(1)
     )

@@ -11,6 +11,7 @@ from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, may, require
 from disposal_teams.cases.models import EnforcementCase, Party
+from disposal_teams.plain_text import searchable
 
 PAGE = 50
 
@@ -26,7 +27,7 @@ class CasePage:
 async def case_by_number(work: Work, case_no: str) -> EnforcementCase | None:
     """The case of this canonical number, for use cases that check permission themselves."""
     return (
-        await work.session.exec(select(EnforcementCase).where(EnforcementCase.case_no == case_no))
+        await work.session.exec(select(EnforcementCase).where(EnforcementCase.case_no == searchable(case_no)))
     ).first()
 
 
@@ -53,7 +54,7 @@ async def cases_of_court(
     """The cases of a court, newest first; `search` finds part of the number or the cause."""
     require(work.actor, Permission.SEE_COURT_FILES, court_code=court_code)
     query = select(EnforcementCase).where(EnforcementCase.court_code == court_code)
-    if wanted := search.strip()[:60]:
+    if wanted := searchable(search, longest=60):
         query = query.where(
             col(EnforcementCase.case_no).contains(wanted, autoescape=True)
             | col(EnforcementCase.cause).contains(wanted, autoescape=True)
