@@ -139,12 +139,8 @@ def test_states_follow_the_table(current: LotState, wanted: LotState) -> None:
 
 def lot(round_: Round, state: LotState, **more: object) -> Lot:
     """A run with just what the chain of rounds looks at."""
-    return Lot(
-        id=new_id(),
-        round=round_,
-        state=state,
-        **{"rerun": 0, "attempt": 0, "lot_no": "x", "starting_price_fen": 1, **more},
-    )
+    facts: dict[str, Any] = {"rerun": 0, "attempt": 0, "lot_no": "x", "starting_price_fen": 1, **more}
+    return Lot(id=new_id(), round=round_, state=state, **facts)
 
 
 def test_B26_X01_B35_the_chain_of_rounds() -> None:
