@@ -301,7 +301,7 @@ async def public_papers(work: Work, lot_id: UUID) -> list[Document]:
     """The public papers of a lot, newest version of each kind first; without their content."""
     rows = await work.session.exec(
         select(Document)
-        .options(defer(Document.content), defer(Document.data))  # type: ignore[arg-type]
+        .options(defer(Document.content), defer(Document.sealed), defer(Document.data))  # type: ignore[arg-type]
         .where(Document.lot_id == lot_id, Document.is_public)
         .order_by(col(Document.issued_at), col(Document.id))
     )

@@ -84,7 +84,7 @@ async def buyer_papers(work: Work, sale: Sale) -> list[Document]:
     """The papers addressed to the buyer, oldest first."""
     rows = await work.session.exec(
         select(Document)
-        .options(defer(Document.content), defer(Document.data))  # type: ignore[arg-type]
+        .options(defer(Document.content), defer(Document.sealed), defer(Document.data))  # type: ignore[arg-type]
         .where(Document.lot_id == sale.lot.id, col(Document.kind).in_(BUYER_PAPERS))
         .order_by(col(Document.issued_at), col(Document.id))
     )
@@ -96,7 +96,7 @@ async def papers_of_lot(work: Work, lot: Lot) -> list[Document]:
     require(work.actor, Permission.SEE_COURT_FILES, court_code=lot.court_code)
     rows = await work.session.exec(
         select(Document)
-        .options(defer(Document.content), defer(Document.data))  # type: ignore[arg-type]
+        .options(defer(Document.content), defer(Document.sealed), defer(Document.data))  # type: ignore[arg-type]
         .where(Document.lot_id == lot.id)
         .order_by(col(Document.issued_at).desc(), col(Document.id).desc())
         .limit(200)

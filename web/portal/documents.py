@@ -1,7 +1,6 @@
 """Papers: public ones for everybody, the others for the court and the buyer."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get
@@ -15,6 +14,7 @@ from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, may
 from web.access.visitor import AnyRequest, Visitor
+from web.papers import paper_answer
 
 BUYERS_PAPERS = frozenset(
     {
@@ -37,17 +37,7 @@ async def show_document(
         document = await document_by_id(work, document_id)
         if not await may_read(work, document):
             raise NotFound(msg("没有找到该文书，或它不对您公开。"))
-    name = quote(f"{document.title}-{document.case_no or document.id}.pdf")
-    caching = "public, max-age=3600, immutable" if document.is_public else "private, no-store"
-    return Response(
-        document.content,
-        media_type=document.media_type,
-        headers={
-            "content-disposition": f"inline; filename*=UTF-8''{name}",
-            "cache-control": caching,
-            "etag": f'"{document.sha256.hex()}"',
-        },
-    )
+    return paper_answer(document)
 
 
 async def may_read(work: Work, document: Document) -> bool:

@@ -1,7 +1,6 @@
 """A bidder's own page: identity, registrations, purchases, notices."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -21,6 +20,7 @@ from core.notices.notify import from_json
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
+from web.papers import paper_answer
 from web.portal.demo_bank import pay_in_demo
 from web.portal.words import WORDS
 from web.rendering import page, see_other
@@ -184,14 +184,7 @@ async def purchase_paper(
         document = await document_by_id(work, document_id)
         if document.lot_id != sale.lot.id or not await buyer_may_read(work, document):
             raise NotFound(msg("没有找到该文书。"))
-    return Response(
-        document.content,
-        media_type=document.media_type,
-        headers={
-            "content-disposition": f"inline; filename*=UTF-8''{quote(document.title)}.pdf",
-            "cache-control": "private, no-store",
-        },
-    )
+    return paper_answer(document)
 
 
 route_handlers = [my_page, read_notices, purchase_page, pay_balance, purchase_paper]

@@ -1,19 +1,19 @@
 """Papers of an asset or a transfer, for everyone who may open the asset or the transfer."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get
 
 from core.database import Database
-from core.documents import Document, document_by_id
+from core.documents import document_by_id
 from core.errors import NotFound
 from core.i18n import msg
 from disposal_teams.assets.queries import open_own_asset
 from disposal_teams.transfers.request import request_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.papers import paper_answer
 
 
 @get("/team/assets/{asset_no:str}/papers/{document_id:uuid}", include_in_schema=False)
@@ -27,7 +27,7 @@ async def paper_of_asset(
         paper = await document_by_id(work, document_id)
         if paper.asset_id != subject.id:
             raise NotFound(msg("没有找到该文书。"))
-    return _as_file(paper)
+    return paper_answer(paper)
 
 
 @get("/court/transfers/{transfer_id:uuid}/papers/{document_id:uuid}", include_in_schema=False)
@@ -47,19 +47,7 @@ async def paper_of_transfer(
         if document_id not in papers:
             raise NotFound(msg("没有找到该文书。"))
         paper = await document_by_id(work, document_id)
-    return _as_file(paper)
-
-
-def _as_file(paper: Document) -> Response[Any]:
-    name = quote(f"{paper.title}-{paper.case_no or paper.id}.pdf")
-    return Response(
-        paper.content,
-        media_type=paper.media_type,
-        headers={
-            "content-disposition": f"inline; filename*=UTF-8''{name}",
-            "cache-control": "private, no-store",
-        },
-    )
+    return paper_answer(paper)
 
 
 route_handlers = [paper_of_asset, paper_of_transfer]

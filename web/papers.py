@@ -1,0 +1,25 @@
+"""A court paper as an answer: shown in the browser, cached only when it is public."""
+
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response
+
+from core.documents import Document
+
+
+def paper_answer(document: Document) -> Response[Any]:
+    """The paper, sealed as soon as its seal is there; whether the reader may see it is decided before."""
+    name = quote(f"{document.title}-{document.case_no or document.id}.pdf")
+    content = document.file
+    return Response(
+        content,
+        media_type=document.media_type,
+        headers={
+            "content-disposition": f"inline; filename*=UTF-8''{name}",
+            # A public paper changes once, when it is sealed: the tag tells the two apart.
+            "cache-control": "public, max-age=60" if document.is_public else "private, no-store",
+            "etag": f'"{sha256(content).hexdigest()[:32]}"',
+        },
+    )
