@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import venv
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -52,7 +53,7 @@ def is_ready(group: str) -> bool:
 
 
 @contextmanager
-def alone():
+def alone() -> Iterator[None]:
     """One set-up at a time; a second one waits for the first."""
     descriptor = os.open(ROOT, os.O_RDONLY)
     try:
@@ -71,7 +72,7 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def step(text: str):
+def step(text: str) -> Iterator[None]:
     """Say what is being done, and every ten seconds that it is still going on."""
     say(f"{text} …")
     done = threading.Event()

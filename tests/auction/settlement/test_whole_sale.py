@@ -74,9 +74,7 @@ async def paper_text(database: Database, lot_id: UUID, kind: str) -> str:
     return "".join(page.extract_text() for page in PdfReader(BytesIO(paper.content)).pages).replace("\n", "")
 
 
-async def sold_lot(
-    database: Database, clock: CourtClock, desk: BiddingDesk
-) -> tuple[Lot, Person, Person]:
+async def sold_lot(database: Database, clock: CourtClock, desk: BiddingDesk) -> tuple[Lot, Person, Person]:
     """Two bidders, an extension, the end: (lot, winner, loser)."""
     lot = await published_lot(database, clock)
     winner, loser = await signed_up(database), await signed_up(database)
@@ -91,7 +89,9 @@ async def sold_lot(
     assert (await bid(desk, clock, winner, lot, 703_000)).extended
     await clock.travel_to(lot.scheduled_end_at + timedelta(seconds=1))
     await sweep(database, "close_lots")
-    assert (await lot_now(database, lot.id)).state == LotState.BIDDING, "B-41: an extended lot is never closed early"
+    assert (await lot_now(database, lot.id)).state == LotState.BIDDING, (
+        "B-41: an extended lot is never closed early"
+    )
     await clock.pass_time(timedelta(minutes=4))
     await sweep(database, "close_lots")
     return await lot_now(database, lot.id), winner, loser
@@ -111,8 +111,12 @@ async def test_a_sale_runs_from_the_first_bid_to_the_delivered_asset(
     assert "703,000.00" in confirmation
     async with database.read(SYSTEM) as work:
         orders = list(await work.session.exec(select(PaymentOrder).where(PaymentOrder.lot_id == lot.id)))
-        told = list(await work.session.exec(select(Notice.key).where(Notice.account_id == loser.actor.account_id)))
-    assert [(order.amount_fen, order.state) for order in orders] == [(70_000 * YUAN, PaymentOrderState.EXECUTED)]
+        told = list(
+            await work.session.exec(select(Notice.key).where(Notice.account_id == loser.actor.account_id))
+        )
+    assert [(order.amount_fen, order.state) for order in orders] == [
+        (70_000 * YUAN, PaymentOrderState.EXECUTED)
+    ]
     assert any(key.startswith("refund:") for key in told)
 
     await pay(database, settlement.virtual_account_no, 600_000 * YUAN, "某银行（代付）")
@@ -166,7 +170,9 @@ async def test_effects_happen_once_though_every_message_comes_twice(
         orders = list(await work.session.exec(select(PaymentOrder).where(PaymentOrder.lot_id == lot.id)))
         papers = list(
             await work.session.exec(
-                select(Document.version).where(Document.lot_id == lot.id, Document.kind == "sale_confirmation")
+                select(Document.version).where(
+                    Document.lot_id == lot.id, Document.kind == "sale_confirmation"
+                )
             )
         )
         assert sum((await trial_balance(work)).values()) == 0
