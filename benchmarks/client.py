@@ -22,6 +22,12 @@ class Measured:
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
 
+    def add(self, other: "Measured") -> None:
+        """Count another run of the same kind in."""
+        self.seconds += other.seconds
+        self.latencies += other.latencies
+        self.statuses += other.statuses
+
     @property
     def per_second(self) -> float:
         """Answers a second."""
