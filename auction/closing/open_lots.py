@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from auction.closing.rules import state_at_start
-from auction.listing.models import Lot, LotState
+from auction.listing.models import Lot, LotBidding, LotState
 from core.audit import record
 from core.database import Work
 
@@ -45,6 +45,23 @@ async def open_due_lots(work: Work) -> int:
     await work.session.flush()
     await announce(work, list(is_sell_off))
     return len(rows)
+
+
+async def mark_started_sell_offs(work: Work) -> None:
+    """A sell-off whose first bid has come is being bid for: its 24 hours run (X-06). The bid itself touches only the hot row."""
+    lots = await work.session.exec(
+        select(Lot)
+        .join(LotBidding, col(LotBidding.lot_id) == col(Lot.id))
+        .where(Lot.state == LotState.SELLOFF_OPEN, LotBidding.phase == "open", LotBidding.accepted_count > 0)
+        .limit(BATCH)
+        .with_for_update(of=Lot, skip_locked=True)  # type: ignore[arg-type]
+    )
+    for lot in lots:
+        lot.state = LotState.SELLOFF_BIDDING
+        await record(
+            work, "lot.sell_off_contested", stream=f"lot:{lot.id}", rule="X-06", lot_id=lot.id, asset_id=lot.asset_id,
+            case_id=lot.case_id,
+        )  # fmt: skip
 
 
 async def announce(work: Work, lot_ids: Sequence[UUID]) -> None:

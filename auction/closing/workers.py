@@ -4,7 +4,7 @@ from sqlmodel import col, select
 
 from auction.closing.close_lots import BATCH, close_due_lots
 from auction.closing.finish import finish_lot
-from auction.closing.open_lots import open_due_lots
+from auction.closing.open_lots import mark_started_sell_offs, open_due_lots
 from auction.listing.models import Lot, LotState
 from auction.settlement.models import Settlement
 from core.database import Work
@@ -21,7 +21,8 @@ async def open_lots(work: Work) -> None:
     """Open what is due."""
     for _ in range(MOST_ROUNDS):
         if await open_due_lots(work) < BATCH:
-            return
+            break
+    await mark_started_sell_offs(work)
 
 
 @every(seconds=0.5)

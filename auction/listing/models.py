@@ -84,6 +84,7 @@ class Lot(SQLModel, table=True):
         Index("lot_price", "starting_price_fen", "id", postgresql_where=text("published_at IS NOT NULL")),
         Index("lot_search", "search_tokens", postgresql_using="gin"),
         Index("lot_previous", "previous_lot_id"),
+        Index("lot_results", "ended_at", "id", postgresql_where=text("ended_at IS NOT NULL")),
         one_of("round", Round, table="lot"),
         one_of("state", LotState, table="lot"),
         one_of("asset_kind", AssetKind, table="lot"),

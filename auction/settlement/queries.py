@@ -17,9 +17,16 @@ from core.i18n import msg
 from core.identity import Permission, may, require
 
 BUYER_PAPERS = frozenset(
-    {"sale_confirmation", "payment_notice", "sale_ruling", "delivery_record", "default_ruling"}
+    {
+        "sale_confirmation",
+        "payment_notice",
+        "sale_ruling",
+        "assistance_notice",
+        "delivery_record",
+        "default_ruling",
+    }
 )
-"""Kinds of papers that are addressed to the buyer (§10 nos. 20–22, 24, 25)."""
+"""Kinds of papers that are addressed to the buyer or that the buyer carries to the registry (§10 nos. 20–25)."""
 
 OVER = frozenset({SettlementState.DEFAULTED, SettlementState.REVOKED, SettlementState.SETTLED})
 

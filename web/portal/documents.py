@@ -5,9 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get
 
-from auction.listing.models import Lot
-from auction.registration.identity import account_match
-from auction.registration.models import Registration
+from auction.settlement.queries import buyer_may_read
 from core.database import Database, Work
 from core.documents import Document, document_by_id
 from core.errors import NotFound
@@ -15,17 +13,6 @@ from core.i18n import msg
 from core.identity import Permission, may
 from web.access.visitor import AnyRequest, Visitor
 from web.papers import paper_answer
-
-BUYERS_PAPERS = frozenset(
-    {
-        "sale_confirmation",
-        "payment_notice",
-        "sale_ruling",
-        "assistance_notice",
-        "delivery_record",
-        "default_ruling",
-    }
-)
 
 
 @get("/documents/{document_id:uuid}", include_in_schema=False)
@@ -47,13 +34,7 @@ async def may_read(work: Work, document: Document) -> bool:
     actor = work.actor
     if actor.is_staff and may(actor, Permission.SEE_COURT_FILES, court_code=document.court_code):
         return True
-    if actor.account_id is None or document.lot_id is None or document.kind not in BUYERS_PAPERS:
-        return False
-    lot = await work.session.get(Lot, document.lot_id)
-    if lot is None or lot.winning_registration_id is None:
-        return False
-    winner = await work.session.get(Registration, lot.winning_registration_id)
-    return winner is not None and winner.account_match == account_match(actor.account_id)
+    return await buyer_may_read(work, document)
 
 
 route_handlers = [show_document]
