@@ -54,7 +54,7 @@ async def mark_started_sell_offs(work: Work) -> None:
         .join(LotBidding, col(LotBidding.lot_id) == col(Lot.id))
         .where(Lot.state == LotState.SELLOFF_OPEN, LotBidding.phase == "open", LotBidding.accepted_count > 0)
         .limit(BATCH)
-        .with_for_update(of=Lot, skip_locked=True)  # type: ignore[arg-type]
+        .with_for_update(of=Lot, skip_locked=True)
     )
     for lot in lots:
         lot.state = LotState.SELLOFF_BIDDING
