@@ -15,11 +15,11 @@ from auction.bidding.log import (
     LogEntry,
     LogProcedure,
     PublicLog,
-    head_message,
+    sign_log,
 )
 from auction.bidding.models import Bid, BidOutcome
 from auction.bidding.rules import BiddingState, Procedure, next_amount
-from auction.listing.models import PUBLIC_STATES, Lot, LotBidding
+from auction.listing.models import PUBLIC_STATES, Lot, LotBidding, LotState
 from auction.registration.models import Registration, RegistrationState
 from auction.registration.register import own_registration
 from core.crypto import SigningKey
@@ -224,7 +224,7 @@ async def public_log(work: Work, lot_no: str, key: SigningKey) -> PublicLog:
     entries = [_entry(bid) for bid in bids]
     # The head of what is shown: a bid committed between the two reads is left to the next reader.
     head = entries[-1].hash if entries else GENESIS_HASH.hex()
-    return PublicLog(
+    log = PublicLog(
         lot_id=lot.id,
         lot_no=lot.lot_no,
         procedure=LogProcedure(
@@ -240,10 +240,12 @@ async def public_log(work: Work, lot_no: str, key: SigningKey) -> PublicLog:
         ),
         entries=entries,
         head_hash=head,
-        public_key=key.public_bytes.hex(),
-        signature=key.sign(head_message(lot.id, head)).hex(),
+        public_key="",
+        signature="",
         end_moves=await _end_moves(work, lot.id),
+        closed_at=lot.ended_at if lot.state == LotState.WITHDRAWN else None,
     )
+    return sign_log(key, log)
 
 
 async def _end_moves(work: Work, lot_id: UUID) -> list[EndMoved]:

@@ -16,12 +16,13 @@ from auction.bidding.log import (
     chain,
     code_identity,
     entry_record,
-    head_message,
     procedure_of,
+    sign_log,
     sign_receipt,
     verify_log,
     verify_receipt,
 )
+from auction.bidding.models import BidOutcome
 from auction.bidding.rules import BiddingState, BidRequest, replay
 from core.crypto import SigningKey
 from tests.auction.bidding.test_rules import END, START
@@ -42,8 +43,7 @@ def linked(entries: list[LogEntry]) -> list[LogEntry]:
 
 def published(entries: list[LogEntry], moves: list[EndMoved] | None = None) -> PublicLog:
     head = entries[-1].hash
-    signature = KEY.sign(head_message(LOT, head)).hex()
-    return PublicLog(LOT, "L-1", PROCEDURE, entries, head, KEY.public_bytes.hex(), signature, moves or [])
+    return sign_log(KEY, PublicLog(LOT, "L-1", PROCEDURE, entries, head, "", "", moves or []))
 
 
 def a_sale(amounts: tuple[int, ...] = (1_000, 1_100, 1_100, 1_050, 1_300)) -> list[LogEntry]:
@@ -89,7 +89,7 @@ def test_B47_a_rewritten_chain_still_shows_by_its_signature() -> None:
     reasons = [
         f.reason for f in verify_log(msgspec.structs.replace(log, entries=forged, head_hash=forged[-1].hash))
     ]
-    assert reasons == ["signature of the head does not fit the key"]
+    assert reasons == ["signature does not fit the log and the key"]
 
 
 def test_B42_a_wrong_decision_shows_though_every_hash_fits() -> None:
@@ -121,3 +121,98 @@ def test_B47_a_receipt_proves_one_link() -> None:
     assert verify_receipt(KEY.public_bytes, signature, LOT, 3, link)
     assert not verify_receipt(KEY.public_bytes, signature, LOT, 4, link)
     assert sign_receipt(KEY, LOT, 3, link) == signature
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"starting_price_fen": 900},
+        {"increment_fen": 50},
+        {"window_s": 299},
+        {"extension_from": "close"},
+        {"may_outbid_self": True},
+        {"starts_at": START - timedelta(hours=1)},
+        {"ends_at": END + timedelta(seconds=1)},
+    ],
+)
+def test_B42_the_rules_of_the_sale_cannot_be_exchanged_under_its_bids(change: dict[str, object]) -> None:
+    log = published(a_sale((1_000,)))
+    other = msgspec.structs.replace(log, procedure=msgspec.structs.replace(PROCEDURE, **change))
+    reasons = [fault.reason for fault in verify_log(other)]
+    assert "signature does not fit the log and the key" in reasons
+
+
+@pytest.mark.parametrize(
+    "change", [{"lot_no": "L-2"}, {"closed_at": END}, {"end_moves": [EndMoved(END, END)]}]
+)
+def test_B42_nor_its_number_nor_what_the_court_changed(change: dict[str, object]) -> None:
+    assert verify_log(msgspec.structs.replace(published(a_sale((1_000,))), **change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"signature": "zz"},
+        {"signature": "00"},
+        {"public_key": "zz"},
+        {"public_key": "00"},
+        {"head_hash": "zz"},
+        {"closed_at": START.replace(tzinfo=None)},
+        {"end_moves": [EndMoved(START.replace(tzinfo=None), END)]},
+    ],
+)
+def test_B42_a_garbled_log_is_found_faulty_and_breaks_nothing(change: dict[str, object]) -> None:
+    assert verify_log(msgspec.structs.replace(published(a_sale()), **change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"increment_fen": 0},
+        {"starting_price_fen": -1},
+        {"window_s": 10**15},
+        {"extension_s": -1},
+        {"extension_from": "moon"},
+        {"ends_at": END.replace(tzinfo=None)},
+        {"ends_at": START},
+        {"ends_at": END.replace(year=9999)},
+    ],
+)
+def test_B42_impossible_rules_are_found_faulty_and_break_nothing(change: dict[str, object]) -> None:
+    log = published(a_sale())
+    assert verify_log(msgspec.structs.replace(log, procedure=msgspec.structs.replace(PROCEDURE, **change)))
+
+
+def test_B47_a_time_without_zone_in_a_bid_is_found_faulty() -> None:
+    entries = a_sale()
+    entries[2] = msgspec.structs.replace(entries[2], decided_at=entries[2].decided_at.replace(tzinfo=None))
+    log = msgspec.structs.replace(published(a_sale()), entries=entries)
+    assert [fault.seq for fault in verify_log(log)] == [3]
+
+
+def test_B47_the_time_of_decisions_never_runs_back() -> None:
+    first, second = a_sale((1_000, 1_100))
+    second = msgspec.structs.replace(second, decided_at=first.decided_at - timedelta(hours=1))
+    reasons = [fault.reason for fault in verify_log(published(linked([first, second])))]
+    assert reasons == ["decided before the bid that precedes it"]
+
+
+def test_B51_bids_after_a_withdrawal_are_late_by_the_published_withdrawal_only() -> None:
+    withdrawn_at = START - timedelta(hours=1)
+    bid = a_sale((1_000,))[0]
+    early, after = (
+        msgspec.structs.replace(
+            bid, seq=seq, decided_at=at, received_at=at, ends_at=END, outcome=outcome, extended=False
+        )
+        for seq, at, outcome in (
+            (1, withdrawn_at - timedelta(minutes=1), BidOutcome.NOT_STARTED),
+            (2, withdrawn_at + timedelta(minutes=1), BidOutcome.LATE),
+        )
+    )
+    log = msgspec.structs.replace(published(linked([early, after])), closed_at=withdrawn_at)
+    assert verify_log(sign_log(KEY, log)) == []
+    never = sign_log(KEY, msgspec.structs.replace(log, closed_at=None))
+    assert [fault.seq for fault in verify_log(never)] == [2]
+    too_early = msgspec.structs.replace(after, decided_at=withdrawn_at - timedelta(seconds=1))
+    forged = msgspec.structs.replace(published(linked([early, too_early])), closed_at=withdrawn_at)
+    assert [fault.seq for fault in verify_log(sign_log(KEY, forged))] == [2]
