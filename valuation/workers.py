@@ -2,7 +2,10 @@
 
 from core.database import Work
 from core.outbox import every
+from valuation.appraisal.papers import issue_result_notice
 from valuation.fix_price import fix_due_prices
+
+__all__ = ["close_objection_windows", "issue_result_notice"]
 
 
 @every(seconds=5)

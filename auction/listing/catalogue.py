@@ -298,11 +298,16 @@ async def lot_page(work: Work, lot_no: str) -> LotPage:
 
 
 async def public_papers(work: Work, lot_id: UUID) -> list[Document]:
-    """The public papers of a lot, newest version of each kind first; without their content."""
+    """The public papers of a lot in the order of their issue; without their content."""
+    return [paper for paper in await papers_of_lot(work, lot_id) if paper.is_public]
+
+
+async def papers_of_lot(work: Work, lot_id: UUID) -> list[Document]:
+    """All papers of a lot, for people of its court; without their content."""
     rows = await work.session.exec(
         select(Document)
         .options(defer(Document.content), defer(Document.sealed), defer(Document.data))  # type: ignore[arg-type]
-        .where(Document.lot_id == lot_id, Document.is_public)
+        .where(Document.lot_id == lot_id)
         .order_by(col(Document.issued_at), col(Document.id))
     )
     return list(rows)

@@ -6,13 +6,17 @@ from uuid import UUID
 
 from auction.listing.advance import advance_lot
 from auction.listing.models import Lot, LotState, PartyNotification
+from auction.listing.papers import issue_party_notice
 from auction.listing.queries import lot_for_update, notifications_of
+from auction.listing.rules import shown
 from core.audit import record
 from core.database import Work
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
 from core.ids import new_id
+from core.money import yuan
+from core.notices import notify as tell
 from disposal_teams.cases.queries import parties_of
 from disposal_teams.plain_text import clean_text
 
@@ -47,6 +51,22 @@ async def notify_parties(work: Work, lot_id: UUID, *, way: str = "electronic") -
         made.append(note)
     work.session.add_all(made)
     await work.session.flush()
+    for party in parties:
+        if party.account_id is not None and party.id not in known:
+            await tell(
+                work,
+                account_id=party.account_id,
+                key=f"lot:{lot.id}:party",
+                title=msg("拍卖通知书"),
+                body=msg(
+                    "法院将拍卖“{title}”，{start} 开拍，起拍价 {yuan} 元。享有优先购买权的，请在竞价开始前向法院提出。",
+                    title=lot.title,
+                    start=shown(lot.starts_at),
+                    yuan=yuan(lot.starting_price_fen),
+                ),
+            )
+    if made:
+        await issue_party_notice.later(work, key=f"{lot.id}:{len(known) + len(made)}", lot_id=lot.id)
     if lot.state == LotState.DRAFT:
         await advance_lot(
             work, lot, LotState.NOTIFYING, event="lot.parties_notified", rule="B-20", persons=len(made)

@@ -8,12 +8,16 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from auction.listing.models import Lot, NoticeVersion, Round
+from auction.listing.rules import ROUND_LABELS, WITHDRAWAL_GROUNDS, shown
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.documents import issue_document
 from core.errors import NotFound
 from core.i18n import msg
+from core.money import yuan
 from core.outbox import task
+from disposal_teams.cases.queries import case_of
+from disposal_teams.courts.queries import court_of
 
 FOLDER = "auction/listing/documents"
 
@@ -37,6 +41,89 @@ async def issue_notice_papers(work: Work, *, lot_id: UUID, version: int) -> None
     )
     if version == 1:
         await _issue(work, lot, "bidder_instructions", "instructions.typ", data)
+
+
+@task(queue="documents")
+async def issue_party_notice(work: Work, *, lot_id: UUID) -> None:
+    """Write the 拍卖通知书 to the parties and priority purchasers (§10 no. 13, B-20). Not public: it goes to them."""
+    lot = await work.session.get(Lot, lot_id)
+    if lot is None:
+        raise NotFound(msg("没有找到该拍品。"))
+    case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
+    await _letter(
+        work,
+        lot,
+        "party_notice",
+        {
+            "court": court.name,
+            "addressee": f"{case.case_no}案各当事人、优先购买权人",
+            "paragraphs": [
+                f"本院定于下列时间在网络司法拍卖平台对“{lot.title}”进行{ROUND_LABELS[Round(lot.round)]}，现通知如下。",
+                (
+                    "优先购买权人参加竞买的，应当在竞价开始前向本院书面提出，经确认后取得优先竞买代码；"
+                    "经通知未参加竞买的，视为放弃优先购买权。"
+                ),
+            ],
+            "facts": [
+                ["标的编号", lot.lot_no],
+                ["竞价开始", shown(lot.starts_at)],
+                ["竞价结束", shown(lot.scheduled_end_at)],
+                ["起拍价", f"{yuan(lot.starting_price_fen)}元"],
+                ["保证金", f"{yuan(lot.deposit_fen)}元"],
+                ["公告页面", f"/lots/{lot.lot_no}"],
+            ],
+            "closing": [f"监督电话：{court.supervision_phone}"],
+            "is_demo": lot.is_demo,
+        },
+        case_no=case.case_no,
+        public=False,
+    )
+
+
+@task(queue="documents")
+async def issue_withdrawal_notice(work: Work, *, lot_id: UUID, reason: str) -> None:
+    """Write the notice of a withdrawal (§10 no. 16, B-51, B-57): public, as the notice of the sale was."""
+    lot = await work.session.get(Lot, lot_id)
+    if lot is None:
+        raise NotFound(msg("没有找到该拍品。"))
+    case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
+    await _letter(
+        work,
+        lot,
+        "withdrawal_notice",
+        {
+            "court": court.name,
+            "addressee": "各竞买人、案件当事人",
+            "paragraphs": [
+                (
+                    f"本院原定对“{lot.title}”（{lot.lot_no}）进行的{ROUND_LABELS[Round(lot.round)]}，"
+                    f"因{WITHDRAWAL_GROUNDS.get(lot.ended_reason or '', '其他应当撤回的情形')}，现予撤回。"
+                ),
+                f"具体情况：{reason}",
+                "已交纳的保证金将在撤回之日起二十四小时内原路退还，不计利息。",
+            ],
+            "is_demo": lot.is_demo,
+        },
+        case_no=case.case_no,
+        public=True,
+    )
+
+
+async def _letter(
+    work: Work, lot: Lot, kind: str, data: dict[str, Any], *, case_no: str, public: bool
+) -> None:
+    await issue_document(
+        work,
+        kind,
+        template="core/documents/templates/plain_letter.typ",
+        data={**data, "date": work.now.astimezone(COURT_ZONE).date().isoformat()},
+        court_code=lot.court_code,
+        case_no=case_no,
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+        lot_id=lot.id,
+        public=public,
+    )
 
 
 async def _issue(work: Work, lot: Lot, kind: str, template: str, data: dict[str, Any]) -> None:

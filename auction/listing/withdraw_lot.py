@@ -7,6 +7,7 @@ from sqlmodel import select
 from auction.listing import rules
 from auction.listing.advance import advance_lot
 from auction.listing.models import Lot, LotBidding, LotState
+from auction.listing.papers import issue_withdrawal_notice
 from auction.listing.queries import lot_for_update
 from core.database import Work
 from core.errors import InvalidInput
@@ -43,6 +44,7 @@ async def withdraw_lot(work: Work, lot_id: UUID, *, ground: str, reason: str) ->
     )
     if was_published:
         await _return_asset(work, lot, ground)
+        await issue_withdrawal_notice.later(work, key=f"{lot.id}", lot_id=lot.id, reason=reason)
     return lot
 
 

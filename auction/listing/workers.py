@@ -3,11 +3,17 @@
 from uuid import UUID
 
 from auction.listing.next_round import prepare_next_round, unprepared_failures
-from auction.listing.papers import issue_notice_papers
+from auction.listing.papers import issue_notice_papers, issue_party_notice, issue_withdrawal_notice
 from core.database import Work
 from core.outbox import every, task
 
-__all__ = ["issue_notice_papers", "plan_next_round", "prepare_missed_rounds"]
+__all__ = [
+    "issue_notice_papers",
+    "issue_party_notice",
+    "issue_withdrawal_notice",
+    "plan_next_round",
+    "prepare_missed_rounds",
+]
 
 
 @task(queue="listing")

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from core.audit import verify_stream
 from core.database import Work
+from core.documents import Document
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.ids import new_id
 from disposal_teams.assets.models import AssetState
@@ -23,6 +24,7 @@ from tests.auction.listing.workshop import (
 from tests.disposal_teams.city import KUNSHAN, make_asset, make_case
 from valuation.appraisal.enter_report import enter_appraisal_report
 from valuation.appraisal.models import ResultService
+from valuation.appraisal.papers import issue_result_notice
 from valuation.appraisal.serve import record_receipt, serve_results
 from valuation.begin import begin_valuation
 from valuation.fix_price import fix_due_prices, fix_price
@@ -159,6 +161,14 @@ async def test_V31_the_price_waits_for_the_last_window(work: Work) -> None:
     assert await fix_due_prices(later(team, days=4)) == 0
     assert await fix_due_prices(later(team, days=15)) == 1
     assert await fix_due_prices(later(team, days=15)) == 0
+
+
+async def test_V30_the_notice_of_the_result_is_written(work: Work) -> None:
+    team, made, valuation = await valued_asset(work)
+    await issue_result_notice(team, valuation_id=valuation.id)
+    paper = (await team.session.exec(select(Document).where(Document.asset_id == made.asset.id))).one()
+    assert (paper.kind, paper.is_public) == ("valuation_result_notice", False)
+    assert paper.content.startswith(b"%PDF")
 
 
 async def test_V30_an_unreachable_person_is_posted_for_fifteen_days(work: Work) -> None:

@@ -18,6 +18,7 @@ from disposal_teams.cases.queries import parties_of
 from disposal_teams.plain_text import clean_text
 from valuation import rules
 from valuation.appraisal.models import ResultService, ServiceWay
+from valuation.appraisal.papers import issue_result_notice
 from valuation.models import Valuation, ValuationState
 from valuation.queries import valuation_for_update
 
@@ -49,6 +50,10 @@ async def serve_results(
     work.session.add_all(made)
     await work.session.flush()
     await _settle_windows(work, valuation)
+    if made:
+        await issue_result_notice.later(
+            work, key=f"{valuation.id}:{len(known) + len(made)}", valuation_id=valuation.id
+        )
     await record(
         work,
         "valuation.result_served",

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 
+from auction.listing.catalogue import papers_of_lot
 from auction.listing.change_notice import change_notice
 from auction.listing.checklist_facts import checklist_of
 from auction.listing.disclosure import (
@@ -78,6 +79,7 @@ async def _show(
             "case": await case_of(work, lot.case_id),
             "decision": await decision_of_lot(work, lot.id),
             "versions": await notice_versions(work, lot.id),
+            "papers": await papers_of_lot(work, lot.id),
             "bidding": await work.session.get(LotBidding, lot.id),
             "server_time": work.now,
         }

@@ -74,12 +74,13 @@ async def test_pages_hold_every_lot_once_in_order(work: Work, sort: Sort, limit:
     found = await every_page(work, Wanted(sort=sort), limit)
     assert len(found) == len(lots) == COUNT
     assert {lot.id for lot in found} == {lot.id for lot in lots}
-    keys: list[Any] = {
+    orders: dict[Sort, list[Any]] = {
         Sort.ENDING: [lot.scheduled_end_at for lot in found],
         Sort.NEWEST: [lot.published_at for lot in found],
         Sort.PRICE_LOW: [lot.starting_price_fen for lot in found],
         Sort.PRICE_HIGH: [lot.starting_price_fen for lot in found],
-    }[sort]
+    }
+    keys = orders[sort]
     assert keys == sorted(keys, reverse=sort in {Sort.NEWEST, Sort.PRICE_HIGH})
 
 

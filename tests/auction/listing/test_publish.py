@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
+from auction.listing.catalogue import papers_of_lot, public_papers
 from auction.listing.change_notice import change_notice
 from auction.listing.checklist_facts import checklist_of
 from auction.listing.disclosure import Viewing, read_disclosure
@@ -16,7 +17,7 @@ from auction.listing.next_round import prepare_next_round, unprepared_failures
 from auction.listing.notice import is_intact
 from auction.listing.notify import notify_parties, post_publicly, record_notification, record_waiver
 from auction.listing.panel import record_panel_decision
-from auction.listing.papers import issue_notice_papers
+from auction.listing.papers import issue_notice_papers, issue_party_notice, issue_withdrawal_notice
 from auction.listing.publish_lot import ChecklistRefused, publish_lot
 from auction.listing.queries import notice_versions
 from auction.listing.withdraw_lot import withdraw_lot
@@ -82,6 +83,26 @@ async def test_the_papers_of_a_notice_are_written_once(work: Work) -> None:
     assert {paper.kind for paper in papers} == {"auction_notice", "bidder_instructions"}
     assert all(paper.is_public and paper.content.startswith(b"%PDF") for paper in papers)
     assert "王小明" not in str([paper.data for paper in papers])
+
+
+async def test_B20_B51_parties_and_bidders_get_their_papers(work: Work) -> None:
+    team, _, lot = await ready_lot(work)
+    await issue_party_notice(team, lot_id=lot.id)
+    await publish_lot(team, lot.id)
+    await withdraw_lot(team, lot.id, ground="paid", reason="债务已清偿")
+    await issue_withdrawal_notice(team, lot_id=lot.id, reason="债务已清偿")
+    papers = {paper.kind: paper for paper in await papers_of_lot(team, lot.id)}
+    assert not papers["party_notice"].is_public
+    assert papers["withdrawal_notice"].is_public
+    assert [paper.kind for paper in await public_papers(team, lot.id)] == ["withdrawal_notice"]
+    waiting = await team.session.execute(
+        text("SELECT task FROM outbox_message WHERE task LIKE 'auction.listing.papers.%'")
+    )
+    assert {row.task.rsplit(".", 1)[1] for row in waiting} == {
+        "issue_notice_papers",
+        "issue_party_notice",
+        "issue_withdrawal_notice",
+    }
 
 
 async def test_B10_a_start_before_the_notice_period_blocks(work: Work) -> None:
