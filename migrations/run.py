@@ -4,7 +4,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
 
 HERE = Path(__file__).parent
 
@@ -24,11 +23,3 @@ def upgrade(url: str, revision: str = "head") -> None:
 def check(url: str) -> None:
     """Raise when the tables in the database differ from the models."""
     command.check(_config(url))
-
-
-def apply_functions(connection: Connection) -> None:
-    """(Re)create functions and triggers from `sql/`: every file is written to be applied again."""
-    cursor = connection.connection.cursor()  # the driver's own: `%` in PL/pgSQL is no placeholder
-    for file in sorted((HERE / "sql").glob("*.sql")):
-        cursor.execute(file.read_text(encoding="utf-8"))
-    cursor.close()
