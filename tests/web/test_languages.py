@@ -62,13 +62,17 @@ def test_every_sentence_has_its_english(source: object) -> None:
         for text, where in source()  # type: ignore[operator]
         if CHINESE.search(text) and text not in CATALOGUE
     }
-    assert not missing, "\n".join(f"{where}: {text}" for text, where in sorted(missing.items(), key=lambda kv: kv[1]))
+    assert not missing, "\n".join(
+        f"{where}: {text}" for text, where in sorted(missing.items(), key=lambda kv: kv[1])
+    )
 
 
 def test_translations_keep_the_places_of_values() -> None:
     places = re.compile(r"\{(\w*)\}")
     wrong = {
-        text for text, english in CATALOGUE.items() if set(places.findall(text)) != set(places.findall(english))
+        text
+        for text, english in CATALOGUE.items()
+        if set(places.findall(text)) != set(places.findall(english))
     }
     assert not wrong
 
@@ -78,4 +82,3 @@ def test_english_holds_no_chinese_left_over() -> None:
     assert not {
         english for english in CATALOGUE.values() if len(CHINESE.findall(allowed.sub("", english))) > 24
     }
-

@@ -45,7 +45,9 @@ def demo_lots(folder: Path, count: int) -> tuple[list[ImportedLot], bool]:
 
 def _distance(lot: ImportedLot) -> int:
     """The city's own lots first, then those of the province."""
-    if any(name.removesuffix("区").removesuffix("市") in lot.location + lot.title for name in COURT_OF_DISTRICT):
+    if any(
+        name.removesuffix("区").removesuffix("市") in lot.location + lot.title for name in COURT_OF_DISTRICT
+    ):
         return 0
     return 0 if "苏州" in lot.title + lot.location else 1 if lot.source_key.startswith("listing") else 2
 
