@@ -14,6 +14,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import (
     HTTPScope,
     LifeSpanReceive,
@@ -169,7 +170,11 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         exception_handlers={DisposalError: on_refusal, HTTPException: on_http_error, Exception: on_failure},
         request_max_body_size=BODY_LIMIT,
         openapi_config=OpenAPIConfig(
-            title="Judicial auction and asset disposal", version="1", path="/api/schema"
+            title="Judicial auction and asset disposal",
+            version="1",
+            path="/api/schema",
+            render_plugins=[JsonRenderPlugin()],
+            use_handler_docstrings=True,
         ),
         logging_config=None,
         debug=False,

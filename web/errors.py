@@ -160,12 +160,17 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if isinstance(error, ValidationException):
         # A path of the wrong shape names nothing that exists; in a body or query the field is wrong.
         status = 422
+    fields: dict[str, Message] = {}
+    if isinstance(error, ValidationException):
+        faults = error.extra if isinstance(error.extra, list) else []
+        fields = {str(fault["key"]): msg("取值不符合要求。") for fault in faults if "key" in fault}
     allowed = (error.headers or {}).get("Allow")
     return answer(
         request,
         status,
         EXPLANATIONS.get(status, EXPLANATIONS[400]),
-        kind=KINDS.get(status, "bad-request"),
+        kind="invalid-input" if fields else KINDS.get(status, "bad-request"),
+        fields=fields,
         headers={"allow": allowed} if allowed else None,
     )
 
