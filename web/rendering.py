@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
 
 import msgspec
+from babel.numbers import format_compact_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import MediaType, Response
@@ -65,21 +66,24 @@ def short_money(context: Context, fen: int | None) -> str:
     """A big amount at a glance: `56.7万` or, in English, `567K`."""
     if fen is None:
         return "—"
-    amount = fen / 100
-    if context["visitor"].locale == CHINESE:
-        for unit, name in ((1e8, "亿"), (1e4, "万")):
-            if amount >= unit:
-                return f"{amount / unit:,.2f}".rstrip("0").rstrip(".") + name
-    else:
-        for unit, name in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-            if amount >= unit:
-                return f"{amount / unit:,.1f}".rstrip("0").rstrip(".") + name
-    return yuan(fen)
+    if fen < 10_000_00:
+        return yuan(fen)
+    chinese = context["visitor"].locale == CHINESE
+    return format_compact_decimal(
+        fen / 100, locale="zh_Hans_CN" if chinese else "en", fraction_digits=2 if chinese else 1
+    )
 
 
 def percent(part: int, whole: int | None) -> str:
     """`70.0%`, or a dash."""
     return f"{part * 100 / whole:.1f}%" if whole else "—"
+
+
+def demo_logins() -> list[tuple[Message, str, str]]:
+    """(who, login, password) of the invented people who may be tried out in a demonstration."""
+    from web.demo_city.cast import DEMO_LOGINS
+
+    return [(msg(each.role), each.name, each.password) for each in DEMO_LOGINS]
 
 
 def query_with(path: str, /, **changes: str | None) -> str:
@@ -111,6 +115,7 @@ def environment() -> Environment:
         asset=asset_url,
         once=lambda: str(uuid4()),
         msg=msg,
+        demo_logins=demo_logins,
         query_with=query_with,
         price_curve=price_curve,
     )

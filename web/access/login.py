@@ -20,7 +20,7 @@ from web.access.visitor import (
     Visitor,
     session_token,
 )
-from web.forms import query_form, read_form
+from web.forms import Form, query_form, read_form
 from web.rendering import page
 
 ONE_YEAR = 31_536_000
@@ -49,8 +49,11 @@ def safe_path(path: str) -> str | None:
 @get("/login", include_in_schema=False)
 async def login_page(request: AnyRequest, visitor: Visitor) -> Response[Any]:
     """The login form."""
-    query = query_form(request)
-    return page(request, "access/login.html", next_path=safe_path(query.value("next")) or "")
+    return _form_page(request, Form.blank(), safe_path(query_form(request).value("next")) or "")
+
+
+def _form_page(request: AnyRequest, form: Form, next_path: str, status: int = 200) -> Response[Any]:
+    return page(request, "access/login.html", form=form, next_path=next_path, status=status)
 
 
 @post("/login", include_in_schema=False)
@@ -61,7 +64,7 @@ async def log_in(request: AnyRequest, database: Database) -> Response[Any]:
     next_path = safe_path(form.value("next")) or ""
     form.values["password"] = ""
     if form.is_bad:
-        return page(request, "access/login.html", form=form, status=422, next_path=next_path)
+        return _form_page(request, form, next_path, 422)
     try:
         async with database.begin(SYSTEM) as work:
             actor = await authenticate(work, login, password)
@@ -72,7 +75,7 @@ async def log_in(request: AnyRequest, database: Database) -> Response[Any]:
             async with database.begin(SYSTEM) as work:
                 await note_failure(work, login)
         form.refuse(error)
-        return page(request, "access/login.html", form=form, status=error.status, next_path=next_path)
+        return _form_page(request, form, next_path, error.status)
     response = Redirect(next_path or home_of(actor), status_code=303)
     response.set_cookie(
         SESSION_COOKIE,
