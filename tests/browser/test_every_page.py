@@ -18,6 +18,7 @@ PAGES: dict[str | None, list[str]] = {
         "/login",
         "/sign-up",
         "/style",
+        "/developers",
         "/no-such-page",
     ],
     "bidder1": ["/my"],

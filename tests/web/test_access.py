@@ -166,3 +166,28 @@ async def test_language_and_theme_are_kept_and_lead_back(guest: Guest) -> None:
     answer = await guest.client.get("/preferences?theme=pink&lang=xx&back=//evil.example")
     assert answer.headers["location"] == "/"
     assert '<html lang="en" data-theme="dark">' in (await guest.client.get("/lots")).text
+
+
+async def test_an_empty_form_comes_back_with_a_linked_list_of_its_faults(guest: Guest) -> None:
+    answer = await guest.post("/login", {"login": "a\u202eb", "password": ""}, page="/login")
+    assert answer.status_code == 422
+    assert 'href="#login"' in answer.text
+    assert 'href="#password"' in answer.text
+    assert 'id="login-error"' in answer.text
+    assert 'aria-describedby="login-error" aria-invalid="true"' in answer.text
+    assert "控制字符" in answer.text
+
+
+async def test_only_a_demonstration_offers_its_accounts(guest: Guest) -> None:
+    assert "suzhou-demo" in (await guest.get("/login")).text
+    guest.app.state.settings = guest.app.state.settings.model_copy(update={"demo": False})
+    assert "suzhou-demo" not in (await guest.get("/login")).text
+
+
+async def test_programs_are_told_how_to_use_the_service(guest: Guest) -> None:
+    page = await guest.get("/developers")
+    assert "/api/v1/lots/{lot_id}/bids" in page.text
+    schema = (await guest.client.get("/api/schema")).json()
+    assert schema["openapi"].startswith("3.1")
+    assert (await guest.client.get("/robots.txt")).text.startswith("User-agent")
+    assert (await guest.client.get("/favicon.ico", follow_redirects=True)).status_code == 200
