@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auction.bidding.log import chain, record_bytes, sign_receipt
 from auction.bidding.models import BidOutcome
@@ -16,6 +20,8 @@ from core.errors import Conflict
 from core.i18n import msg
 
 NO_CODE = "-"
+
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(slots=True, eq=False)
@@ -29,13 +35,54 @@ class WaitingBid:
     answer: asyncio.Future[BidReceipt]
 
 
+class BidRow(Struct):
+    """A new row of the log, for WRITE_BATCH. `hash` in hexadecimal."""
+
+    lot_id: UUID
+    seq: int
+    registration_id: UUID
+    code: str
+    priority_order: int | None
+    amount_fen: int
+    outcome: BidOutcome
+    received_at: datetime
+    decided_at: datetime
+    ends_at: datetime
+    extended: bool
+    idempotency_key: str
+    hash: str
+
+
+class LotRow(Struct):
+    """Where a lot stands after the batch, for WRITE_BATCH. `head` in hexadecimal."""
+
+    lot_id: UUID
+    ends_at: datetime
+    price_fen: int | None
+    leader: UUID | None
+    leader_code: str | None
+    leader_priority: int | None
+    last_seq: int
+    accepted_count: int
+    extension_count: int
+    head: str
+
+
+class BidderQuestion(Struct):
+    """What KNOW_BIDDERS is asked for each waiting bid."""
+
+    lot_id: UUID
+    registration_id: UUID
+    idempotency_key: str
+
+
 @dataclass(slots=True)
 class Batch:
     """Outcomes while the transaction is open: new rows of the log, new states of the lots, everybody's answer."""
 
     key: SigningKey
-    bids: list[tuple[Any, ...]] = field(default_factory=list)
-    lots: list[tuple[Any, ...]] = field(default_factory=list)
+    bids: list[BidRow] = field(default_factory=list)
+    lots: list[LotRow] = field(default_factory=list)
     answers: list[tuple[WaitingBid, BidReceipt | Exception]] = field(default_factory=list)
 
     def decide_lot(self, lot: Any, waiting: Sequence[WaitingBid], bidders: Sequence[Any]) -> None:
@@ -48,55 +95,42 @@ class Batch:
         decided: dict[tuple[UUID, str], BidReceipt] = {}
         for each, known in zip(waiting, bidders, strict=True):
             key = (each.registration_id, each.idempotency_key)
-            earlier = decided.get(key) or self._earlier(known)
+            earlier = decided.get(key) or _earlier(known)
             if earlier is not None:
                 self.answers.append((each, _repeat(earlier, each.amount_fen)))
                 continue
-            code, order = known["code"] or NO_CODE, known["priority_order"]
-            request = BidRequest(
-                each.registration_id, code, each.amount_fen, at, order, bool(known["qualified"])
-            )
+            code, order, amount = known["code"] or NO_CODE, known["priority_order"], each.amount_fen
+            request = BidRequest(each.registration_id, code, amount, at, order, bool(known["qualified"]))
             decision = decide(procedure, state, request)
             state, outcome, extended = decision.state, decision.outcome, decision.extended
             seq, ends_at = state.last_seq, state.ends_at
             record = record_bytes(
-                lot_id, seq, code, order, each.amount_fen, outcome, each.received_at, at, ends_at, extended
+                lot_id, seq, code, order, amount, outcome, each.received_at, at, ends_at, extended
             )
             head = chain(head, record)
             self.bids.append(
-                (
+                BidRow(
                     lot_id,
                     seq,
                     each.registration_id,
                     code,
                     order,
-                    each.amount_fen,
-                    outcome.value,
+                    amount,
+                    outcome,
                     each.received_at,
                     at,
                     ends_at,
                     extended,
                     each.idempotency_key,
-                    head,
+                    head.hex(),
                 )
             )
-            receipt = BidReceipt(
-                lot_id,
-                seq,
-                code,
-                each.amount_fen,
-                outcome,
-                at,
-                ends_at,
-                extended,
-                head,
-                sign_receipt(self.key, lot_id, seq, head),
-            )
+            receipt = BidReceipt(lot_id, seq, code, amount, outcome, at, ends_at, extended, head)
             decided[key] = receipt
             self.answers.append((each, receipt))
         if state.last_seq != first_seq:
             self.lots.append(
-                (
+                LotRow(
                     lot_id,
                     state.ends_at,
                     state.price_fen,
@@ -106,31 +140,47 @@ class Batch:
                     state.last_seq,
                     state.accepted_count,
                     state.extension_count,
-                    head,
+                    head.hex(),
                 )
             )
 
-    def columns(self) -> list[list[Any]]:
-        """The arguments of WRITE_BATCH: the bids by column, then the lots by column."""
-        return [list(column) for rows in (self.bids, self.lots) for column in zip(*rows, strict=True)]
+    def rows(self) -> tuple[str, str]:
+        """The arguments of WRITE_BATCH: the bids and the lots."""
+        return as_json(self.bids), as_json(self.lots)
 
-    def _earlier(self, known: Any) -> BidReceipt | None:
-        """The receipt of the bid that this key was already used for."""
-        if known["seq"] is None:
-            return None
-        lot_id, seq, link = UUID(int=known["lot_id"].int), known["seq"], known["hash"]
-        return BidReceipt(
-            lot_id,
-            seq,
-            known["earlier_code"],
-            known["amount_fen"],
-            BidOutcome(known["outcome"]),
-            known["decided_at"],
-            known["ends_at"],
-            known["extended"],
-            link,
-            sign_receipt(self.key, lot_id, seq, link),
-        )
+    def sign(self) -> None:
+        """Sign every receipt. Costs more than deciding, so it is done while the database writes."""
+        self.answers = [
+            (
+                each,
+                replace(result, signature=sign_receipt(self.key, result.lot_id, result.seq, result.hash))
+                if isinstance(result, BidReceipt)
+                else result,
+            )
+            for each, result in self.answers
+        ]
+
+
+def as_json(rows: Sequence[Struct]) -> str:
+    """Rows for `json_to_recordset`."""
+    return _encode(rows).decode()
+
+
+def _earlier(known: Any) -> BidReceipt | None:
+    """The receipt of the bid that this key was already used for."""
+    if known["seq"] is None:
+        return None
+    return BidReceipt(
+        UUID(int=known["lot_id"].int),
+        known["seq"],
+        known["earlier_code"],
+        known["amount_fen"],
+        BidOutcome(known["outcome"]),
+        known["decided_at"],
+        known["ends_at"],
+        known["extended"],
+        known["hash"],
+    )
 
 
 def _repeat(earlier: BidReceipt, amount_fen: int) -> BidReceipt | Conflict:
@@ -152,12 +202,13 @@ def _procedure(lot: Any) -> Procedure:
 
 
 def _state(lot: Any) -> BiddingState:
+    leader = lot["leader_registration_id"]
     return BiddingState(
         lot["starts_at"],
         lot["ends_at"],
         lot["phase"],
         lot["current_price_fen"],
-        lot["leader_registration_id"],
+        leader and UUID(int=leader.int),
         lot["leader_code"],
         lot["leader_priority"],
         lot["last_seq"],

@@ -6,12 +6,13 @@ any language. It holds the bidder's code, never the person.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from auction.bidding.models import BidOutcome
 from auction.bidding.rules import BiddingState, BidRequest, Decision, Procedure, decide
@@ -115,12 +116,12 @@ def record_bytes(
     times = (microseconds(received_at), microseconds(decided_at), microseconds(ends_at))
     fields = (
         RECORD_VERSION,
-        str(lot_id),
+        lot_id,
         seq,
         code,
         priority_order,
         amount_fen,
-        str(outcome),
+        outcome,
         *times,
         extended,
     )
@@ -150,7 +151,7 @@ def entry_record(lot_id: UUID, entry: LogEntry) -> bytes:
 
 def receipt_message(lot_id: UUID, seq: int, link_hash: bytes) -> bytes:
     """What a receipt signs: the link, which by its hash fixes the bid and everything before it."""
-    return _encode((RECEIPT_VERSION, str(lot_id), seq, link_hash.hex()))
+    return _encode((RECEIPT_VERSION, lot_id, seq, link_hash.hex()))
 
 
 def sign_receipt(key: SigningKey, lot_id: UUID, seq: int, link_hash: bytes) -> bytes:

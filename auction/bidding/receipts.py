@@ -1,8 +1,9 @@
 """What a bidder gets back: the decision with proof, or a refusal to take the bid now."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from auction.bidding.models import BidOutcome
 from core.errors import DisposalError
@@ -58,8 +59,7 @@ def too_many_waiting() -> TryAgain:
     return TryAgain(msg("当前出价人数过多，本次出价没有记录，请一秒后重试。"))
 
 
-@dataclass(frozen=True, slots=True)
-class BidReceipt:
+class BidReceipt(Struct, frozen=True):
     """A decided and committed bid. `signature` is over the link of the public log (`log.verify_receipt`).
 
     `repeated` says that this key had been decided before, and this is that decision.
@@ -74,7 +74,7 @@ class BidReceipt:
     ends_at: datetime
     extended: bool
     hash: bytes
-    signature: bytes
+    signature: bytes = b""
     repeated: bool = False
 
     @property

@@ -5,9 +5,11 @@ Money in fen, times aware UTC. A refusal is an outcome, never an exception: it i
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from auction.bidding.models import BidOutcome
 from auction.listing.models import ExtensionFrom
@@ -19,8 +21,7 @@ SELL_OFF_BIDDING_S = 24 * 3600
 """In the sell-off the first bid starts 24 hours of bidding (X-06)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """What the notice fixed for this lot. `window_s` and `extension_s` in seconds (B-41)."""
 
     starting_price_fen: int
@@ -32,8 +33,7 @@ class Procedure:
     is_sell_off: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BiddingState:
+class BiddingState(Struct, frozen=True):
     """Where a lot's bidding stands. `price_fen` and `leader` are None before the first accepted bid.
 
     `leader_priority` is None for an ordinary bidder, who ranks after every order of priority (B-44).
@@ -51,8 +51,7 @@ class BiddingState:
     extension_count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class BidRequest:
+class BidRequest(Struct, frozen=True):
     """A bid in the order of arrival; `at` is the court time that counts for it. `qualified` is false when the
     registration has lost (or never had) its qualification."""
 
@@ -64,8 +63,7 @@ class BidRequest:
     qualified: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The state after the bid, how it was decided, and whether it moved the end (B-41)."""
 
     state: BiddingState

@@ -20,7 +20,7 @@ import asyncpg
 import structlog
 
 from auction.bidding import desk_sql
-from auction.bidding.batch import Batch, WaitingBid
+from auction.bidding.batch import Batch, BidderQuestion, WaitingBid, as_json
 from auction.bidding.log import RECEIPT_PURPOSE
 from auction.bidding.receipts import BidReceipt, not_recorded, too_many_waiting
 from core.crypto import FieldCipher, SigningKey
@@ -152,19 +152,25 @@ class BiddingDesk:
             left = [lot_id for lot_id in taken if lot_id not in locked]
             waiting = [(lot_id, each) for lot_id in taken if lot_id in locked for each in taken[lot_id]]
             if waiting:
-                bidders = await connection.fetch(
-                    desk_sql.KNOW_BIDDERS,
-                    [lot_id for lot_id, _ in waiting],
-                    [each.registration_id for _, each in waiting],
-                    [each.idempotency_key for _, each in waiting],
-                )
+                questions = [
+                    BidderQuestion(lot_id, each.registration_id, each.idempotency_key)
+                    for lot_id, each in waiting
+                ]
+                bidders = await connection.fetch(desk_sql.KNOW_BIDDERS, as_json(questions))
                 start = 0
                 for lot_id, lot in ((lot_id, locked[lot_id]) for lot_id in taken if lot_id in locked):
                     end = start + len(taken[lot_id])
                     batch.decide_lot(lot, taken[lot_id], bidders[start:end])
                     start = end
             if batch.bids:
-                await connection.execute(desk_sql.WRITE_BATCH, *batch.columns())
+                async with asyncio.TaskGroup() as together:
+                    together.create_task(connection.execute(desk_sql.WRITE_BATCH, *batch.rows()))
+                    # The loop sends what a task has written when it turns: then the database works while we sign.
+                    await asyncio.sleep(0)
+                    await asyncio.sleep(0)
+                    batch.sign()
+            else:
+                batch.sign()
         for each, result in batch.answers:
             _answer(each, result)
         self._tell(batch)
@@ -176,7 +182,7 @@ class BiddingDesk:
 
     def _tell(self, batch: Batch) -> None:
         """Let the watchers hear of the changed lots soon, with those of other batches."""
-        self._changed.update(lot[0] for lot in batch.lots)
+        self._changed.update(lot.lot_id for lot in batch.lots)
         if self._changed and self._teller is None:
             self._teller = asyncio.create_task(self._tell_watchers())
 
