@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from core.clock import court_now, set_clock
 from core.database import Database
@@ -33,6 +33,9 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 READY_SECONDS = 40
+PATIENCE_MS = 30_000
+"""For a machine with other work to do; nothing waits longer than it must."""
+expect.set_options(timeout=PATIENCE_MS)
 FAILED = pytest.StashKey[bool]()
 
 
@@ -157,7 +160,7 @@ class Visitors:
             locale=locale,
             color_scheme="dark" if dark else "light",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         page = await context.new_page()
         if login is not None:

@@ -10,8 +10,12 @@ from litestar import Litestar
 
 from core.database import Database
 from core.settings import Settings, get_settings
+from tests.web.court_city import city
+from tests.web.listing_desk import desk
 from tests.web.pages import Guest
 from web.app import create_app
+
+__all__ = ["app", "city", "desk", "guest", "settings"]
 
 
 @pytest.fixture
