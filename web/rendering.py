@@ -81,7 +81,7 @@ def percent(part: int, whole: int | None) -> str:
 
 def demo_logins() -> list[tuple[Message, str, str]]:
     """(who, login, password) of the invented people who may be tried out in a demonstration."""
-    from web.demo_city.cast import DEMO_LOGINS
+    from web.demo_city.logins import DEMO_LOGINS
 
     return [(msg(each.role), each.name, each.password) for each in DEMO_LOGINS]
 

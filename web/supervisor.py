@@ -301,7 +301,7 @@ def is_healthy(host: str, port: int) -> bool:
 
 def _demo_logins() -> list[str]:
     try:
-        from web.commands.demo import DEMO_LOGINS
+        from web.demo_city.logins import DEMO_LOGINS
     except ImportError:
         return []
     return [f"{login.role:　<10}{login.name}  {login.password}" for login in DEMO_LOGINS]

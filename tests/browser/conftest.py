@@ -21,7 +21,7 @@ from core.clock import court_now, set_clock
 from core.database import Database
 from core.identity import SYSTEM
 from tests.conftest import cloned_database
-from web.demo_city.cast import PASSWORD
+from web.demo_city.logins import PASSWORD
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Visitors
-from web.demo_city.cast import PASSWORD
+from web.demo_city.logins import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import Parameter
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from auction.bidding.log import LogEntry
 from auction.bidding.place_bid import place_bid
@@ -24,10 +25,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 class NewBid(msgspec.Struct, forbid_unknown_fields=True):
-    """A bid: amount in fen, and a key of your own making that is sent again when in doubt."""
+    """A bid: amount in fen, and a key of your own making that is sent again when in doubt (or in the header
+    Idempotency-Key)."""
 
     amount_fen: int
-    idempotency_key: str
+    idempotency_key: str = ""
 
 
 class DecidedBid(msgspec.Struct, frozen=True):
@@ -46,6 +48,21 @@ class DecidedBid(msgspec.Struct, frozen=True):
     hash: str
     signature: str
     repeated: bool
+
+
+class JsonAnswer:
+    """A ready answer, sent as it is: this route is the contested one, so nothing is negotiated or converted."""
+
+    __slots__ = ("_body", "_status")
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self._status, self._body = status, body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(self._body))]
+        await send({"type": "http.response.start", "status": self._status, "headers": headers})
+        await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
 _read_bid = msgspec.json.Decoder(NewBid).decode
@@ -72,14 +89,26 @@ def receipt_body(request: AnyRequest, receipt: BidReceipt) -> bytes:
     )
 
 
+def key_of(request: AnyRequest, bid: NewBid) -> str:
+    """The bid's key, from the body or the header; both may be given when they are the same."""
+    header = request.headers.get("idempotency-key")
+    if header is None:
+        return bid.idempotency_key
+    header = header.strip().strip('"')
+    if bid.idempotency_key not in ("", header):
+        raise InvalidInput(msg("请求头与请求内容中的提交编号不一致。"), rule="B-47")
+    return header
+
+
 @post("/api/v1/lots/{lot_id:uuid}/bids", status_code=201)
-async def create_bid(request: AnyRequest, visitor: Visitor, lot_id: UUID) -> Response[Any]:
+async def create_bid(request: AnyRequest, lot_id: UUID) -> ASGIApp:
     """Bid. 201: accepted; 409: decided and refused (both with receipt); 503: not taken, send the same key again.
 
-    The body is `{"amount_fen": 1000000, "idempotency_key": "…"}`.
+    The body is `{"amount_fen": 1000000, "idempotency_key": "…"}`; the key may stand in the header Idempotency-Key
+    instead.
     """
     received_at = datetime.now(UTC)
-    actor = require_login(visitor)
+    actor = require_login(request.scope["state"]["visitor"])
     try:
         bid = _read_bid(await request.body())
     except msgspec.ValidationError as error:
@@ -88,10 +117,10 @@ async def create_bid(request: AnyRequest, visitor: Visitor, lot_id: UUID) -> Res
         raise InvalidInput(msg("请求内容不是有效的 JSON。"), rule="B-47") from error
     try:
         receipt = await place_bid(
-            request.app.state.desk, actor, lot_id, bid.amount_fen, bid.idempotency_key, received_at
+            request.app.state.desk, actor, lot_id, bid.amount_fen, key_of(request, bid), received_at
         )
     except TryAgain as error:
-        return answer(
+        response = answer(
             request,
             error.status,
             error.message,
@@ -99,11 +128,8 @@ async def create_bid(request: AnyRequest, visitor: Visitor, lot_id: UUID) -> Res
             rule=error.rule,
             headers={"retry-after": str(error.retry_after_s)},
         )
-    return Response(
-        receipt_body(request, receipt),
-        status_code=201 if receipt.accepted else 409,
-        media_type="application/json",
-    )
+        return response.to_asgi_response(request=request)
+    return JsonAnswer(201 if receipt.accepted else 409, receipt_body(request, receipt))
 
 
 @get("/api/v1/lots/{lot_id:uuid}/bids")
@@ -126,11 +152,15 @@ async def list_bids(
 
 
 @post("/api/v1/noop", status_code=200)
-async def do_nothing(request: AnyRequest, visitor: Visitor) -> Response[bytes]:
-    """An authenticated request with a JSON body that changes nothing: the yardstick of the benchmarks."""
-    require_login(visitor)
-    msgspec.json.decode(await request.body() or b"null")
-    return Response(b'{"ok":true}', media_type="application/json")
+async def do_nothing(request: AnyRequest) -> ASGIApp:
+    """An authenticated request with a JSON body that changes nothing: the yardstick of the benchmarks, on the same way
+    through the application as a bid."""
+    require_login(request.scope["state"]["visitor"])
+    try:
+        msgspec.json.decode(await request.body() or b"null")
+    except msgspec.DecodeError as error:
+        raise InvalidInput(msg("请求内容不是有效的 JSON。"), rule="B-47") from error
+    return JsonAnswer(200, b'{"ok":true}')
 
 
 route_handlers = [create_bid, list_bids, do_nothing]

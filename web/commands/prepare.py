@@ -27,7 +27,7 @@ def is_prepared(url: str, *, demo: bool) -> bool:
 
 
 def _is_half_made(url: str) -> bool:
-    from web.commands.demo import is_half_made
+    from web.demo_city.load import is_half_made
 
     return is_half_made(url)
 
@@ -45,15 +45,15 @@ async def prepare(_arguments: argparse.Namespace, settings: Settings) -> int:
     async with open_database(settings) as database:
         upgrade(database.plain_url)
         if settings.demo:
-            from web.commands import demo
+            from web.demo_city import load
 
-            if demo.is_half_made(database.plain_url):
+            if load.is_half_made(database.plain_url):
                 print("  the making of the demo city was interrupted: it begins anew", flush=True)
-                demo.throw_away(database.plain_url)
+                load.throw_away(database.plain_url)
                 upgrade(database.plain_url)
             if not holds_records(database.plain_url):
                 print(f"  first start: the demo city gets {settings.demo_lots} lots", flush=True)
-                await demo.load_demo(database, settings.demo_lots, _show_progress)
+                await load.load_demo(database, settings.demo_lots, _show_progress)
     return 0
 
 

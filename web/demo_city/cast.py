@@ -13,9 +13,8 @@ from core.identity.models import Account
 from disposal_teams.courts.establish import establish_courts, found_team
 from disposal_teams.courts.models import Court
 from disposal_teams.courts.queries import all_courts
+from web.demo_city.logins import PASSWORD
 from web.demo_city.people import bank_name, identity_number, person_name
-
-PASSWORD = "suzhou-demo"  # noqa: S105 - printed on the screen at every start
 
 TEAM_COURT, FIRST_COURT, PRIORITY_COURT, MIDDLE = "0583", "0506", "0505", "05"
 BIDDERS = 12
@@ -26,28 +25,6 @@ POSTS: dict[str, tuple[str, frozenset[Role]]] = {
     "panel": ("合议庭", frozenset({Role.PANEL_MEMBER})),
     "finance": ("财务", frozenset({Role.FINANCE})),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DemoLogin:
-    """A login that the start prints."""
-
-    role: str
-    name: str
-    password: str
-
-
-DEMO_LOGINS = (
-    DemoLogin("处置团队（昆山法院）", "team", PASSWORD),
-    DemoLogin("合议庭（昆山法院）", "panel", PASSWORD),
-    DemoLogin("承办法官（昆山法院）", "officer", PASSWORD),
-    DemoLogin("首封法院（吴中法院）", "court-first", PASSWORD),
-    DemoLogin("优先债权法院（虎丘法院）", "court-priority", PASSWORD),
-    DemoLogin("苏州中院", "intermediate", PASSWORD),
-    DemoLogin("财务（昆山法院）", "finance", PASSWORD),
-    DemoLogin("竞买人一", "bidder1", PASSWORD),
-    DemoLogin("竞买人二", "bidder2", PASSWORD),
-)
 
 
 def login_of(post: str, court_code: str) -> str:

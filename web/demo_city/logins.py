@@ -1,0 +1,27 @@
+"""The logins that every start of a demonstration prints. Apart from the city, so that a start need not load all of it."""
+
+from dataclasses import dataclass
+
+PASSWORD = "suzhou-demo"  # noqa: S105 - printed on the screen at every start
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """A login that the start prints."""
+
+    role: str
+    name: str
+    password: str
+
+
+DEMO_LOGINS = (
+    DemoLogin("处置团队（昆山法院）", "team", PASSWORD),
+    DemoLogin("合议庭（昆山法院）", "panel", PASSWORD),
+    DemoLogin("承办法官（昆山法院）", "officer", PASSWORD),
+    DemoLogin("首封法院（吴中法院）", "court-first", PASSWORD),
+    DemoLogin("优先债权法院（虎丘法院）", "court-priority", PASSWORD),
+    DemoLogin("苏州中院", "intermediate", PASSWORD),
+    DemoLogin("财务（昆山法院）", "finance", PASSWORD),
+    DemoLogin("竞买人一", "bidder1", PASSWORD),
+    DemoLogin("竞买人二", "bidder2", PASSWORD),
+)
