@@ -128,7 +128,7 @@ async def create_bid(request: AnyRequest, lot_id: UUID) -> ASGIApp:
             rule=error.rule,
             headers={"retry-after": str(error.retry_after_s)},
         )
-        return response.to_asgi_response(request=request)
+        return response.to_asgi_response(None, request)
     return JsonAnswer(201 if receipt.accepted else 409, receipt_body(request, receipt))
 
 
