@@ -81,10 +81,11 @@ def _rounded(fen: float, at_most: int) -> int:
 
 def _thing(random: Random) -> tuple[str, str, str]:
     district, towns = random.choice(PLACES)
+    town = random.choice(towns)
     place = (
-        f"苏州市{district}{random.choice(towns)}"
-        if not district.startswith("苏州")
-        else district + random.choice(towns)
+        f"苏州市{district}{town}"
+        if district.endswith("区") and not district.startswith("苏州")
+        else f"{district}{town}"
     )
     kind = random.choices(
         ("real_estate", "vehicle", "goods", "shares", "land", "other_right"), (70, 12, 7, 5, 4, 2)
