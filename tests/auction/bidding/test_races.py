@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from auction.bidding import desk_sql
 from auction.bidding.models import BidOutcome
 from auction.bidding.place_bid import place_bid
 from auction.bidding.receipts import BidReceipt, TryAgain
@@ -222,3 +223,17 @@ async def test_B80_a_bid_finds_the_own_registration_and_staff_may_not_bid(
     for nobody in (stranger, clerk):
         with pytest.raises(NotPermitted):
             await place_bid(desk, nobody, market.lots[0].id, START_FEN, "key-0003", now)
+
+
+@pytest.mark.parametrize("sql", [desk_sql.KNOW_BIDDERS, desk_sql.LOCK_LOT, desk_sql.WRITE_BATCH])
+async def test_B47_a_bid_costs_the_same_however_long_the_log_is(database: Database, sql: str) -> None:
+    """Plans are kept from the first bids on, when the tables are empty: even then no table is read as a whole."""
+    pool = await database.hot_pool()
+    async with pool.acquire() as connection:
+        await connection.execute(f"PREPARE look_up AS {sql}")
+        values = ", ".join(["NULL"] * (1 + ("$2" in sql)))
+        plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN EXECUTE look_up({values})"))
+        await connection.execute("DEALLOCATE look_up")
+    assert "Index" in plan
+    for reads_everything in ("Seq Scan", "Hash Join", "Merge Join"):
+        assert reads_everything not in plan
