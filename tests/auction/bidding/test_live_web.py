@@ -95,6 +95,22 @@ async def test_B47_a_bid_by_the_api_gives_a_receipt_that_the_public_log_proves(
     assert ([bid["seq"] for bid in page["bids"]], page["next_after"]) == ([1, 2], 2)
 
 
+async def test_B47_the_key_may_stand_in_the_header_and_must_not_contradict_the_body(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, tokens = market
+    path = f"/api/v1/lots/{city.lots[0].id}/bids"
+    headers = as_bidder(tokens[0]) | {"idempotency-key": "key-0001"}
+    first = await client.post(path, json={"amount_fen": START_FEN}, headers=headers)
+    assert (first.status_code, first.headers["content-type"]) == (201, "application/json")
+    again = await api_bid(client, city, tokens[0], START_FEN, "key-0001")
+    assert again.json() == first.json() | {"repeated": True}
+    other = {"amount_fen": START_FEN, "idempotency_key": "key-0002"}
+    assert (await client.post(path, json=other, headers=headers)).status_code == 422
+    nothing = await client.post(path, json={"amount_fen": START_FEN}, headers=as_bidder(tokens[0]))
+    assert nothing.status_code == 422
+
+
 async def test_P01_the_log_names_codes_and_never_persons(
     client: Client, market: tuple[Market, list[str]]
 ) -> None:
