@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from auction.bidding.models import BidOutcome
+from core.clock import COURT_ZONE
 from core.errors import DisposalError
 from core.i18n import Message, msg
 
@@ -84,5 +85,17 @@ class BidReceipt(Struct, frozen=True):
 
     @property
     def words(self) -> Message:
-        """The decision for the bidder's eyes."""
+        """The decision for the bidder's eyes; a late bid is told both instants."""
+        if self.outcome is BidOutcome.LATE and self.decided_at >= self.ends_at:
+            return msg(
+                "竞价已于 {end} 结束，本次出价于 {at} 进入裁定，晚于结束时间，无效。",
+                end=_instant(self.ends_at),
+                at=_instant(self.decided_at),
+            )
         return OUTCOME_WORDS[self.outcome]
+
+
+def _instant(moment: datetime) -> str:
+    """Court time to the millisecond, rounded down."""
+    local = moment.astimezone(COURT_ZONE)
+    return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03}"

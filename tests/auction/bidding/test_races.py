@@ -207,6 +207,8 @@ async def test_B41_the_time_that_counts_is_taken_inside_the_lock(
     await blocker.close()
     receipt = await waiting
     assert receipt.outcome is BidOutcome.LATE
+    assert {"end", "at"} <= receipt.words.params.keys()
+    assert receipt.words.params["end"] < receipt.words.params["at"]
     assert receipt.decided_at - market.lots[0].starts_at > timedelta(days=1, seconds=1.5)  # type: ignore[operator]
 
 
