@@ -22,20 +22,29 @@ PAGES: dict[str | None, list[str]] = {
         "/no-such-page",
     ],
     "bidder1": ["/my"],
-    "team": ["/team", "/team/assets", "/team/lots", "/team/settlements", "/team/identities"],
+    "team": [
+        "/team",
+        "/team/assets",
+        "/team/assets/new",
+        "/team/cases",
+        "/team/lots",
+        "/team/settlements",
+        "/team/identities",
+    ],
     "officer": ["/court"],
     "court-first": ["/court"],
-    "court-priority": ["/court"],
+    "court-priority": ["/court", "/court/transfers/new", "/court/waiting-seals/new"],
     "finance": ["/finance"],
     "intermediate": ["/supervision"],
 }
 FIRST_OF = {
     "a[href^='/lots/']:not([href*='?'])": (None, "/lots"),
-    "a[href^='/team/assets/']": ("team", "/team/assets"),
+    "a[href^='/team/assets/']:not([href$='/new'])": ("team", "/team/assets"),
     "a[href^='/team/lots/']": ("team", "/team/lots"),
     "a[href^='/team/settlements/']": ("team", "/team/settlements"),
-    "a[href^='/court/transfers/']": ("court-priority", "/court"),
+    "a[href^='/court/transfers/']:not([href*='/new'])": ("court-priority", "/court"),
 }
+SUBPAGES = {"/team/assets": ("/survey", "/valuation", "/listing")}
 
 
 async def check(
@@ -87,4 +96,5 @@ async def test_pages_behind_lists_are_accessible(
     await page.goto(listing)
     href = await page.locator(link).first.get_attribute("href")
     assert href is not None
-    await check(visitors, login, href, width=width, locale=locale, dark=dark)
+    for behind in ("", *SUBPAGES.get(listing, ())):
+        await check(visitors, login, href + behind, width=width, locale=locale, dark=dark)
