@@ -10,21 +10,29 @@ from typing import cast
 
 import uvloop
 
+Meter = Callable[[], tuple[float, float]]
+"""Processor seconds of the web process and of the database so far."""
+
 Requests = Callable[[int], bytes]
 """The next request of the n-th connection."""
 
 
 @dataclass(slots=True)
 class Measured:
-    """What one run gave. Latencies in milliseconds; `seconds` is the measured time."""
+    """What one run gave. Latencies in milliseconds; `seconds` is the measured time, `web_s` and `database_s` the
+    processor time that the service spent in it."""
 
     seconds: float
+    web_s: float = 0.0
+    database_s: float = 0.0
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
 
     def add(self, other: "Measured") -> None:
         """Count another run of the same kind in."""
         self.seconds += other.seconds
+        self.web_s += other.web_s
+        self.database_s += other.database_s
         self.latencies += other.latencies
         self.statuses += other.statuses
 
@@ -32,6 +40,11 @@ class Measured:
     def per_second(self) -> float:
         """Answers a second."""
         return len(self.latencies) / self.seconds
+
+    @property
+    def per_processor_second(self) -> float:
+        """Answers for each second of processor time of web process and database together."""
+        return len(self.latencies) / ((self.web_s + self.database_s) or 1.0)
 
     def percentile(self, part: float) -> float:
         """The latency that `part` of the requests did not exceed."""
@@ -104,7 +117,13 @@ class _Run:
 
 
 async def _measure(
-    host: str, port: int, requests: Requests, connections: int, warm_s: float, length_s: float
+    host: str,
+    port: int,
+    requests: Requests,
+    connections: int,
+    warm_s: float,
+    length_s: float,
+    meter: Meter | None,
 ) -> Measured:
     loop, run = asyncio.get_running_loop(), _Run()
     opened = []
@@ -112,11 +131,14 @@ async def _measure(
         _, connection = await loop.create_connection(partial(_Connection, number, requests, run), host, port)
         opened.append(connection)
     await asyncio.sleep(warm_s)
-    began = perf_counter()
+    began, spent = perf_counter(), meter() if meter else (0.0, 0.0)
     run.measured = measured = Measured(length_s)
     await asyncio.sleep(length_s)
     run.measured, run.is_over = None, True
     measured.seconds = perf_counter() - began
+    if meter:
+        web_s, database_s = meter()
+        measured.web_s, measured.database_s = web_s - spent[0], database_s - spent[1]
     await asyncio.sleep(0.5)
     for connection in opened:
         connection.close()
@@ -133,6 +155,7 @@ def measure(
     connections: int = 64,
     warm_s: float = 3,
     length_s: float = 10,
+    meter: Meter | None = None,
 ) -> Measured:
     """Keep every connection busy with one request at a time, and measure after warming up."""
-    return uvloop.run(_measure(host, port, requests, connections, warm_s, length_s))
+    return uvloop.run(_measure(host, port, requests, connections, warm_s, length_s, meter))

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psycopg
+
+from benchmarks.processor_time import family, parent_of, seconds_of
 from core.embedded_postgres import EmbeddedPostgres
 from core.settings import PROJECT_ROOT, Settings
 from migrations.run import upgrade
@@ -26,6 +29,11 @@ class Service:
     port: int
     master_key: bytes
     web_process_id: int
+    database_process_id: int
+
+    def processor_time(self) -> tuple[float, float]:
+        """Processor seconds of the web process and of the database so far."""
+        return seconds_of(family(self.web_process_id)), seconds_of(family(self.database_process_id))
 
 
 @contextmanager
@@ -58,7 +66,9 @@ def running_service(processes: int = 1) -> Iterator[Service]:
             )
             try:
                 _wait_for(port, web)
-                yield Service(url, port, key, web.pid)
+                with psycopg.connect(url) as connection:
+                    server = parent_of(connection.info.backend_pid)
+                yield Service(url, port, key, web.pid, server)
             finally:
                 web.terminate()
                 web.wait(timeout=30)
