@@ -13,6 +13,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from auction.bidding.log import PublicLog, verify_log, verify_receipt
+from auction.bidding.sequencer import BiddingDesk
 from benchmarks.market import START_FEN, STEP_FEN, Market, open_market, open_sessions
 from core.database import Database
 from core.identity import SYSTEM
@@ -109,6 +110,19 @@ async def test_B47_the_key_may_stand_in_the_header_and_must_not_contradict_the_b
     assert (await client.post(path, json=other, headers=headers)).status_code == 422
     nothing = await client.post(path, json={"amount_fen": START_FEN}, headers=as_bidder(tokens[0]))
     assert nothing.status_code == 422
+
+
+async def test_B47_a_full_queue_answers_503_with_the_time_to_come_back_and_records_nothing(
+    client: Client, market: tuple[Market, list[str]], database: Database
+) -> None:
+    city, tokens = market
+    desk = client.app.state.desk
+    client.app.state.desk = BiddingDesk(database, client.app.state.settings.encryption_key(), longest_queue=0)
+    full = await api_bid(client, city, tokens[0], START_FEN, "key-0001")
+    client.app.state.desk = desk
+    assert (full.status_code, full.headers["content-type"]) == (503, "application/problem+json")
+    assert int(full.headers["retry-after"]) >= 1
+    assert (await api_bid(client, city, tokens[0], START_FEN, "key-0001")).json()["repeated"] is False
 
 
 async def test_P01_the_log_names_codes_and_never_persons(
