@@ -160,6 +160,7 @@ async def tell_bidder(
         title=title,
         body=body,
         link=f"/lots/{lot_no}",
+        confidential=True,
     )
 
 

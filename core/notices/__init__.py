@@ -2,12 +2,13 @@
 
 from core.notices.dispatch import confirm_receipt, dispatch
 from core.notices.models import Channel, Dispatch, Notice
-from core.notices.notify import mark_read, notices_of, notify, unread_count
+from core.notices.notify import Told, mark_read, notices_of, notify, unread_count
 
 __all__ = [
     "Channel",
     "Dispatch",
     "Notice",
+    "Told",
     "confirm_receipt",
     "dispatch",
     "mark_read",

@@ -10,13 +10,20 @@ from core.columns import Json, Timestamp, one_of
 
 
 class Notice(SQLModel, table=True):
-    """A message to one account. Title and body are kept as `{msgid, params}`, shown in the reader's language."""
+    """A message to one account. Title and body are kept as `{msgid, params}`, shown in the reader's language.
+
+    What would tie the person to a lot (P-01) stands in `sealed` alone: then title and body are empty, and `key` is a keyed hash.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("account_id", "key", name="notice_once"),
         Index("notice_inbox", "account_id", "created_at"),
         Index("notice_unread", "account_id", postgresql_where=text("read_at IS NULL")),
+        CheckConstraint(
+            "sealed IS NULL OR (title = '{}' AND body = '{}' AND link IS NULL)",
+            name="notice_sealed_says_nothing",
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -25,6 +32,7 @@ class Notice(SQLModel, table=True):
     title: dict[str, Any] = Field(sa_type=Json)
     body: dict[str, Any] = Field(sa_type=Json)
     link: str | None = Field(default=None, max_length=200)
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Timestamp)
     read_at: datetime | None = Field(default=None, sa_type=Timestamp)
 

@@ -64,12 +64,26 @@ async def test_a_notice_is_told_once_and_counted_until_it_is_read(work: Work) ->
     await notify(work, account_id=await reader(work), key="sold:1", title=msg("已成交"), body=msg("x"))
     assert await unread_count(work, account) == 1
     (notice,) = await notices_of(work, account)
-    assert str(from_json(notice.body)) == "您以1.00竞得。"
+    assert str(notice.body) == "您以1.00竞得。"
     await mark_read(work, account)
     assert await unread_count(work, account) == 0
-    await work.session.refresh(notice)
-    assert isinstance(notice, Notice)
-    assert notice.read_at == work.now
+    work.session.expire_all()
+    (read,) = await notices_of(work, account)
+    assert read.read_at == work.now
+
+
+async def test_P01_a_confidential_notice_is_told_once_and_its_row_says_nothing(work: Work) -> None:
+    account = await reader(work)
+    for _ in range(2):
+        await notify(
+            work, account_id=account, key="lot:1", title=msg("已取得竞买资格"), body=msg("代码 {code}", code="B1"),
+            link="/lots/1", confidential=True,
+        )  # fmt: skip
+    (told,) = await notices_of(work, account)
+    assert (str(told.title), str(told.body), told.link) == ("已取得竞买资格", "代码 B1", "/lots/1")
+    (row,) = list(await work.session.exec(select(Notice).where(Notice.account_id == account)))
+    assert (row.title, row.body, row.link) == ({}, {}, None)
+    assert "lot:1" not in row.key
 
 
 def test_a_stored_message_is_shown_in_the_readers_language() -> None:

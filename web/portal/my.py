@@ -16,7 +16,6 @@ from core.errors import NotFound
 from core.i18n import msg
 from core.identity.models import Account
 from core.notices import mark_read, notices_of, unread_count
-from core.notices.notify import from_json
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
@@ -100,10 +99,7 @@ async def my_page(request: AnyRequest, database: Database, visitor: Visitor) -> 
             account=account,
             registrations=await own_registrations(work),
             sales=await own_sales(work),
-            notices=[
-                (notice, from_json(notice.title), from_json(notice.body))
-                for notice in await notices_of(work, actor.account_id, limit=30)
-            ],
+            notices=await notices_of(work, actor.account_id, limit=30),
             unread=await unread_count(work, actor.account_id),
             registration_labels=REGISTRATION_LABELS,
             deposit_labels=DEPOSIT_LABELS,

@@ -25,7 +25,7 @@ from core.documents.models import Document
 from core.errors import NotPermitted, RuleViolation
 from core.identity import SYSTEM, Actor
 from core.ledger import trial_balance
-from core.notices.models import Notice
+from core.notices import notices_of
 from core.settings import get_settings
 from disposal_teams.assets.models import Asset, AssetState
 from tests.auction.listing.workshop import PANEL, STRANGER, YUAN
@@ -111,13 +111,12 @@ async def test_a_sale_runs_from_the_first_bid_to_the_delivered_asset(
     assert "703,000.00" in confirmation
     async with database.read(SYSTEM) as work:
         orders = list(await work.session.exec(select(PaymentOrder).where(PaymentOrder.lot_id == lot.id)))
-        told = list(
-            await work.session.exec(select(Notice.key).where(Notice.account_id == loser.actor.account_id))
-        )
+        assert loser.actor.account_id is not None
+        told = [str(notice.title) for notice in await notices_of(work, loser.actor.account_id)]
     assert [(order.amount_fen, order.state) for order in orders] == [
         (70_000 * YUAN, PaymentOrderState.EXECUTED)
     ]
-    assert any(key.startswith("refund:") for key in told)
+    assert "保证金退还中" in told
 
     await pay(database, settlement.virtual_account_no, 600_000 * YUAN, "某银行（代付）")
     assert (await settlement_now(database, lot.id)).state == SettlementState.AWAIT_BALANCE

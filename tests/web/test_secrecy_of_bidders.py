@@ -1,0 +1,261 @@
+"""P-01, P-02: while a lot is bid for, no page, form or interface tells anybody who the bidders are.
+
+The walk is made from the application's own routes: a new page is walked too, and a new name in an address has to be given its
+value here before the test passes.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
+from structlog.testing import capture_logs
+
+from auction.bidding.place_bid import place_bid
+from auction.listing.models import Lot
+from auction.registration.models import Registration
+from core.database import Database
+from core.identity import STAFF_ROLES, SYSTEM, Role
+from core.identity.accounts import open_account
+from core.identity.models import LoginSession
+from core.identity.sessions import open_session
+from core.settings import Settings, get_settings
+from disposal_teams.assets.models import Asset
+from tests.auction.listing.workshop import YUAN
+from tests.auction.market import Person, pay, published_lot, qualified, registered, signed_up
+from tests.conftest import CourtClock
+from tests.disposal_teams.city import KUNSHAN
+from tests.web.pages import Guest
+from tests.working_off import sweep
+
+ADDRESS, DEVICE = "203.0.113.77", "Unheard-of-Browser/7.7"
+NAMES = ("欧阳竞一", "司徒竞二", "诸葛竞三")
+"""Two who have bid, one who has only registered and paid from somebody else's account."""
+PAYER = "端木代付人"
+STREAM = "/lots/{lot_no:str}/live"
+UNWALKED = {"/static/{version:str}/{name:path}", "/{rest:path}", STREAM}
+
+
+@dataclass(slots=True)
+class Contest:
+    """A lot in the middle of its bidding, with the application in front of it."""
+
+    guest: Guest
+    database: Database
+    lot: Lot
+    people: list[Person]
+    values: dict[str, list[str]]
+    secrets: dict[str, str]
+    """What may not be told, by what it is."""
+
+    async def session(self, account_id: UUID) -> dict[str, str]:
+        """Headers of somebody who is logged in."""
+        async with self.database.begin(SYSTEM) as work:
+            token = await open_session(work, account_id)
+            await work.session.flush()
+            newest = select(LoginSession).where(LoginSession.account_id == account_id)
+            session = (await work.session.exec(newest.order_by(col(LoginSession.created_at).desc()))).first()
+        assert session is not None
+        return {"cookie": f"session={token}", "x-csrf-token": session.csrf_secret}
+
+    async def ask(self, method: str, path: str, headers: dict[str, str]) -> Any:
+        """One request, from an ordinary place."""
+        data = {"nothing": ""} if method == "POST" else None
+        return await self.guest.client.request(
+            method, path, headers=headers, data=data, follow_redirects=False
+        )
+
+    def addresses(self, method: str) -> Iterator[str]:
+        """Every address of the application that takes the method, filled with what there is."""
+        for route in self.guest.app.routes:
+            path = str(route.path)
+            if method in getattr(route, "methods", ()) and path not in UNWALKED:
+                yield from self._filled(path)
+
+    def _filled(self, path: str) -> Iterator[str]:
+        found = re.search(r"\{(\w+):\w+\}", path)
+        if found is None:
+            yield path
+            return
+        assert found[1] in self.values, f"give {{{found[1]}}} of {path} a value in this test"
+        for value in self.values[found[1]]:
+            yield from self._filled(path.replace(found[0], value, 1))
+
+    def told(self, answer: Any, *, but: str = "") -> list[str]:
+        """Which secrets an answer tells."""
+        shown = answer.text + " ".join(answer.headers.values())
+        return [
+            what
+            for what, secret in self.secrets.items()
+            if secret in shown and not what.startswith(but or "-")
+        ]
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The keys of the use cases, so that pages and use cases know the same bidders."""
+    return get_settings().model_copy(update={"demo": True})
+
+
+@pytest.fixture
+async def contest(database: Database, clock: CourtClock, guest: Guest) -> Contest:
+    lot = await published_lot(database, clock)
+    people = [await signed_up(database, name=name) for name in NAMES]
+    entries = [await qualified(database, lot, person) for person in people[:2]]
+    entries.append(await registered(database, lot.id, people[2]))
+    await pay(database, entries[2].virtual_account_no, 70_000 * YUAN, PAYER)
+    assert lot.starts_at is not None
+    await clock.travel_to(lot.starts_at)
+    await sweep(database, "open_lots")
+    for amount, person in ((700_000, people[0]), (703_000, people[1]), (1, people[0])):
+        now = await clock.now()
+        await place_bid(guest.app.state.desk, person.actor, lot.id, amount * YUAN, f"key-{uuid4()}", now)
+    await leave_traces(database, guest, lot, people)
+    return Contest(guest, database, lot, people, await values_of(database, lot), secrets_of(people, entries))
+
+
+async def leave_traces(database: Database, guest: Guest, lot: Lot, people: list[Person]) -> None:
+    """The bidders open pages and bid over the network too, so that an address and a device could have been kept."""
+    for number, person in enumerate(people[:2]):
+        async with database.begin(SYSTEM) as work:
+            assert person.actor.account_id is not None
+            token = await open_session(work, person.actor.account_id)
+        headers = {"authorization": f"Bearer {token}", "user-agent": DEVICE, "x-forwarded-for": ADDRESS}
+        await guest.client.get(f"/lots/{lot.lot_no}", headers=headers)
+        bid = {"amount_fen": (706_000 + 3_000 * number) * YUAN, "idempotency_key": f"traced-{number}"}
+        answer = await guest.client.post(f"/api/v1/lots/{lot.id}/bids", json=bid, headers=headers)
+        assert answer.status_code == 201, answer.text
+
+
+async def values_of(database: Database, lot: Lot) -> dict[str, list[str]]:
+    """What stands for the names in addresses."""
+    async with database.read(SYSTEM) as work:
+        asset = await work.session.get(Asset, lot.asset_id)
+        assert asset is not None
+
+        async def ids(statement: str) -> list[str]:
+            return [str(each) for each in (await work.session.execute(text(statement))).scalars()]
+
+        return {
+            "lot_no": [lot.lot_no],
+            "lot_id": [str(lot.id)],
+            "asset_no": [asset.asset_no],
+            "case_id": [str(lot.case_id)],
+            "document_id": await ids("SELECT id FROM document"),
+            "line_id": await ids("SELECT id FROM bank_line"),
+            "seal_id": await ids("SELECT id FROM seal"),
+            "valuation_id": [str(lot.valuation_id)],
+            "account_id": [str(uuid4())],
+            "transfer_id": [str(uuid4())],
+            "step": ["ruling"],
+            "path": ["openapi.json"],
+        }
+
+
+def secrets_of(people: list[Person], entries: list[Registration]) -> dict[str, str]:
+    """Names, numbers, accounts, registrations: what leads to a person."""
+    secrets = {"payer": PAYER, "address": ADDRESS, "device": DEVICE}
+    for number, (person, entry) in enumerate(zip(people, entries, strict=True)):
+        secrets |= {
+            f"{number} name": person.name,
+            f"{number} number": person.number,
+            f"{number} birthday": person.number[6:14],
+            f"{number} account": str(person.actor.account_id),
+            f"{number} registration": str(entry.id),
+            f"{number} registration without dashes": entry.id.hex,
+        }
+    return secrets
+
+
+async def everybody(database: Database) -> dict[str, UUID]:
+    """An account for each role, at the lot's own court where the role belongs to a court; and one that holds all of them."""
+    accounts: dict[str, UUID] = {}
+    single: list[set[Role]] = [{role} for role in Role if role is not Role.SYSTEM]
+    async with database.begin(SYSTEM) as work:
+        for roles in [*single, set(STAFF_ROLES)]:
+            name = next(iter(roles)) if len(roles) == 1 else "all"
+            account = await open_account(
+                work,
+                login=f"role-{name}",
+                password_hash="-",
+                display_name=f"岗位{name}",
+                roles=roles,
+                court_code=KUNSHAN if roles & STAFF_ROLES else None,
+            )
+            accounts[name] = account.id
+    return accounts
+
+
+async def test_P01_no_role_reads_who_bids_on_any_page_or_interface(contest: Contest) -> None:
+    accounts = await everybody(contest.database)
+    readers = {role: await contest.session(account) for role, account in accounts.items()} | {"nobody": {}}
+    seen: set[str] = set()
+    with capture_logs() as logs:
+        for role, headers in readers.items():
+            for path in contest.addresses("GET"):
+                answer = await contest.ask("GET", path, headers)
+                assert answer.status_code < 500, (role, path, answer.text[:300])
+                assert not contest.told(answer), (role, path, contest.told(answer))
+                if answer.status_code == 200:
+                    seen.add(path)
+    assert not [what for what, secret in contest.secrets.items() if secret in str(logs)]
+    lot = contest.lot
+    for path in (
+        f"/lots/{lot.lot_no}",
+        f"/team/lots/{lot.lot_no}",
+        f"/finance/lots/{lot.lot_no}",
+        "/finance",
+    ):
+        assert path in seen, f"nobody could open {path}: the walk proves nothing about it"
+
+
+async def test_P01_no_form_answers_with_who_bids(contest: Contest) -> None:
+    headers = await contest.session((await everybody(contest.database))["all"])
+    for path in contest.addresses("POST"):
+        if path == "/logout":
+            continue
+        answer = await contest.ask("POST", path, headers)
+        assert answer.status_code < 500, (path, answer.text[:300])
+        assert not contest.told(answer), (path, contest.told(answer))
+
+
+async def test_P01_a_bidder_sees_only_the_own_identity(contest: Contest) -> None:
+    assert contest.people[0].actor.account_id is not None
+    headers = await contest.session(contest.people[0].actor.account_id)
+    for path in contest.addresses("GET"):
+        answer = await contest.ask("GET", path, headers)
+        assert not contest.told(answer, but="0 "), (path, contest.told(answer, but="0 "))
+
+
+async def test_P01_the_live_stream_tells_codes_only(contest: Contest) -> None:
+    async with aclosing(contest.guest.app.state.live.stream(contest.lot.id)) as stream:
+        await anext(stream)
+        message = (await anext(stream)).decode()
+    assert '"leader_code"' in message
+    assert not [what for what, secret in contest.secrets.items() if secret in message]
+
+
+async def test_P01_no_stored_row_ties_a_person_to_the_lot(contest: Contest) -> None:
+    """Whoever reads the database without the master key: rows that name the lot or an entry name nobody, and names and numbers
+    stand nowhere in clear."""
+    personal = {what: secret for what, secret in contest.secrets.items() if "registration" not in what}
+    leads = {str(contest.lot.id), contest.lot.lot_no} | (
+        set(contest.secrets.values()) - set(personal.values())
+    )
+    async with contest.database.read(SYSTEM) as work:
+        tables = await work.session.execute(
+            text("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")
+        )
+        for table in tables.scalars().all():
+            rows = await work.session.execute(
+                text(f"SELECT (to_jsonb(t) - 'content')::text FROM {table} AS t")
+            )
+            for row in rows.scalars():
+                told = {what for what, secret in personal.items() if secret in row}
+                assert not told or not any(lead in row for lead in leads), (table, told, row[:500])
+                assert not {what for what in told if not what.endswith("account")}, (table, told, row[:500])
