@@ -72,6 +72,8 @@ class LegalSettings:
     transfer_decision_days: int = _setting(5, "T-12", "W2", "days", "上级法院协调决定的期限")
     transfer_handover_days: int = _setting(3, "§11.6", "D", "days", "同意后移交材料的期限")
     in_kind_inquiry_days: int = _setting(10, "X-01", "R:hi", "days", "流拍后征询以物抵债的期限")
+    re_auction_within_days: int = _setting(30, "B-35", "D", "days", "认定悔拍后重新拍卖的期限")
+    sell_off_notice_within_days: int = _setting(15, "X-01", "V~", "days", "二拍流拍后发布变卖公告的期限")
     sell_off_notice_movable_days: int = _setting(7, "X-02", "R:hi", "days", "动产变卖公告期")
     sell_off_notice_immovable_days: int = _setting(15, "X-02", "V~", "days", "不动产变卖公告期")
     sell_off_window_days: int = _setting(60, "X-03", "V~", "days", "变卖期")

@@ -205,26 +205,13 @@ def second_floor_fen(previous_start_fen: int, *, max_cut_percent: int = MAX_CUT_
     return -(-previous_start_fen * (100 - max_cut_percent) // 100)
 
 
-INCREMENT_BANDS: tuple[tuple[int, int], ...] = (
-    (100_000_00, 500_00),
-    (500_000_00, 1_000_00),
-    (1_000_000_00, 3_000_00),
-    (5_000_000_00, 10_000_00),
-    (10_000_000_00, 30_000_00),
-    (50_000_000_00, 100_000_00),
-)
-TOP_INCREMENT_FEN = 500_000_00
-"""(starting price below, usual increment), both in fen (V-42). A setting may replace the table."""
+def usual_increment_fen(starting_price_fen: int, *, bands: tuple[tuple[int, int], ...]) -> int:
+    """The increment that the band table proposes for a starting price (V-42). The panel may decide another.
 
-
-def usual_increment_fen(
-    starting_price_fen: int, *, bands: tuple[tuple[int, int], ...] = INCREMENT_BANDS
-) -> int:
-    """The increment that the band table proposes for a starting price (V-42). The panel may decide another."""
-    for below, increment in bands:
-        if starting_price_fen < below:
-            return increment
-    return TOP_INCREMENT_FEN
+    `bands` of the legal settings: (starting price up to, increment), both in fen, rising; above the last one its increment
+    goes on.
+    """
+    return next((step for up_to, step in bands if starting_price_fen <= up_to), bands[-1][1])
 
 
 def check_price_twice(first_fen: int, second_fen: int) -> None:

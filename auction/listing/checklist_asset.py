@@ -37,11 +37,11 @@ def survey_line(facts: PublishFacts) -> ChecklistLine:
     problem: Message | None = None
     if facts.survey is None:
         problem = msg("没有完成的调查表。")
-    elif facts.publish_on - facts.survey.surveyed_on > timedelta(days=facts.policy.survey_fresh_days):
+    elif facts.publish_on - facts.survey.surveyed_on > timedelta(days=facts.settings.survey_fresh_days):
         problem = msg(
             "调查于 {day} 完成，已超过 {days} 天。",
             day=facts.survey.surveyed_on.isoformat(),
-            days=facts.policy.survey_fresh_days,
+            days=facts.settings.survey_fresh_days,
         )
     return line(
         "survey",
@@ -82,7 +82,7 @@ def shares_line(facts: PublishFacts) -> ChecklistLine:
         if facts.shareholders_notified_on is None:
             problem = msg("尚未通知公司和全体股东。")
         elif facts.ends_at is not None and facts.ends_at.date() <= facts.shareholders_notified_on + timedelta(
-            days=facts.policy.shares_days
+            days=facts.settings.shareholder_notice_days
         ):
             problem = msg("竞价结束须晚于通知股东后的第二十日。")
     return line(

@@ -18,6 +18,7 @@ from core.deadlines.rules import day_in_court, earliest_auction_start
 from core.i18n import Message, msg
 from core.identity import Permission, require
 from core.identity_number import masked_name
+from core.legal_settings import legal
 from disposal_teams.assets.models import Asset, AssetKind, AssetState, LeaseStatus, SoleHome
 from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.cases.models import PartyRole
@@ -42,7 +43,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
     asset = await work.session.get(Asset, lot.asset_id)
     assert asset is not None
     round_ = Round(lot.round)
-    policy = rules.POLICY
+    settings = legal()
     publish_on = day_in_court(work.now)
     seal = await seal_in_force(work, asset.id)
     lots = await lots_of_asset(work, asset.id)
@@ -50,7 +51,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
     rerun_of = next((each for each in lots if each.id == lot.previous_lot_id), None) if lot.rerun else None
     price = await reference_price_of(work, asset.id)
     people, shareholders_on = await _people(work, lot)
-    days = rules.notice_days(round_, is_movable=lot.is_movable, rerun=lot.rerun, policy=policy)
+    days = rules.notice_days(round_, is_movable=lot.is_movable, rerun=lot.rerun, settings=settings)
     court = await court_of(work, lot.court_code)
     case = await case_of(work, lot.case_id)
     return PublishFacts(
@@ -65,8 +66,8 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         balance_due_days=lot.balance_due_days,
         starts_at=lot.starts_at,
         ends_at=lot.scheduled_end_at,
-        earliest_start=earliest_auction_start(work.now, days=days, strict=policy.strict_counting),
-        delivery_expected_on=_delivery_day(lot.scheduled_end_at, policy.delivery_margin_days),
+        earliest_start=earliest_auction_start(work.now, days=days, strict=settings.notice_counting_strict),
+        delivery_expected_on=_delivery_day(lot.scheduled_end_at, settings.seal_margin_days),
         seal_ends_on=seal.expires_on if seal else None,
         survey=await _survey(work, asset),
         price=_price_facts(price, lot, publish_on, lots),
@@ -85,7 +86,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         court_account=bool(court.bank_account_no),
         claim_fen=case.claim_fen,
         other_lots_fen=await _other_lots_fen(work, lot),
-        policy=policy,
+        settings=settings,
     )
 
 

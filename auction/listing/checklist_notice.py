@@ -4,6 +4,7 @@ from auction.listing import rules
 from auction.listing.disclosure import PUBLICITY_ITEMS, SPECIAL_WARNINGS, missing_publicity, missing_warnings
 from auction.listing.models import Round
 from auction.listing.publish_facts import ChecklistLine, PublishFacts, line
+from core.deadlines.rules import day_in_court
 from core.i18n import Message, msg
 from core.money import yuan
 
@@ -42,7 +43,6 @@ def start_line(facts: PublishFacts) -> ChecklistLine:
         reference_fen=facts.price.price_fen if facts.price else None,
         previous_start_fen=facts.previous_start_fen,
         rerun_of_fen=facts.rerun_of_fen,
-        policy=facts.policy,
     ) or rules.check_increment(facts.starting_price_fen, facts.increment_fen)
     return line(
         "start_price",
@@ -60,7 +60,7 @@ def deposit_line(facts: PublishFacts) -> ChecklistLine:
         "deposit",
         "B-30",
         msg("保证金在起拍价的 5%–20% 之间"),
-        rules.check_deposit(facts.starting_price_fen, facts.deposit_fen, policy=facts.policy),
+        rules.check_deposit(facts.starting_price_fen, facts.deposit_fen),
         msg(
             "保证金 {yuan} 元，为起拍价的 {percent}%",
             yuan=yuan(facts.deposit_fen),
@@ -71,7 +71,7 @@ def deposit_line(facts: PublishFacts) -> ChecklistLine:
 
 
 def balance_line(facts: PublishFacts) -> ChecklistLine:
-    low, high = facts.policy.balance_days_min, facts.policy.balance_days_max
+    low, high = facts.settings.balance_due_days_least, facts.settings.balance_due_days_most
     problem = (
         None
         if low <= facts.balance_due_days <= high
@@ -95,7 +95,9 @@ def period_line(facts: PublishFacts) -> ChecklistLine:
         problem = msg("公告期不足：最早可以在 {earliest} 开拍。", earliest=rules.shown(facts.earliest_start))
     else:
         problem = None
-    days = rules.notice_days(facts.round, is_movable=facts.is_movable, rerun=facts.rerun, policy=facts.policy)
+    days = rules.notice_days(
+        facts.round, is_movable=facts.is_movable, rerun=facts.rerun, settings=facts.settings
+    )
     return line(
         "notice_period",
         rules.notice_rule(facts.round, rerun=facts.rerun),
@@ -113,12 +115,10 @@ def bidding_time_line(facts: PublishFacts) -> ChecklistLine:
         problem = msg("尚未确定开拍和结束时间。")
     elif sell_off:
         problem = rules.check_sell_off_period(
-            starts_at=facts.starts_at, ends_at=facts.ends_at, policy=facts.policy
+            starts_at=facts.starts_at, ends_at=facts.ends_at, days=facts.settings.sell_off_window_days
         )
     else:
-        problem = rules.check_bidding_time(
-            starts_at=facts.starts_at, ends_at=facts.ends_at, policy=facts.policy
-        )
+        problem = rules.check_bidding_time(starts_at=facts.starts_at, ends_at=facts.ends_at)
     return line(
         "bidding_time",
         "X-03" if sell_off else "L-14",
@@ -130,10 +130,15 @@ def bidding_time_line(facts: PublishFacts) -> ChecklistLine:
 
 
 def notified_line(facts: PublishFacts) -> ChecklistLine:
+    starts_on = day_in_court(facts.starts_at) if facts.starts_at else None
     gaps = [
         gap
         for person in facts.notified
-        if (gap := rules.notification_gap(person, publish_on=facts.publish_on, policy=facts.policy))
+        if (
+            gap := rules.notification_gap(
+                person, publish_on=facts.publish_on, starts_on=starts_on, settings=facts.settings
+            )
+        )
         is not None
     ]
     problem = gaps[0] if gaps else None

@@ -24,6 +24,7 @@ from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
 from core.ids import new_id
+from core.legal_settings import legal
 from core.search_text import index_tokens
 from disposal_teams.assets.models import MOVABLE_KINDS, Asset, AssetKind, AssetState
 from disposal_teams.cases.queries import case_of
@@ -76,6 +77,7 @@ async def new_draft(
     case = await case_of(work, asset.case_id)
     court = await court_of(work, asset.court_code)
     price = await reference_price_of(work, asset.id)
+    settings = legal()
     before = position.rerun_of or position.previous
     if before is not None:
         disclosure = to_stored(read_disclosure(before.disclosure))
@@ -102,6 +104,10 @@ async def new_draft(
         starting_price_fen=starting_price_fen,
         increment_fen=increment_fen,
         deposit_fen=deposit_fen,
+        balance_due_days=before.balance_due_days if before else settings.balance_due_days,
+        extension_window_s=settings.extension_window_minutes * 60,
+        extension_s=settings.extension_window_minutes * 60,
+        may_outbid_self=settings.leader_may_outbid_self,
         disclosure=disclosure,
         search_tokens=lot_tokens(lot_no, asset, case.case_no, court.name),
         source_key=asset.source_key,
@@ -186,7 +192,7 @@ def _rule_of(fields: dict[str, Message], lot: Lot) -> str:
 
 
 def _set_balance_days(lot: Lot, days: int, fields: dict[str, Message]) -> None:
-    low, high = rules.POLICY.balance_days_min, rules.POLICY.balance_days_max
+    low, high = legal().balance_due_days_least, legal().balance_due_days_most
     if low <= days <= high:
         lot.balance_due_days = days
     else:
@@ -202,9 +208,13 @@ def _set_times(
     if starts_at <= now:
         fields["starts_at"] = msg("开拍时间须晚于现在。")
         return
-    sell_off = lot.round == Round.SELL_OFF
-    check = rules.check_sell_off_period if sell_off else rules.check_bidding_time
-    if problem := check(starts_at=starts_at, ends_at=ends_at):
+    if lot.round == Round.SELL_OFF:
+        problem = rules.check_sell_off_period(
+            starts_at=starts_at, ends_at=ends_at, days=legal().sell_off_window_days
+        )
+    else:
+        problem = rules.check_bidding_time(starts_at=starts_at, ends_at=ends_at)
+    if problem:
         fields["ends_at"] = problem
         return
     lot.starts_at, lot.scheduled_end_at = starts_at, ends_at

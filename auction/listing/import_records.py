@@ -17,6 +17,7 @@ from auction.listing.restore import spread
 from auction.listing.rules import proposed_deposit_fen
 from core.deadlines.rules import day_in_court
 from core.ids import new_id
+from core.legal_settings import legal
 from core.search_text import index_tokens
 from disposal_teams.assets.models import (
     MOVABLE_KINDS,
@@ -352,7 +353,7 @@ def _lots(
     *earlier, draft = rows
     for place, run in enumerate(earlier):
         _end_run(run, now - timedelta(days=30 * (len(earlier) - place)), defaulted=bool(lot.rerun))
-    draft.starts_at, draft.scheduled_end_at = proposed_times(now, draft)
+    draft.starts_at, draft.scheduled_end_at = proposed_times(now + timedelta(days=4), draft, legal())
     draft.deposit_fen = lot.deposit_fen
     return earlier, draft
 

@@ -1,14 +1,15 @@
 """What the publish checklist looks at, and what it answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from auction.listing.disclosure import (
     Disclosure,
 )
 from auction.listing.models import Round
-from auction.listing.rules import ListingPolicy, Notified
+from auction.listing.rules import Notified
 from core.i18n import Message
+from core.legal_settings import LegalSettings
 from disposal_teams.assets.models import AssetKind, LeaseStatus, SoleHome
 
 
@@ -76,7 +77,7 @@ class PublishFacts:
     court_account: bool
     claim_fen: int
     other_lots_fen: int
-    policy: ListingPolicy = field(default_factory=ListingPolicy)
+    settings: LegalSettings
 
 
 @dataclass(frozen=True, slots=True)

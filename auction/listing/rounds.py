@@ -31,10 +31,17 @@ def next_position(lots: Sequence[Lot]) -> Position:
         return Position(round_, rerun, attempt_of(lots, round_, rerun), previous, last)
     if state is LotState.WITHDRAWN:
         previous = before_round(lots, round_)
-        return Position(round_, last.rerun, attempt_of(lots, round_, last.rerun), previous, None)
+        repeated = defaulted_run(lots, round_) if last.rerun else None
+        return Position(round_, last.rerun, attempt_of(lots, round_, last.rerun), previous, repeated)
     following = {Round.FIRST: Round.SECOND, Round.SECOND: Round.SELL_OFF, Round.SELL_OFF: Round.FIRST}[round_]
     previous = None if following is Round.FIRST else last
     return Position(following, 0, attempt_of(lots, following, 0), previous, None)
+
+
+def defaulted_run(lots: Sequence[Lot], round_: Round) -> Lot | None:
+    """The newest run of the round that ended in a default: what its repetition repeats, however often that is withdrawn."""
+    defaulted = [lot for lot in lots if lot.round == round_ and lot.state == LotState.DEFAULTED]
+    return defaulted[-1] if defaulted else None
 
 
 def before_round(lots: Sequence[Lot], round_: Round) -> Lot | None:

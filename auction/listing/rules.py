@@ -1,14 +1,16 @@
 """The law of listing (rulebook §3.5, §4.1–4.3, §5, §11.3). Pure: facts in, decision or violation out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from auction.listing.models import LotState, Round
-from core.deadlines.rules import COURT_ZONE
+from core.deadlines.rules import COURT_ZONE, day_in_court
 from core.errors import RuleViolation
 from core.i18n import Message, msg
+from core.legal_settings import LegalSettings
 from core.money import yuan
-from valuation.rules import first_floor_fen, second_floor_fen
+from valuation.rules import FIRST_FLOOR_PERCENT, MAX_CUT_PERCENT, first_floor_fen, second_floor_fen
 
 S = LotState
 
@@ -63,34 +65,15 @@ RELISTING_GROUNDS = frozenset({"facts_changed", "collusion"})
 """After these the asset may be listed again; after the others its disposal ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListingPolicy:
-    """Figures of the law and of local practice. `core` settings may replace them (rulebook §0: [R] values)."""
+FIRST_NOTICE_DAYS = {True: 15, False: 30}
+LATER_NOTICE_DAYS = {True: 7, False: 15}
+"""Days of the notice of an auction, by "is movable" (B-10)."""
 
-    first_floor_percent: int = 70
-    max_cut_percent: int = 20
-    deposit_min_percent: int = 5
-    deposit_max_percent: int = 20
-    min_bidding_hours: int = 24
-    notify_days: int = 3
-    publicity_days: int = 5
-    survey_fresh_days: int = 90
-    relist_days: int = 30
-    sell_off_notice_within_days: int = 15
-    sell_off_days: int = 60
-    balance_days_min: int = 3
-    balance_days_max: int = 30
-    delivery_margin_days: int = 40
-    """From the end of bidding to the expected delivery: balance, ruling and delivery (B-70…B-72)."""
-    notice_days_first_movable: int = 15
-    notice_days_first_immovable: int = 30
-    notice_days_later_movable: int = 7
-    notice_days_later_immovable: int = 15
-    strict_counting: bool = True
-    shares_days: int = 20
+DEPOSIT_PERCENT = (5, 20)
+"""Of the starting price (B-30)."""
 
-
-POLICY = ListingPolicy()
+BIDDING_HOURS = 24
+"""The least time of bidding (B-41, L-14)."""
 
 
 def shown(moment: datetime | None) -> str:
@@ -132,18 +115,16 @@ def lowest_start_fen(
     *,
     reference_fen: int | None,
     previous_start_fen: int | None,
-    policy: ListingPolicy = POLICY,
+    rerun_of_fen: int | None = None,
 ) -> int | None:
-    """The lowest permitted starting price of the round (V-40, V-41, X-04); None while the basis is unknown."""
+    """The lowest permitted starting price of the round (V-40, V-41, X-04, B-35); None while the basis is unknown."""
+    if rerun_of_fen is not None:
+        return rerun_of_fen
     if round_ is Round.FIRST:
-        if reference_fen is None:
-            return None
-        return first_floor_fen(reference_fen, percent=policy.first_floor_percent)
+        return None if reference_fen is None else first_floor_fen(reference_fen)
     if previous_start_fen is None:
         return None
-    if round_ is Round.SECOND:
-        return second_floor_fen(previous_start_fen, max_cut_percent=policy.max_cut_percent)
-    return previous_start_fen
+    return second_floor_fen(previous_start_fen) if round_ is Round.SECOND else previous_start_fen
 
 
 def check_start(
@@ -153,23 +134,21 @@ def check_start(
     reference_fen: int | None,
     previous_start_fen: int | None,
     rerun_of_fen: int | None = None,
-    policy: ListingPolicy = POLICY,
 ) -> Message | None:
     """Why a starting price is not permitted (V-40, V-41, X-04, B-35), or None.
 
     `rerun_of_fen` is the starting price of the defaulted run that this one repeats: no further cut (B-35).
     """
-    if rerun_of_fen is not None:
-        if starting_fen < rerun_of_fen:
-            return msg(
-                "重新拍卖是同一拍次的重复，起拍价不得低于原起拍价 {yuan} 元。", yuan=yuan(rerun_of_fen)
-            )
-        return None
     lowest = lowest_start_fen(
-        round_, reference_fen=reference_fen, previous_start_fen=previous_start_fen, policy=policy
+        round_,
+        reference_fen=reference_fen,
+        previous_start_fen=previous_start_fen,
+        rerun_of_fen=rerun_of_fen,
     )
     if lowest is None:
         return msg("没有可用的参考价或前一拍次起拍价，无法核对起拍价。")
+    if rerun_of_fen is not None and starting_fen < lowest:
+        return msg("重新拍卖是同一拍次的重复，起拍价不得低于原起拍价 {yuan} 元。", yuan=yuan(lowest))
     if round_ is Round.SELL_OFF:
         if starting_fen != lowest:
             return msg("变卖价须等于二拍起拍价 {yuan} 元，不得再降。", yuan=yuan(lowest))
@@ -179,12 +158,12 @@ def check_start(
     if round_ is Round.FIRST:
         return msg(
             "一拍起拍价不得低于参考价的 {percent}%，即 {yuan} 元。",
-            percent=policy.first_floor_percent,
+            percent=FIRST_FLOOR_PERCENT,
             yuan=yuan(lowest),
         )
     return msg(
         "二拍降价不得超过一拍起拍价的 {percent}%，即不低于 {yuan} 元。",
-        percent=policy.max_cut_percent,
+        percent=MAX_CUT_PERCENT,
         yuan=yuan(lowest),
     )
 
@@ -194,23 +173,22 @@ def start_rule(round_: Round) -> str:
     return {Round.FIRST: "V-40", Round.SECOND: "V-41", Round.SELL_OFF: "X-04"}[round_]
 
 
-def deposit_band_fen(starting_fen: int, *, policy: ListingPolicy = POLICY) -> tuple[int, int]:
+def deposit_band_fen(starting_fen: int) -> tuple[int, int]:
     """Lowest and highest deposit for a starting price (B-30): rounded inwards to the fen."""
-    return (
-        -(-starting_fen * policy.deposit_min_percent // 100),
-        starting_fen * policy.deposit_max_percent // 100,
-    )
+    low, high = DEPOSIT_PERCENT
+    return -(-starting_fen * low // 100), starting_fen * high // 100
 
 
-def check_deposit(starting_fen: int, deposit_fen: int, *, policy: ListingPolicy = POLICY) -> Message | None:
+def check_deposit(starting_fen: int, deposit_fen: int) -> Message | None:
     """Why a deposit is outside the band of B-30, or None."""
-    lowest, highest = deposit_band_fen(starting_fen, policy=policy)
+    lowest, highest = deposit_band_fen(starting_fen)
     if lowest <= deposit_fen <= highest:
         return None
+    low, high = DEPOSIT_PERCENT
     return msg(
         "保证金须为起拍价的 {low}%–{high}%，即 {lowest} 至 {highest} 元。",
-        low=policy.deposit_min_percent,
-        high=policy.deposit_max_percent,
+        low=low,
+        high=high,
         lowest=yuan(lowest),
         highest=yuan(highest),
     )
@@ -228,45 +206,46 @@ def check_increment(starting_fen: int, increment_fen: int) -> Message | None:
 # --- times ----------------------------------------------------------------------------------------------------
 
 
-def notice_days(round_: Round, *, is_movable: bool, rerun: int = 0, policy: ListingPolicy = POLICY) -> int:
+def notice_days(round_: Round, *, is_movable: bool, rerun: int = 0, settings: LegalSettings) -> int:
     """Days between notice and start (B-10; X-02 for the sell-off; B-35 for a repetition)."""
-    if round_ is Round.FIRST and rerun == 0:
-        return policy.notice_days_first_movable if is_movable else policy.notice_days_first_immovable
-    return policy.notice_days_later_movable if is_movable else policy.notice_days_later_immovable
+    if rerun:
+        return (
+            settings.re_auction_notice_movable_days
+            if is_movable
+            else settings.re_auction_notice_immovable_days
+        )
+    if round_ is Round.SELL_OFF:
+        return (
+            settings.sell_off_notice_movable_days if is_movable else settings.sell_off_notice_immovable_days
+        )
+    return (FIRST_NOTICE_DAYS if round_ is Round.FIRST else LATER_NOTICE_DAYS)[is_movable]
 
 
 def notice_rule(round_: Round, *, rerun: int = 0) -> str:
     """The rule behind the notice period."""
-    if round_ is Round.SELL_OFF:
-        return "X-02"
-    return "B-35" if rerun else "B-10"
+    if rerun:
+        return "B-35"
+    return "X-02" if round_ is Round.SELL_OFF else "B-10"
 
 
-def check_schedule(
-    *, earliest_start: datetime, starts_at: datetime, ends_at: datetime, policy: ListingPolicy = POLICY
-) -> Message | None:
-    """Why the times of an auction do not fit the notice period (B-10) or the bidding time (L-14), or None."""
-    if starts_at < earliest_start:
-        return msg("公告期不足：最早可以在 {earliest} 开拍。", earliest=shown(earliest_start))
-    return check_bidding_time(starts_at=starts_at, ends_at=ends_at, policy=policy)
-
-
-def check_bidding_time(
-    *, starts_at: datetime, ends_at: datetime, policy: ListingPolicy = POLICY
-) -> Message | None:
+def check_bidding_time(*, starts_at: datetime, ends_at: datetime) -> Message | None:
     """Why the bidding time is too short (B-41, L-14), or None."""
-    if ends_at - starts_at < timedelta(hours=policy.min_bidding_hours):
-        return msg("竞价时间不得少于 {hours} 小时，请推迟结束时间。", hours=policy.min_bidding_hours)
+    if ends_at - starts_at < timedelta(hours=BIDDING_HOURS):
+        return msg("竞价时间不得少于 {hours} 小时，请推迟结束时间。", hours=BIDDING_HOURS)
     return None
 
 
-def check_sell_off_period(
-    *, starts_at: datetime, ends_at: datetime, policy: ListingPolicy = POLICY
-) -> Message | None:
-    """Why the sell-off period is not the 60 days of X-03, or None."""
-    if ends_at - starts_at != timedelta(days=policy.sell_off_days):
-        return msg("变卖期须为 {days} 天。", days=policy.sell_off_days)
+def check_sell_off_period(*, starts_at: datetime, ends_at: datetime, days: int) -> Message | None:
+    """Why the sell-off period is not the `days` of X-03, or None."""
+    if ends_at - starts_at != timedelta(days=days):
+        return msg("变卖期须为 {days} 天。", days=days)
     return None
+
+
+def first_opening(earliest: datetime, hour: time) -> datetime:
+    """The first moment at or after `earliest` at which the court's clock shows `hour`."""
+    opening = datetime.combine(day_in_court(earliest), hour, COURT_ZONE)
+    return opening if opening >= earliest else opening + timedelta(days=1)
 
 
 # --- notification -----------------------------------------------------------------------------------------------
@@ -282,26 +261,43 @@ class Notified:
     posted_on: date | None = None
 
 
-def notification_gap(person: Notified, *, publish_on: date, policy: ListingPolicy = POLICY) -> Message | None:
+def notification_gap(
+    person: Notified, *, publish_on: date, starts_on: date | None = None, settings: LegalSettings
+) -> Message | None:
     """Why a notice may not yet be published as far as this person is concerned (B-20), or None.
 
-    Three whole days after the proven receipt, or five after the public posting of one who cannot be reached.
+    Whole days (three by law) after the proven receipt, or (five) after the public posting of one who cannot be reached.
+    The general rule's date, five days before the sale begins, is kept as a second guard (§0.2).
     """
     if person.waived:
         return None
     if person.received_on is not None:
-        if publish_on >= person.received_on + timedelta(days=policy.notify_days):
+        guard = timedelta(days=settings.parties_second_guard_days)
+        if starts_on is not None and person.received_on + guard > starts_on:
+            return msg(
+                "{name}：{day} 签收，距开拍不足 {days} 日。",
+                name=person.name,
+                day=person.received_on.isoformat(),
+                days=settings.parties_second_guard_days,
+            )
+        days = settings.parties_notice_days
+        if publish_on >= person.received_on + timedelta(days=days):
             return None
         return msg(
-            "{name}：{day} 签收，公告须在签收三日后发布。",
+            "{name}：{day} 签收，公告须在签收满 {days} 日后发布。",
             name=person.name,
             day=person.received_on.isoformat(),
+            days=days,
         )
     if person.posted_on is not None:
-        if publish_on >= person.posted_on + timedelta(days=policy.publicity_days):
+        days = settings.unreachable_notice_days
+        if publish_on >= person.posted_on + timedelta(days=days):
             return None
         return msg(
-            "{name}：{day} 公示，公示满五日才视为已通知。", name=person.name, day=person.posted_on.isoformat()
+            "{name}：{day} 公示，公示满 {days} 日才视为已通知。",
+            name=person.name,
+            day=person.posted_on.isoformat(),
+            days=days,
         )
     return msg("{name}：尚无送达记录。", name=person.name)
 
@@ -332,17 +328,24 @@ def next_round(round_: Round) -> Round | None:
     return {Round.FIRST: Round.SECOND, Round.SECOND: Round.SELL_OFF, Round.SELL_OFF: None}[round_]
 
 
-def proposed_start_fen(
-    round_: Round, previous_start_fen: int, *, cut_percent: int, policy: ListingPolicy = POLICY
-) -> int:
+def proposed_start_fen(round_: Round, previous_start_fen: int, *, cut_percent: int) -> int:
     """The starting price to propose to the panel for a round after a failed one (V-41, X-04)."""
     if round_ is Round.SELL_OFF:
         return previous_start_fen
-    cut = min(cut_percent, policy.max_cut_percent)
-    return second_floor_fen(previous_start_fen, max_cut_percent=cut)
+    return second_floor_fen(previous_start_fen, max_cut_percent=min(cut_percent, MAX_CUT_PERCENT))
 
 
 def proposed_deposit_fen(starting_fen: int, previous_start_fen: int, previous_deposit_fen: int) -> int:
     """The previous deposit, moved into the band of the new starting price (B-30) at the same rate."""
+    return into_band(previous_deposit_fen * starting_fen // previous_start_fen, starting_fen)
+
+
+def deposit_of_rate_fen(starting_fen: int, percent: str, *, at_least_fen: int = 0) -> int:
+    """A deposit at a rate written as in the legal settings ("17.5"), within the band (B-30, B-35)."""
+    return into_band(max(int(starting_fen * Decimal(percent) / 100), at_least_fen), starting_fen)
+
+
+def into_band(deposit_fen: int, starting_fen: int) -> int:
+    """The nearest deposit that B-30 permits."""
     lowest, highest = deposit_band_fen(starting_fen)
-    return min(max(previous_deposit_fen * starting_fen // previous_start_fen, lowest), highest)
+    return min(max(deposit_fen, lowest), highest)

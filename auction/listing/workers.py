@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from auction.listing.alarms import raise_alarms
 from auction.listing.next_round import prepare_next_round, unprepared_failures
 from auction.listing.papers import issue_notice_papers, issue_party_notice, issue_withdrawal_notice
 from core.database import Work
-from core.outbox import every, task
+from core.outbox import daily, every, task
 
 __all__ = [
     "issue_notice_papers",
@@ -13,6 +14,7 @@ __all__ = [
     "issue_withdrawal_notice",
     "plan_next_round",
     "prepare_missed_rounds",
+    "warn_of_slow_rounds",
 ]
 
 
@@ -27,3 +29,9 @@ async def prepare_missed_rounds(work: Work) -> None:
     """Prepare what a lost message left unprepared."""
     for lot_id in await unprepared_failures(work):
         await plan_next_round.later(work, key=f"{lot_id}", lot_id=lot_id)
+
+
+@daily(at="08:00")
+async def warn_of_slow_rounds(work: Work) -> None:
+    """Alarms of the days between two rounds (§11.3)."""
+    await raise_alarms(work)

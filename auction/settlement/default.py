@@ -1,70 +1,104 @@
-"""Default (悔拍): the deposit is lost, the sale is undone, the same round is held again (B-34, B-35)."""
+"""Default (悔拍): the deposit is lost, the sale is undone, the same round is held again (B-34, B-35, X-07)."""
 
 from uuid import UUID
 
-from auction.listing.models import LotState
+from auction.listing.advance import advance_lot
+from auction.listing.models import Lot, LotState, Round
 from auction.listing.queries import lot_for_update
+from auction.listing.workers import plan_next_round
 from auction.payments.orders import price_account
 from auction.registration.models import DepositState, Registration
+from auction.registration.register import tell_bidder
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.papers import issue_paper, sale_data
-from auction.settlement.rules import check_default
+from auction.settlement.return_price import return_price
+from auction.settlement.rules import check_default, forfeited_fen
 from auction.settlement.ruling import settlement_for_update
-from core.audit import record
 from core.database import Work
-from core.deadlines import waive_deadline
+from core.deadlines import meet_deadline, waive_deadline
+from core.errors import InvalidInput
+from core.i18n import msg
 from core.identity import Permission, require
 from core.ledger import AccountKind, AccountRef, Line, post
+from core.money import yuan
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
 
 REASONS = ("no_loan", "not_qualified", "price_regret", "title_defect", "other")
 
 
+def forfeited_account(lot: Lot) -> AccountRef:
+    """The deposit of the buyer who defaulted, held until the re-auction shows what it must make good (B-34)."""
+    return AccountRef(AccountKind.DEPOSIT_FORFEITED, str(lot.id), lot_id=lot.id, case_id=lot.case_id)
+
+
 async def declare_default(work: Work, lot_id: UUID, *, reason: str) -> Settlement:
     """Declare that the buyer has not paid in time. `reason` is one of `REASONS`.
 
-    The deposit is kept and held until the re-auction shows the shortfall (B-34); what was paid of the balance stays on the
-    case's account to be returned. Raises `RuleViolation` before the period has ended, `NotPermitted`.
+    The deposit is kept and held until the re-auction shows the shortfall (B-34); of a sell-off's prepayment only the deposit
+    named in the notice (X-07). What was paid beyond it goes back. The same round is prepared again (B-35). Raises
+    `RuleViolation` before the period has ended, `InvalidInput`, `NotPermitted`.
     """
     settlement, _ = await settlement_for_update(work, lot_id)
     lot = await lot_for_update(work, lot_id)
     require(work.actor, Permission.RECORD_PANEL_DECISION, court_code=lot.court_code)
+    if reason not in REASONS:
+        raise InvalidInput(msg("请选择悔拍原因。"), rule="B-34")
     check_default(state=SettlementState(settlement.state), due_at=settlement.balance_due_at, now=work.now)
     registration = await work.session.get(Registration, settlement.registration_id, with_for_update=True)
     asset = await work.session.get(Asset, lot.asset_id)
     assert registration is not None
     assert asset is not None
-    if settlement.deposit_applied_fen:
-        forfeited = AccountRef(AccountKind.DEPOSIT_FORFEITED, str(lot.id), lot_id=lot.id, case_id=lot.case_id)
+    kept = forfeited_fen(
+        round_=Round(lot.round),
+        deposit_applied_fen=settlement.deposit_applied_fen,
+        notice_deposit_fen=lot.deposit_fen,
+    )
+    if kept:
         await post(
             work,
             key=f"forfeit:{lot.id}",
             description="悔拍保证金不予退还",
             rule="B-34",
-            lines=[
-                Line(price_account(lot.id, lot.case_id), settlement.deposit_applied_fen),
-                Line(forfeited, -settlement.deposit_applied_fen),
-            ],
+            lines=[Line(price_account(lot.id, lot.case_id), kept), Line(forfeited_account(lot), -kept)],
         )
+    rule = "X-07" if lot.round == Round.SELL_OFF else "B-34"
+    returned = await return_price(work, lot, settlement, registration, keep_fen=kept, rule=rule)
     registration.deposit_state = DepositState.FORFEITED
     settlement.state = SettlementState.DEFAULTED
     settlement.defaulted_at = work.now
     settlement.default_reason = reason
-    lot.state = LotState.DEFAULTED
-    await waive_deadline(work, "L-18", subject_kind="lot", subject_id=lot.id, reason="sale.defaulted")
-    await record(
+    await advance_lot(
         work,
-        "sale.defaulted",
-        stream=f"lot:{lot.id}",
+        lot,
+        LotState.DEFAULTED,
+        event="sale.defaulted",
         rule="B-34",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
         reason=reason,
-        forfeited_fen=settlement.deposit_applied_fen,
+        forfeited_fen=kept,
+        returned_fen=returned,
     )
-    data = {**await sale_data(work, lot, settlement), "officer": work.actor.name}
+    if not await waive_deadline(work, "L-18", subject_kind="lot", subject_id=lot.id, reason="sale.defaulted"):
+        await meet_deadline(work, "L-18", subject_kind="lot", subject_id=lot.id, done_event="sale.defaulted")
+    data = {
+        **await sale_data(work, lot, settlement),
+        "officer": work.actor.name,
+        "forfeited_fen": kept,
+        "returned_fen": returned,
+    }
     await issue_paper(work, lot, "default_ruling", "default_ruling", data)
     await advance_asset(work, asset, AssetState.READY_TO_LIST, reason="买受人悔拍，重新拍卖", rule="B-35")
+    await plan_next_round.later(work, key=str(lot.id), lot_id=lot.id)
+    await tell_bidder(
+        work,
+        registration,
+        key=f"defaulted:{lot.id}",
+        title=msg("已认定悔拍"),
+        body=msg(
+            "“{title}”的尾款未在期限内付清，{kept} 元保证金不予退还，已付的其余款项 {returned} 元将退回。您不得参加重新拍卖。",
+            title=lot.title,
+            kept=yuan(kept),
+            returned=yuan(returned),
+        ),
+    )
     return settlement

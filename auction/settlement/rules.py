@@ -1,7 +1,9 @@
 """From the sale to delivery (rulebook §4.8, §11.5). Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from auction.listing.models import Round
 from auction.settlement.models import SettlementState
 from core.deadlines.rules import period_end
 from core.errors import RuleViolation
@@ -54,6 +56,24 @@ def split_price(price_fen: int, deposit_fen: int) -> tuple[int, int]:
     """(deposit that counts toward the price, balance to pay), in fen (B-33, B-70). A prepayment above the price is left over."""
     applied = min(price_fen, deposit_fen)
     return applied, price_fen - applied
+
+
+def forfeited_fen(*, round_: Round, deposit_applied_fen: int, notice_deposit_fen: int) -> int:
+    """What a buyer who defaults loses, in fen: the deposit (B-34); of a sell-off's prepayment only the deposit that the notice
+    names (X-07)."""
+    if round_ is Round.SELL_OFF:
+        return min(deposit_applied_fen, notice_deposit_fen)
+    return deposit_applied_fen
+
+
+def booked_parts(amounts: Sequence[int], booked_fen: int) -> list[int]:
+    """How much of each credit was booked, when `booked_fen` of all of them in their order was: the rest was excess."""
+    parts = []
+    for amount in amounts:
+        part = min(amount, booked_fen)
+        booked_fen -= part
+        parts.append(part)
+    return parts
 
 
 def balance_due_at(ended_at: datetime, days: int) -> datetime:

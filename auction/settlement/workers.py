@@ -10,11 +10,16 @@ from auction.registration.register import tell_bidder
 from auction.settlement.confirm import confirm_sale
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.papers import issue_failed_notice
+from core.audit import record
 from core.database import Work
+from core.deadlines import Deadline, on_breach
 from core.i18n import msg
+from core.identity import Role
+from core.money import yuan
 from core.outbox import every
+from disposal_teams.courts.tell import tell_court
 
-__all__ = ["confirm_sale", "issue_failed_notice", "remind_buyers"]
+__all__ = ["confirm_sale", "issue_failed_notice", "propose_default", "remind_buyers"]
 
 REMIND_DAYS = (5, 3, 1)
 
@@ -43,3 +48,37 @@ async def remind_buyers(work: Work) -> None:
             title=msg("尾款即将到期"),
             body=msg("“{title}”的尾款须在 {days} 日内付清，逾期保证金不予退还。", title=lot.title, days=days),
         )
+
+
+@on_breach("L-18")
+async def propose_default(work: Work, deadline: Deadline) -> None:
+    """The balance is overdue: the panel is asked to decide on the default, or the director on a grace (§11.5)."""
+    lot = await work.session.get(Lot, deadline.lot_id)
+    settlement = await work.session.get(Settlement, deadline.lot_id)
+    if lot is None or settlement is None or settlement.state != SettlementState.AWAIT_BALANCE:
+        return
+    await record(
+        work,
+        "sale.default_proposed",
+        stream=f"lot:{lot.id}",
+        rule="B-34",
+        lot_id=lot.id,
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+        missing_fen=settlement.balance_fen - settlement.balance_paid_fen,
+    )
+    await tell_court(
+        work,
+        lot.court_code,
+        Role.PANEL_MEMBER,
+        Role.CASE_OFFICER,
+        Role.DISPOSAL_TEAM,
+        key=f"default:{deadline.id}",
+        title=msg("尾款逾期，建议认定悔拍"),
+        body=msg(
+            "“{title}”的尾款逾期，尚欠 {yuan} 元。请合议庭认定悔拍；确有理由的，可报局长批准宽限。",
+            title=lot.title,
+            yuan=yuan(settlement.balance_fen - settlement.balance_paid_fen),
+        ),
+        link=f"/team/settlements/{lot.lot_no}",
+    )

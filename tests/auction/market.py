@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from auction.listing.import_formats import read_lots
+from auction.listing.import_lots import ImportStage, import_lots
 from auction.listing.models import Lot
 from auction.listing.publish_lot import publish_lot
 from auction.payments.record_line import StatementLine, record_bank_line
@@ -14,6 +16,8 @@ from auction.registration.real_name import confirm_identity, sign_up
 from auction.registration.register import register_for_lot
 from core.database import Database
 from core.identity import SYSTEM, Actor, Role
+from disposal_teams.courts.establish import establish_courts
+from disposal_teams.courts.models import Court
 from tests.auction.listing.workshop import TEAM, ready_lot
 from tests.conftest import CourtClock
 from tests.working_off import work_off
@@ -90,3 +94,25 @@ async def reloaded(database: Database, registration_id: UUID) -> Registration:
     """A registration as it stands now."""
     async with database.read(SYSTEM) as work:
         return (await work.session.exec(select(Registration).where(Registration.id == registration_id))).one()
+
+
+SELL_OFF_ROW = (
+    "source_key,round,kind,title,location,court_code,valuation,starting_price,deposit,increment\n"
+    "sell-off,sell_off,real_estate,昆山市某商铺,昆山,0583,1000000,560000,56000,3000\n"
+)
+
+
+async def published_sell_off(database: Database, clock: CourtClock) -> Lot:
+    """A sell-off of Kunshan court in its notice period: price 560,000, increment 3,000, deposit named 56,000 yuan."""
+    lots, faults = read_lots(SELL_OFF_ROW)
+    assert not faults
+    async with database.begin(SYSTEM) as work:
+        await establish_courts(work)
+        court = await work.session.get(Court, "0583")
+        assert court is not None
+        court.bank_name, court.bank_account_no = "某银行", "6222020000001"
+        (number,) = (await import_lots(work, lots, stage=ImportStage.NOTIFIED)).created
+        lot = (await work.session.exec(select(Lot).where(Lot.lot_no == number))).one()
+        await publish_lot(work, lot.id)
+    await work_off(database)
+    return lot

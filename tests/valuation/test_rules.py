@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidInput, RuleViolation
+from core.legal_settings import LegalSettings
 from disposal_teams.assets.models import AssetKind
 from valuation import rules
 from valuation.models import ValuationState
@@ -59,9 +60,14 @@ def test_V34_first_notice_within_validity_and_sale_within_six_months_after(
 
 
 def test_V42_the_band_table_rises_with_the_price() -> None:
-    steps = [rules.usual_increment_fen(price) for price in (1, 10**7, 10**8, 10**9, 10**10, 10**12)]
+    bands = LegalSettings().increment_bands
+    steps = [
+        rules.usual_increment_fen(price, bands=bands) for price in (1, 10**7, 10**8, 10**9, 10**10, 10**12)
+    ]
     assert steps == sorted(steps)
-    assert rules.usual_increment_fen(700_000_00) == 3_000_00
+    assert rules.usual_increment_fen(700_000_00, bands=bands) == 5_000_00
+    assert rules.usual_increment_fen(1_000_000_00, bands=bands) == 5_000_00
+    assert rules.usual_increment_fen(1_000_000_01, bands=bands) == 20_000_00
 
 
 @pytest.mark.parametrize(

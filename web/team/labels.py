@@ -53,4 +53,11 @@ def deadline_title(rule: str) -> Message:
     row = STATUTORY.get(rule)
     if row is not None:
         return msg(row.title)
-    return msg("上级指定的处置期限") if rule == "T-06" else msg("{rule}", rule=rule)
+    return OTHER_CLOCKS.get(rule) or msg("{rule}", rule=rule)
+
+
+OTHER_CLOCKS: dict[str, Message] = {
+    "T-06": msg("上级指定的处置期限"),
+    "B-35": msg("悔拍后重新拍卖"),
+}
+"""Clocks that §12.1 does not number."""

@@ -10,12 +10,13 @@ from auction.listing.models import LIVE_STATES, Lot, LotState
 from auction.listing.panel import free_decision, record_panel_decision
 from auction.listing.queries import lots_of_asset, lots_of_court
 from auction.listing.rounds import next_position
-from auction.listing.rules import deposit_band_fen, lowest_start_fen
+from auction.listing.rules import deposit_of_rate_fen, lowest_start_fen
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
 from core.i18n import msg
 from core.identity import Actor, Permission, Role, may
+from core.legal_settings import legal
 from core.money import yuan
 from disposal_teams.assets.queries import open_own_asset
 from disposal_teams.courts.queries import all_courts
@@ -93,6 +94,7 @@ async def _show(
                 position.round,
                 reference_fen=price.price_fen if price else None,
                 previous_start_fen=position.previous.starting_price_fen if position.previous else None,
+                rerun_of_fen=position.rerun_of.starting_price_fen if position.rerun_of else None,
             )
             if position
             else None
@@ -125,9 +127,8 @@ def _proposal(draft: Lot | None, price: ReferencePrice | None, lowest: int | Non
     start = draft.starting_price_fen if draft else lowest
     if start is None:
         return Form.blank(decided_on=today)
-    low, high = deposit_band_fen(start)
-    deposit = draft.deposit_fen if draft else min(max(start // 10 // 10_000_00 * 10_000_00, low), high)
-    increment = draft.increment_fen if draft else usual_increment_fen(start)
+    deposit = draft.deposit_fen if draft else deposit_of_rate_fen(start, legal().deposit_default_percent)
+    increment = draft.increment_fen if draft else usual_increment_fen(start, bands=legal().increment_bands)
     return Form.blank(
         starting_price=yuan(start), increment=yuan(increment), deposit=yuan(deposit), decided_on=today
     )

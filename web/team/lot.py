@@ -23,13 +23,14 @@ from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.notify import notify_parties, post_publicly, record_notification, record_waiver
 from auction.listing.publish_lot import publish_lot
 from auction.listing.queries import decision_of_lot, notice_versions, notifications_of, open_lot_file
-from auction.listing.rules import POLICY, WITHDRAWAL_GROUNDS
+from auction.listing.rules import WITHDRAWAL_GROUNDS
 from auction.listing.withdraw_lot import withdraw_lot
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
+from core.legal_settings import legal
 from disposal_teams.assets.queries import asset_of
 from disposal_teams.cases.queries import case_of, parties_of
 from web.access.guards import require_staff
@@ -115,7 +116,6 @@ async def _show(
         delivery_ways=[(code, msg(text)) for code, text in DELIVERY_WAYS.items()],
         special_warnings=[(code, msg(text)) for code, text in SPECIAL_WARNINGS.items()],
         grounds=[(code, msg(text)) for code, text in WITHDRAWAL_GROUNDS.items()],
-        policy=POLICY,
         **context,
         **WORDS,
     )
@@ -206,7 +206,9 @@ async def save_draft(request: AnyRequest, database: Database, visitor: Visitor, 
     form = await read_form(request)
     title = form.text("title", longest=200)
     summary = form.text("summary", required=False, longest=4000, lines=True)
-    days = form.integer("balance_due_days", least=POLICY.balance_days_min, most=POLICY.balance_days_max)
+    days = form.integer(
+        "balance_due_days", least=legal().balance_due_days_least, most=legal().balance_due_days_most
+    )
     starts_at, ends_at = form.moment("starts_at"), form.moment("ends_at")
     typed = read_draft(form, Disclosure())
 

@@ -48,6 +48,7 @@ EVENTS = {
     "sale.ruling_served": msg("裁定送达"),
     "sale.registry_notified": msg("通知登记机构"),
     "sale.delivered": msg("标的物交付买受人"),
+    "sale.default_proposed": msg("尾款逾期，建议认定悔拍"),
     "sale.defaulted": msg("认定悔拍"),
     "document.issued": msg("制作文书"),
     "deadline.breached": msg("期限届满未办"),

@@ -20,19 +20,21 @@ from auction.listing.rounds import next_position
 from core.deadlines.rules import earliest_auction_start
 from core.errors import Conflict, RuleViolation
 from core.ids import new_id
+from core.legal_settings import LegalSettings
 
 FEN = 100
+LAW = LegalSettings()
 amounts = st.integers(100, 10**14)
 
 
 def test_B10_vectors_strict_and_lenient() -> None:
     published = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)
-    days = rules.notice_days(Round.FIRST, is_movable=False)
+    days = rules.notice_days(Round.FIRST, is_movable=False, settings=LAW)
     assert earliest_auction_start(published, days=days) == datetime(2025, 4, 2, 16, 0, tzinfo=UTC)
     assert earliest_auction_start(published, days=days, strict=False) == datetime(
         2025, 4, 2, 1, 0, tzinfo=UTC
     )
-    days = rules.notice_days(Round.FIRST, is_movable=True)
+    days = rules.notice_days(Round.FIRST, is_movable=True, settings=LAW)
     assert earliest_auction_start(published, days=days) == datetime(2025, 3, 18, 16, 0, tzinfo=UTC)
 
 
@@ -49,7 +51,7 @@ def test_B10_vectors_strict_and_lenient() -> None:
     ],
 )
 def test_B10_X02_B35_notice_days(round_: Round, movable: bool, rerun: int, days: int) -> None:
-    assert rules.notice_days(round_, is_movable=movable, rerun=rerun) == days
+    assert rules.notice_days(round_, is_movable=movable, rerun=rerun, settings=LAW) == days
 
 
 def test_B30_vector() -> None:
@@ -111,7 +113,7 @@ def test_L14_bidding_time(hours: int) -> None:
     ],
 )
 def test_B20_gates(person: rules.Notified, day: int, good: bool) -> None:
-    assert (rules.notification_gap(person, publish_on=date(2026, 3, day)) is None) == good
+    assert (rules.notification_gap(person, publish_on=date(2026, 3, day), settings=LAW) is None) == good
 
 
 @pytest.mark.parametrize(

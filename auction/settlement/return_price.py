@@ -1,0 +1,68 @@
+"""Give back what was paid of a price when the sale comes to nothing: each credit to who paid it, less what is kept."""
+
+from sqlmodel import col, select
+
+from auction.listing.models import Lot
+from auction.payments.models import BankLine, BankLineState, PaymentOrderKind
+from auction.payments.orders import order_payment, price_account, unclaimed_account
+from auction.registration.models import Registration
+from auction.settlement.models import Settlement
+from auction.settlement.rules import booked_parts
+from core.database import Work
+from core.ledger import AccountRef, Line, post
+
+
+async def return_price(
+    work: Work, lot: Lot, settlement: Settlement, registration: Registration, *, keep_fen: int, rule: str
+) -> int:
+    """Order the return of the whole price on the lot's account but `keep_fen` of the deposit; returns the fen going back.
+
+    A balance goes back line by line to who paid it (a lender, for instance), a rest of the deposit or prepayment to the
+    buyer (X-07). Doing it again changes nothing.
+    """
+    lines = await work.session.exec(
+        select(BankLine)
+        .where(
+            BankLine.virtual_account_no == settlement.virtual_account_no,
+            BankLine.state == BankLineState.MATCHED,
+        )
+        .order_by(col(BankLine.matched_at), col(BankLine.id))
+    )
+    paid = list(lines)
+    parts = booked_parts([line.amount_fen for line in paid], settlement.balance_paid_fen)
+    for line, part in zip(paid, parts, strict=True):
+        if part:
+            await _free(work, lot, unclaimed_account(line.id, lot.id), part, f"price-return:{line.id}", rule)
+            await order_payment(
+                work,
+                key=f"price-return:{line.id}",
+                kind=PaymentOrderKind.UNMATCHED_RETURN,
+                court_code=lot.court_code,
+                amount_fen=part,
+                lot_id=lot.id,
+                bank_line_id=line.id,
+            )
+    rest = settlement.deposit_applied_fen - keep_fen
+    if rest:
+        key = f"deposit-return:{registration.id}"
+        await _free(work, lot, unclaimed_account(registration.id, lot.id), rest, key, rule)
+        await order_payment(
+            work,
+            key=key,
+            kind=PaymentOrderKind.OVERPAYMENT_REFUND,
+            court_code=lot.court_code,
+            amount_fen=rest,
+            lot_id=lot.id,
+            registration_id=registration.id,
+        )
+    return rest + sum(parts)
+
+
+async def _free(work: Work, lot: Lot, to: AccountRef, amount_fen: int, key: str, rule: str) -> None:
+    await post(
+        work,
+        key=key,
+        description="成交未履行，退回已付价款",
+        rule=rule,
+        lines=[Line(price_account(lot.id, lot.case_id), amount_fen), Line(to, -amount_fen)],
+    )
