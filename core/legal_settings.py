@@ -46,6 +46,7 @@ class LegalSettings:
     balance_due_days_least: int = _setting(3, "B-70", "D", "days", "尾款支付期限下限")
     balance_due_days_most: int = _setting(30, "B-70", "D", "days", "尾款支付期限上限")
     leader_may_outbid_self: bool = _setting(True, "B-46", "D", "", "领先者可否自行加价（逐标的可改）")
+    resume_notice_hours: int = _setting(24, "§11.3", "D", "hours", "恢复竞价前通知已报名竞买人的时间")
     clock_drift_alarm_ms: int = _setting(200, "B-47", "D", "ms", "时钟偏差报警值")
     increment_bands: tuple[tuple[int, int], ...] = _setting(
         (

@@ -56,6 +56,15 @@ def plain_day(value: date | None) -> str:
     return value.isoformat() if value else "—"
 
 
+@pass_context
+def time_left(context: Context, milliseconds: int) -> str:
+    """A length of time as a countdown shows it: `2 天 03:04:05`; rounded up, so that it is zero only at the end."""
+    seconds = -(-milliseconds // 1000)
+    clock = f"{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    days = seconds // 86400
+    return f"{days} {_gettext(context, '天')} {clock}" if days else clock
+
+
 def money(fen: int | None) -> str:
     """`¥1,234.56`."""
     return "—" if fen is None else f"¥{yuan(fen)}"
@@ -127,6 +136,7 @@ def environment() -> Environment:
         money=money,
         short_money=short_money,
         percent=percent,
+        time_left=time_left,
         masked_name=masked_name,
         tojson_attr=lambda value: Markup(msgspec.json.encode(value).decode().replace("<", "\\u003c")),  # noqa: S704
     )

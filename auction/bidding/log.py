@@ -22,7 +22,7 @@ from core.crypto import SigningKey, verify_signature
 GENESIS_HASH = bytes(32)
 RECORD_VERSION = "disposal-bid/1"
 RECEIPT_VERSION = "disposal-receipt/1"
-HEAD_VERSION = "disposal-log-head/2"
+HEAD_VERSION = "disposal-log-head/3"
 RECEIPT_PURPOSE = "bid-receipts"
 
 LONGEST_EXTENSION_S = 366 * 24 * 3600
@@ -63,10 +63,14 @@ class LogProcedure(msgspec.Struct, frozen=True):
 
 
 class EndMoved(msgspec.Struct, frozen=True):
-    """The end of bidding was set anew by the court, outside the log: after a pause the remaining time goes on."""
+    """The end of bidding was set anew by the court, outside the log: after a pause the remaining time goes on.
+
+    `starts_at` is the start that holds from then on: later than before when it had passed while the lot stood still.
+    """
 
     at: datetime
     ends_at: datetime
+    starts_at: datetime | None = None
 
 
 class PublicLog(msgspec.Struct, frozen=True):
@@ -199,7 +203,8 @@ def verify_decisions(
             faults.append(LogFault(entry.seq, "decided before the bid that precedes it"))
         before = entry.decided_at
         while waiting and waiting[0].at <= entry.decided_at:
-            state = replace(state, ends_at=waiting.pop(0).ends_at)
+            move = waiting.pop(0)
+            state = replace(state, ends_at=move.ends_at, starts_at=move.starts_at or state.starts_at)
         if _rests_on_other_facts(entry, closed_at):
             decision = Decision(replace(state, last_seq=entry.seq), entry.outcome)
         else:
@@ -260,7 +265,14 @@ def head_message(log: PublicLog) -> bytes:
             law.is_sell_off,
             microseconds(law.starts_at),
             microseconds(law.ends_at),
-            [(microseconds(move.at), microseconds(move.ends_at)) for move in log.end_moves],
+            [
+                (
+                    microseconds(move.at),
+                    microseconds(move.ends_at),
+                    None if move.starts_at is None else microseconds(move.starts_at),
+                )
+                for move in log.end_moves
+            ],
             None if log.closed_at is None else microseconds(log.closed_at),
             len(log.entries),
             log.head_hash,
@@ -285,7 +297,9 @@ def malformed(log: PublicLog) -> list[LogFault]:
     if law.extension_from not in tuple(ExtensionFrom):
         reasons.append("extension is counted from an unknown instant")
     moments = [law.starts_at, law.ends_at, *([log.closed_at] if log.closed_at else [])]
-    moments += [moment for move in log.end_moves for moment in (move.at, move.ends_at)]
+    moments += [
+        moment for move in log.end_moves for moment in (move.at, move.ends_at, move.starts_at) if moment
+    ]
     faults = [LogFault(0, reason) for reason in reasons]
     if not all(map(_is_a_time, moments)):
         faults.append(LogFault(0, "a time has no zone or is out of range"))

@@ -43,7 +43,10 @@ class BidLine(msgspec.Struct, frozen=True):
 
 
 class LiveHead(msgspec.Struct, frozen=True):
-    """Where a lot stands now, in one message. `bids` counts accepted ones; `seq` also refused ones."""
+    """Where a lot stands now, in one message. `bids` counts accepted ones; `seq` also refused ones.
+
+    While the lot stands still, `remaining_ms` is the time left and `resumes_at` when it runs again, once announced.
+    """
 
     lot_id: UUID
     seq: int
@@ -55,6 +58,8 @@ class LiveHead(msgspec.Struct, frozen=True):
     bids: int
     extensions: int
     server_time: datetime
+    remaining_ms: int | None = None
+    resumes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ class BiddingView:
     own_state: str | None
     own_priority: int | None
     may_outbid_self: bool
+    remaining_ms: int | None = None
+    resumes_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -155,6 +162,8 @@ async def bidding_view(work: Work, lot_id: UUID, registration_id: UUID | None = 
         own_state=own.state if own else None,
         own_priority=own.priority_order if own else None,
         may_outbid_self=row.may_outbid_self,
+        remaining_ms=row.remaining_ms,
+        resumes_at=row.resumes_at,
     )
 
 
@@ -164,7 +173,7 @@ def _next(start: int, step: int, price: int | None, starts_at: datetime, ends_at
 
 HEADS = """
 SELECT lot_id, last_seq, phase, starts_at, ends_at, starting_price_fen, increment_fen, current_price_fen, leader_code,
-       accepted_count, extension_count, court_now() AS server_time
+       accepted_count, extension_count, remaining_ms, resumes_at, court_now() AS server_time
   FROM lot_bidding WHERE lot_id = ANY($1::uuid[])
 """
 
@@ -188,6 +197,8 @@ def live_head(row: Any) -> LiveHead:
         bids=row["accepted_count"],
         extensions=row["extension_count"],
         server_time=row["server_time"],
+        remaining_ms=row["remaining_ms"],
+        resumes_at=row["resumes_at"],
     )
 
 
@@ -224,6 +235,8 @@ async def public_log(work: Work, lot_no: str, key: SigningKey) -> PublicLog:
     entries = [_entry(bid) for bid in bids]
     # The head of what is shown: a bid committed between the two reads is left to the next reader.
     head = entries[-1].hash if entries else GENESIS_HASH.hex()
+    resumptions = await _resumptions(work, lot.id)
+    published = resumptions[0].before if resumptions else (lot.starts_at, lot.scheduled_end_at)
     log = PublicLog(
         lot_id=lot.id,
         lot_no=lot.lot_no,
@@ -235,28 +248,44 @@ async def public_log(work: Work, lot_no: str, key: SigningKey) -> PublicLog:
             extension_from=row.extension_from,
             may_outbid_self=row.may_outbid_self,
             is_sell_off=row.is_sell_off,
-            starts_at=lot.starts_at,
-            ends_at=lot.scheduled_end_at,
+            starts_at=published[0],
+            ends_at=published[1],
         ),
         entries=entries,
         head_hash=head,
         public_key="",
         signature="",
-        end_moves=await _end_moves(work, lot.id),
+        end_moves=[resumption.move for resumption in resumptions],
         closed_at=lot.ended_at if lot.state == LotState.WITHDRAWN else None,
     )
     return sign_log(key, log)
 
 
-async def _end_moves(work: Work, lot_id: UUID) -> list[EndMoved]:
+@dataclass(frozen=True, slots=True)
+class _Resumption:
+    """How the court set start and end anew, and what the notice had said before (B-50)."""
+
+    move: EndMoved
+    before: tuple[datetime, datetime]
+
+
+async def _resumptions(work: Work, lot_id: UUID) -> list[_Resumption]:
     rows = await work.session.execute(
         text(
-            "SELECT recorded_at, details->>'ends_at' FROM audit_event "
-            "WHERE lot_id = :lot AND event = 'lot.resumed' AND details->>'ends_at' IS NOT NULL ORDER BY seq"
+            "SELECT recorded_at, details->>'ends_at' AS ends_at, details->>'starts_at' AS starts_at, "
+            "details->>'ends_before' AS ends_before, details->>'starts_before' AS starts_before "
+            "FROM audit_event WHERE lot_id = :lot AND event = 'lot.resumed' ORDER BY seq"
         ),
         {"lot": lot_id},
     )
-    return [EndMoved(at, datetime.fromisoformat(ends_at)) for at, ends_at in rows]
+    moment = datetime.fromisoformat
+    return [
+        _Resumption(
+            EndMoved(row.recorded_at, moment(row.ends_at), moment(row.starts_at)),
+            (moment(row.starts_before), moment(row.ends_before)),
+        )
+        for row in rows
+    ]
 
 
 def _entry(bid: Bid) -> LogEntry:

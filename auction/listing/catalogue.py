@@ -210,6 +210,8 @@ async def cards_of(work: Work, lots: Sequence[Lot]) -> list[LotCard]:
             lot.final_price_fen or (bidding.current_price_fen if bidding else None) or lot.starting_price_fen
         )
         ends_at = lot.ended_at or (bidding.ends_at if bidding else lot.scheduled_end_at)
+        if lot.state == LotState.PAUSED:  # its clock stands still: the old end means nothing (B-50)
+            ends_at = None
         cards.append(
             LotCard(
                 lot, names.get(lot.court_code, ""), price, ends_at, bidding.accepted_count if bidding else 0

@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.columns import Fen, Json, Timestamp, one_of
@@ -141,13 +141,20 @@ class LotBidding(SQLModel, table=True):
     """The contested row of a lot: everything a bid reads or changes, and nothing else. Made when the lot is published.
 
     `priority_order` of the leader is NULL for an ordinary bidder (ranks after every order, B-44).
-    `head_hash` is the newest link of the bid log. All times are court time.
+    `head_hash` is the newest link of the bid log. All times are court time. While paused, `remaining_ms` is the bidding
+    time left and `resumes_at` the announced moment from which it runs again (B-50).
     """
 
     __tablename__ = "lot_bidding"
     __table_args__ = (
         Index("lot_bidding_due", "ends_at", postgresql_where=text("phase = 'open'")),
         Index("lot_bidding_starting", "starts_at", postgresql_where=text("phase = 'waiting'")),
+        Index("lot_bidding_resuming", "resumes_at", postgresql_where=text("phase = 'paused'")),
+        CheckConstraint(
+            "(phase = 'paused') = (remaining_ms IS NOT NULL) AND (phase = 'paused') = (paused_at IS NOT NULL)",
+            name="lot_bidding_paused_keeps_time",
+        ),
+        CheckConstraint("resumes_at IS NULL OR phase = 'paused'", name="lot_bidding_resumes_from_pause"),
         CheckConstraint("phase IN ('waiting', 'open', 'paused', 'closed')", name="lot_bidding_phase_known"),
         CheckConstraint("ends_at > starts_at", name="lot_bidding_ends_after_start"),
         CheckConstraint("current_price_fen >= starting_price_fen", name="lot_bidding_price_from_start"),
@@ -177,7 +184,13 @@ class LotBidding(SQLModel, table=True):
     accepted_count: int = 0
     extension_count: int = 0
     head_hash: bytes = Field(sa_type=LargeBinary)
-    remaining_ms: int | None = None
+    paused_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    remaining_ms: int | None = Field(default=None, sa_type=BigInteger)
+    resumes_at: datetime | None = Field(default=None, sa_type=Timestamp)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether bidding has ended. While the lot stands still its old end does not count (B-50)."""
+        return self.phase == "closed" or (self.phase != "paused" and now >= self.ends_at)
 
 
 class PanelDecision(SQLModel, table=True):

@@ -70,8 +70,7 @@ async def _match_deposit(work: Work, line: BankLine, registration: Registration)
     bidding = await work.session.get(LotBidding, registration.lot_id)
     is_open = (
         bidding is not None
-        and bidding.phase != "closed"
-        and work.now < bidding.ends_at
+        and not bidding.is_over(work.now)
         and registration.state != RegistrationState.REJECTED
     )
     expected = Expected(registration.deposit_due_fen, registration.deposit_paid_fen, is_open)
@@ -207,12 +206,7 @@ async def assign_bank_line(work: Work, line_id: UUID, *, virtual_account_no: str
         )
     bidding = await work.session.get(LotBidding, registration.lot_id)
     missing = registration.deposit_due_fen - registration.deposit_paid_fen
-    if (
-        bidding is None
-        or bidding.phase == "closed"
-        or work.now >= bidding.ends_at
-        or missing < line.amount_fen
-    ):
+    if bidding is None or bidding.is_over(work.now) or missing < line.amount_fen:
         raise RuleViolation("B-32", msg("竞价已结束或金额超出应缴保证金，不能指定。请退回该笔款项。"))
     await post(
         work,

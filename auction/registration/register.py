@@ -59,7 +59,7 @@ async def register_for_lot(work: Work, lot_id: UUID, *, accepts_rules: bool) -> 
         return standing
     bidding = await work.session.get(LotBidding, lot.id)
     rules.check_open_for_registration(
-        LotState(lot.state), ends_at=bidding.ends_at if bidding else None, now=work.now
+        LotState(lot.state), is_over=bidding is not None and bidding.is_over(work.now)
     )
     name, number = own_identity(account)
     identity_match = bidder_cipher().match_code(number)

@@ -1,7 +1,6 @@
 """Who may register and what must be paid (rulebook §4.4, §4.9, §5). Pure."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 from auction.listing.models import LotState, Round
 from core.errors import RuleViolation
@@ -12,11 +11,11 @@ REGISTRABLE = frozenset(
 )
 
 
-def check_open_for_registration(state: LotState, *, ends_at: datetime | None, now: datetime) -> None:
+def check_open_for_registration(state: LotState, *, is_over: bool) -> None:
     """Registration is possible from publication until bidding ends (B-32). Raises `RuleViolation`."""
     if state not in REGISTRABLE:
         raise RuleViolation("B-32", msg("该标的物目前不接受报名。请在公告发布后、竞价结束前报名。"))
-    if ends_at is not None and now >= ends_at:
+    if is_over:
         raise RuleViolation("B-32", msg("竞价已经结束，不能再报名。"))
 
 

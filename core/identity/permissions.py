@@ -20,6 +20,7 @@ class Permission(StrEnum):
     NOTIFY_PARTIES = "notify_parties"
     PUBLISH_LISTING = "publish_listing"
     STOP_LISTING = "stop_listing"
+    EXTEND_STAY = "extend_stay"
     CONFIRM_BIDDER = "confirm_bidder"
     CONFIRM_PRIORITY = "confirm_priority"
     REGISTER_TO_BID = "register_to_bid"
@@ -87,7 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.VICE_PRESIDENT: frozenset(_STAFF | {Permission.RELEASE_MONEY}),
-    Role.PRESIDENT: frozenset(_STAFF | {Permission.RELEASE_MONEY}),
+    Role.PRESIDENT: frozenset(_STAFF | {Permission.RELEASE_MONEY, Permission.EXTEND_STAY}),
     Role.FINANCE: frozenset(_STAFF | {Permission.RECORD_BANK_LINE}),
     Role.OBJECTION_PANEL: frozenset(_STAFF),
     Role.INTERMEDIATE_COURT: frozenset(

@@ -167,7 +167,9 @@ async def release_seal(work: Work, seal_id: UUID, *, reason: str) -> Seal:
     reason = clean_text(reason, "reason", fields, longest=200)
     if fields:
         raise InvalidInput(msg("请写明解除查封的理由。"), fields=fields)
-    if SealState(seal.state) in IN_FORCE and AssetState(asset.state) in SOLD_STATES | {AssetState.LISTED}:
+    if SealState(seal.state) in IN_FORCE and (
+        _on_sale(asset) or AssetState(asset.state) in SOLD_STATES | {AssetState.LISTED}
+    ):
         raise RuleViolation("A-01", msg("标的物正在拍卖或已成交，不能解除查封。请先撤回拍卖或办结交付。"))
     await _end_seal(work, asset, seal, SealState.RELEASED, rule="A-04", reason=reason)
     return seal
@@ -261,7 +263,7 @@ async def _follow_seal(work: Work, asset: Asset, seal: Seal) -> None:
 async def _left_unsealed(work: Work, asset: Asset, *, released: bool) -> None:
     """No seal is left: preparation ends; a sale that runs is left to the people, with a red flag (A-01)."""
     state = AssetState(asset.state)
-    if state in PREPARATION_STATES | {
+    if not _on_sale(asset) and state in PREPARATION_STATES | {
         AssetState.SUSPENDED,
         AssetState.TRANSFER_PENDING,
         AssetState.OFFERED_IN_KIND,
@@ -270,7 +272,7 @@ async def _left_unsealed(work: Work, asset: Asset, *, released: bool) -> None:
             await advance_asset(work, asset, AssetState.UNSOLD_RELEASED, reason="查封全部解除", rule="A-04")
         else:
             await advance_asset(work, asset, AssetState.REGISTERED, reason="查封失效", rule="A-03")
-    elif state in {AssetState.LISTED, AssetState.SELF_SALE}:
+    elif _on_sale(asset) or state in {AssetState.LISTED, AssetState.SELF_SALE}:
         await record(
             work,
             "asset.unsealed_on_sale",
@@ -279,6 +281,11 @@ async def _left_unsealed(work: Work, asset: Asset, *, released: bool) -> None:
             asset_id=asset.id,
             case_id=asset.case_id,
         )
+
+
+def _on_sale(asset: Asset) -> bool:
+    """Whether a published sale of the asset stands still (B-50): it is stopped, not over."""
+    return asset.state == AssetState.SUSPENDED and asset.resume_state == AssetState.LISTED
 
 
 async def _seal_for_change(work: Work, seal_id: UUID) -> tuple[Seal, Asset]:

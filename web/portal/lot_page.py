@@ -8,9 +8,10 @@ from auction.bidding.queries import bidding_view
 from auction.listing.catalogue import LotPage, lot_page
 from auction.listing.disclosure import DELIVERY_WAYS, SPECIAL_WARNINGS, buyer_tax_estimate_fen
 from auction.listing.models import LotState, Round
+from auction.suspension.queries import stays_of
 from core.database import Database
 from web.access.visitor import AnyRequest, Visitor
-from web.portal.words import ROUNDS, WORDS
+from web.portal.words import ROUNDS, STAY_WORDS, WORDS
 from web.rendering import page, translated
 
 _CHAIN = (Round.FIRST, Round.SECOND, Round.SELL_OFF)
@@ -22,6 +23,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
     async with database.read(visitor.actor) as work:
         shown = await lot_page(work, lot_no)
         view = await bidding_view(work, shown.lot.id) if shown.bidding is not None else None
+        stays = await stays_of(work, shown.lot.id)
         now = work.now
     estimate_of = shown.card.price_fen
     taxes = buyer_tax_estimate_fen(shown.disclosure, estimate_of)
@@ -31,6 +33,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
         shown=shown,
         lot=shown.lot,
         view=view,
+        stays=stays,
         receipt=None,
         problem=None,
         steps=steps_of(shown),
@@ -43,6 +46,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
         structured=structured_data(request, shown),
         server_time=now,
         **WORDS,
+        **STAY_WORDS,
     )
 
 

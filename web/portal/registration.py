@@ -35,7 +35,7 @@ async def _show(request: AnyRequest, work: Work, lot: Lot, form: Form) -> Respon
     account = await work.session.get(Account, actor.account_id) if actor.account_id else None
     bidding = await work.session.get(LotBidding, lot.id)
     registration = await own_registration(work, lot.id)
-    is_open = LotState(lot.state) in REGISTRABLE and (bidding is None or work.now < bidding.ends_at)
+    is_open = LotState(lot.state) in REGISTRABLE and (bidding is None or not bidding.is_over(work.now))
     return page(
         request,
         "registration/register.html",

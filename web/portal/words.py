@@ -5,6 +5,7 @@ from typing import Any
 from auction.listing.catalogue import Showing, Sort
 from auction.listing.models import LotState, Round
 from auction.listing.rules import ROUND_LABELS, STATE_LABELS
+from auction.suspension.grounds import GROUNDS, KIND_RULES, STAY_KIND_LABELS
 from core.i18n import Message, msg
 from disposal_teams.assets.labels import KIND_LABELS
 from disposal_teams.assets.models import AssetKind
@@ -44,3 +45,10 @@ STATE_TAGS: dict[LotState, str] = {
 
 WORDS: dict[str, Any] = {"rounds": ROUNDS, "states": STATES, "kinds": KINDS, "state_tags": STATE_TAGS}
 """What the templates of lots need."""
+
+STAY_WORDS: dict[str, Any] = {
+    "stay_kinds": {kind: msg(label) for kind, label in STAY_KIND_LABELS.items()},
+    "stay_grounds": {code: msg(ground.label) for code, ground in GROUNDS.items()},
+    "stay_rules": KIND_RULES,
+}
+"""What the templates of stopped lots need besides."""
