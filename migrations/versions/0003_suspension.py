@@ -1,13 +1,13 @@
 """Stays of a lot, and what its contested row keeps while it stands still.
 
-Revision: 0002; follows: 0001
+Revision: 0003; follows: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
