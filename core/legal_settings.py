@@ -67,6 +67,11 @@ class LegalSettings:
     equal_priority_bid_extends: bool = _setting(True, "B-45", "D", "", "优先购买权人同价出价是否触发延时")
     appraisers_barred: bool = _setting(True, "B-81", "R:mid", "", "评估、询价机构是否不得竞买该标的")
     home_purchase_limit: bool = _setting(False, "B-17", "R:hi", "", "本市是否限购住房（竞买资格审查）")
+    agreement_days: int = _setting(7, "V-02", "D", "days", "当事人议价的期限")
+    directed_inquiry_days: int = _setting(7, "V-02", "D", "days", "定向询价答复的期限")
+    inquiry_mean_of_clean_reports: bool = _setting(
+        True, "V-12", "D", "", "部分网络询价报告有误时，只以无误报告的平均值为结果"
+    )
     transfer_answer_days_province: int = _setting(5, "T-11", "W2", "days", "省内答复移送商请的期限")
     transfer_answer_days_national: int = _setting(15, "T-04", "V", "days", "答复移送商请的期限")
     transfer_idle_days: int = _setting(60, "T-01", "V", "days", "首封后未处置的天数")

@@ -42,7 +42,7 @@ async def fix_price(work: Work, valuation_id: UUID) -> Valuation:
                 end=f"{ends_at.astimezone(COURT_ZONE):%Y-%m-%d %H:%M}",
             ),
         )
-    await _fix(work, valuation, asset)
+    await fix_now(work, valuation, asset)
     return valuation
 
 
@@ -62,12 +62,14 @@ async def fix_due_prices(work: Work, *, limit: int = 100) -> int:
     count = 0
     for valuation, asset in due.all():
         if (asset.resume_state or asset.state) == AssetState.VALUATION:
-            await _fix(work, valuation, asset)
+            await fix_now(work, valuation, asset)
             count += 1
     return count
 
 
-async def _fix(work: Work, valuation: Valuation, asset: Asset) -> None:
+async def fix_now(work: Work, valuation: Valuation, asset: Asset) -> None:
+    """Fix the price of a valuation whose way has ended with one; the caller has checked that it may be fixed."""
+    rules.check_transition(ValuationState(valuation.state), ValuationState.FIXED)
     assert valuation.valid_until is not None
     valuation.state = ValuationState.FIXED
     valuation.fixed_at = work.now

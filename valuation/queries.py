@@ -1,17 +1,13 @@
 """Read valuations."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from core.database import Work
 from core.errors import NotFound
 from core.i18n import msg
-from core.identity import Permission, require
 from disposal_teams.assets.models import Asset
-from disposal_teams.cases.models import Party
-from valuation.appraisal.models import AppraisalReport, ResultService
 from valuation.models import Valuation
 
 
@@ -41,42 +37,3 @@ async def current_valuation(work: Work, asset_id: UUID) -> Valuation | None:
     return (
         await work.session.exec(select(Valuation).where(Valuation.asset_id == asset_id, Valuation.is_current))
     ).first()
-
-
-@dataclass(frozen=True, slots=True)
-class ValuationFile:
-    """Everything the valuation page of an asset shows. `services` pairs each person with the service, if sent."""
-
-    asset: Asset
-    valuation: Valuation | None
-    reports: list[AppraisalReport]
-    services: list[tuple[Party, ResultService | None]]
-
-
-async def valuation_file(work: Work, asset_id: UUID) -> ValuationFile:
-    """The valuation file of an asset for people of its court (P-03). Raises `NotFound`, `NotPermitted`."""
-    asset = await work.session.get(Asset, asset_id)
-    if asset is None:
-        raise NotFound(msg("没有找到该标的物。"))
-    require(work.actor, Permission.SEE_COURT_FILES, court_code=asset.court_code)
-    valuation = await current_valuation(work, asset_id)
-    reports: list[AppraisalReport] = []
-    served: dict[UUID, ResultService] = {}
-    if valuation is not None:
-        reports = list(
-            await work.session.exec(
-                select(AppraisalReport)
-                .where(AppraisalReport.valuation_id == valuation.id)
-                .order_by(col(AppraisalReport.entered_at).desc())
-            )
-        )
-        served = {
-            service.party_id: service
-            for service in await work.session.exec(
-                select(ResultService).where(ResultService.valuation_id == valuation.id)
-            )
-        }
-    parties = await work.session.exec(
-        select(Party).where(Party.case_id == asset.case_id).order_by(Party.role, col(Party.id))
-    )
-    return ValuationFile(asset, valuation, reports, [(party, served.get(party.id)) for party in parties])

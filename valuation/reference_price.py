@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.i18n import Message
 from valuation import rules
-from valuation.appraisal.models import AppraisalReport
+from valuation.basis import basis_of
 from valuation.models import ValuationMethod, ValuationState
 from valuation.queries import current_valuation
 
@@ -45,20 +43,13 @@ class ReferencePrice:
 
 
 async def reference_price_of(work: Work, asset_id: UUID) -> ReferencePrice | None:
-    """The fixed reference price of an asset, or None while there is none. `source` names the report."""
+    """The fixed reference price of an asset, or None while there is none. `source` names what it rests on."""
     valuation = await current_valuation(work, asset_id)
     if valuation is None or valuation.state != ValuationState.FIXED:
         return None
     assert valuation.price_fen is not None
     assert valuation.fixed_at is not None
     assert valuation.valid_until is not None
-    report = (
-        await work.session.exec(
-            select(AppraisalReport)
-            .where(AppraisalReport.valuation_id == valuation.id)
-            .order_by(col(AppraisalReport.entered_at).desc())
-        )
-    ).first()
     return ReferencePrice(
         valuation.id,
         valuation.price_fen,
@@ -66,5 +57,5 @@ async def reference_price_of(work: Work, asset_id: UUID) -> ReferencePrice | Non
         valuation.fixed_at.astimezone(COURT_ZONE).date(),
         valuation.valid_until,
         valuation.reuse_until or rules.reuse_until(valuation.valid_until),
-        f"{report.firm} {report.report_no}" if report else "",
+        (await basis_of(work, valuation)).source,
     )

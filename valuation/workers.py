@@ -2,13 +2,36 @@
 
 from core.database import Work
 from core.outbox import every
+from valuation.agreement.compare import end_due_agreements
+from valuation.agreement.invite import issue_agreement_invitation
 from valuation.appraisal.papers import issue_result_notice
+from valuation.directed_inquiry.ask import issue_inquiry_letter
+from valuation.directed_inquiry.reply import end_due_inquiries
 from valuation.fix_price import fix_due_prices
+from valuation.online_inquiry.entrust import entrust_waiting, issue_entrustment
+from valuation.online_inquiry.review import end_due_corrections, end_due_platforms
 
-__all__ = ["close_objection_windows", "issue_result_notice"]
+__all__ = [
+    "close_objection_windows",
+    "go_on_with_inquiries",
+    "issue_agreement_invitation",
+    "issue_entrustment",
+    "issue_inquiry_letter",
+    "issue_result_notice",
+]
 
 
 @every(seconds=5)
 async def close_objection_windows(work: Work) -> None:
     """Fix prices whose last objection window has closed (§11.2)."""
     await fix_due_prices(work)
+
+
+@every(seconds=5)
+async def go_on_with_inquiries(work: Work) -> None:
+    """End agreements and inquiries whose period is over, and ask the platforms where V-02 has led to them (§12.2, worker 8)."""
+    await end_due_agreements(work)
+    await end_due_inquiries(work)
+    await end_due_platforms(work)
+    await end_due_corrections(work)
+    await entrust_waiting(work)

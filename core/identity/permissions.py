@@ -15,6 +15,7 @@ class Permission(StrEnum):
     RECORD_SEAL = "record_seal"
     SURVEY_ASSET = "survey_asset"
     ENTER_VALUATION = "enter_valuation"
+    KEEP_VALUERS = "keep_valuers"
     RECORD_PANEL_DECISION = "record_panel_decision"
     DRAFT_LISTING = "draft_listing"
     NOTIFY_PARTIES = "notify_parties"
@@ -92,7 +93,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset(_STAFF | {Permission.RECORD_BANK_LINE}),
     Role.OBJECTION_PANEL: frozenset(_STAFF),
     Role.INTERMEDIATE_COURT: frozenset(
-        _STAFF | {Permission.SEE_ALL_COURTS, Permission.DECIDE_TRANSFER, Permission.STOP_LISTING}
+        _STAFF
+        | {
+            Permission.SEE_ALL_COURTS,
+            Permission.DECIDE_TRANSFER,
+            Permission.STOP_LISTING,
+            Permission.KEEP_VALUERS,
+        }
     ),
     Role.RISK_OFFICER: frozenset({Permission.SEE_SIGNALS}),
     Role.SYSTEM: frozenset(Permission),

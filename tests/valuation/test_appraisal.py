@@ -12,6 +12,7 @@ from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViol
 from core.ids import new_id
 from disposal_teams.assets.models import AssetState
 from tests.auction.listing.workshop import (
+    BOTH_ASK,
     STRANGER,
     TEAM,
     VALUE,
@@ -22,11 +23,11 @@ from tests.auction.listing.workshop import (
     valued_asset,
 )
 from tests.disposal_teams.city import KUNSHAN, make_asset, make_case
+from valuation.appraisal.begin import begin_appraisal
 from valuation.appraisal.enter_report import enter_appraisal_report
 from valuation.appraisal.models import ResultService
 from valuation.appraisal.papers import issue_result_notice
 from valuation.appraisal.serve import record_receipt, serve_results
-from valuation.begin import begin_valuation
 from valuation.fix_price import fix_due_prices, fix_price
 from valuation.models import Valuation, ValuationState
 from valuation.reference_price import reference_price_of
@@ -79,15 +80,15 @@ async def test_A11_a_valuation_needs_the_complete_survey(work: Work) -> None:
     await establish_courts(work)
     asset = await make_asset(work, await make_case(work, KUNSHAN, 7))
     with pytest.raises(RuleViolation, match="A-11"):
-        await begin_valuation(by(work, TEAM), asset.id)
+        await begin_appraisal(by(work, TEAM), asset.id, facts=BOTH_ASK)
 
 
 async def test_a_second_valuation_and_another_courts_are_refused(work: Work) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_valuation(team, made.asset.id)
+    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     with pytest.raises(Conflict):
-        await begin_valuation(team, made.asset.id)
+        await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     with pytest.raises(NotPermitted):
         await enter(by(work, STRANGER), valuation)
     with pytest.raises(NotFound):
@@ -109,7 +110,7 @@ async def test_a_second_valuation_and_another_courts_are_refused(work: Work) -> 
 async def test_bad_reports_are_refused_by_field(work: Work, changes: dict[str, object], field: str) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_valuation(team, made.asset.id)
+    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     with pytest.raises(InvalidInput) as refused:
         await enter(team, valuation, **changes)
     assert field in refused.value.fields
@@ -119,7 +120,7 @@ async def test_bad_reports_are_refused_by_field(work: Work, changes: dict[str, o
 async def test_V33_validity_beyond_a_year_and_future_dates_are_refused(work: Work) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_valuation(team, made.asset.id)
+    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     today = team.now.date()
     with pytest.raises(InvalidInput) as refused:
         await enter(team, valuation, valid_until=today + timedelta(days=400))
@@ -131,7 +132,7 @@ async def test_V33_validity_beyond_a_year_and_future_dates_are_refused(work: Wor
 async def test_a_report_number_is_entered_once(work: Work) -> None:
     team, _, first = await valued_asset(work)
     made = await surveyed_asset(team, number=2)
-    second = await begin_valuation(team, made.asset.id)
+    second = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     number = "评1号"
     await enter(team, second, report_no=number)
     with pytest.raises(Conflict):
@@ -142,7 +143,7 @@ async def test_a_report_number_is_entered_once(work: Work) -> None:
 async def test_V31_the_price_waits_for_the_last_window(work: Work) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_valuation(team, made.asset.id)
+    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     with pytest.raises(RuleViolation):
         await serve_results(team, valuation.id)
     await enter(team, valuation)
@@ -174,7 +175,7 @@ async def test_V30_the_notice_of_the_result_is_written(work: Work) -> None:
 async def test_V30_an_unreachable_person_is_posted_for_fifteen_days(work: Work) -> None:
     made = await surveyed_asset(work, debtor_reachable=False)
     team = by(work, TEAM)
-    valuation = await begin_valuation(team, made.asset.id)
+    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     await enter(team, valuation)
     posted = next(each for each in await serve_results(team, valuation.id) if each.way == "public_posting")
     assert posted.received_at is not None
@@ -190,7 +191,7 @@ async def test_V30_an_unreachable_person_is_posted_for_fifteen_days(work: Work) 
 async def test_receipts_need_proof_and_a_possible_time(work: Work) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_valuation(team, made.asset.id)
+    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     await enter(team, valuation)
     service = (await serve_results(team, valuation.id))[0]
     for received_at, proof in (

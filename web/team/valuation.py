@@ -15,11 +15,13 @@ from disposal_teams.assets.queries import open_own_asset
 from valuation.appraisal.enter_report import enter_appraisal_report
 from valuation.appraisal.models import ServiceWay
 from valuation.appraisal.serve import record_receipt, serve_results
-from valuation.begin import begin_valuation
+from valuation.file import valuation_file
 from valuation.fix_price import fix_price
-from valuation.models import ValuationState
-from valuation.queries import asset_of_valuation, valuation_file
+from valuation.models import Valuation, ValuationMethod, ValuationState
+from valuation.queries import asset_of_valuation
 from valuation.rules import STATE_LABELS, first_floor_fen
+from valuation.ways.enter import STATE_OF_WAY
+from valuation.ways.rules import METHOD_LABELS
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -27,12 +29,13 @@ from web.rendering import page, see_other
 from web.team.labels import PARTY_ROLE_LABELS
 
 STEPS = (
-    (ValuationState.APPRAISING, msg("评估")),
     (ValuationState.COURT_REVIEW, msg("审查报告")),
     (ValuationState.SERVING, msg("送达")),
     (ValuationState.OBJECTION_WINDOW, msg("异议期")),
     (ValuationState.FIXED, msg("参考价确定")),
 )
+WITHOUT_REPORT = frozenset({ValuationMethod.AGREEMENT, ValuationMethod.DIRECTED_INQUIRY})
+"""Ways whose price is fixed without report, service or objection (V-32)."""
 WAY_LABELS = {
     ServiceWay.ELECTRONIC: msg("电子送达"),
     ServiceWay.POST: msg("邮寄送达"),
@@ -66,7 +69,7 @@ async def _show(
         subject=asset,
         file=file,
         valuation=file.valuation,
-        steps=_steps(state),
+        steps=_steps(file.valuation),
         state_label=STATE_LABELS[ValuationState(state)] if state else None,
         ways=[(str(way), WAY_LABELS[way]) for way in _WAYS],
         way_labels=WAY_LABELS,
@@ -75,41 +78,30 @@ async def _show(
         floor_fen=first_floor_fen(file.valuation.price_fen)
         if file.valuation and file.valuation.price_fen
         else None,
+        step_labels=METHOD_LABELS,
         may_enter=may(actor, Permission.ENTER_VALUATION, court_code=asset.court_code),
         server_time=now,
     )
 
 
-def _steps(state: str | None) -> list[tuple[Any, str]]:
-    order = [step for step, _ in STEPS]
+def _steps(valuation: Valuation | None) -> list[tuple[Any, str]]:
+    """The steps of the way that is being gone, with what is done."""
+    method = ValuationMethod(valuation.method) if valuation else ValuationMethod.APPRAISAL
+    state = valuation.state if valuation else None
+    first = (STATE_OF_WAY[method], METHOD_LABELS[method])
+    steps = (first, STEPS[-1]) if method in WITHOUT_REPORT else (first, *STEPS)
+    order = [step for step, _ in steps]
     place = order.index(ValuationState(state)) if state in order else -1
     if state == ValuationState.FIXED:
         place = len(order)
     return [
         (label, "done" if index < place else "now" if index == place else "")
-        for index, (_, label) in enumerate(STEPS)
+        for index, (_, label) in enumerate(steps)
     ]
 
 
 def _back(asset: Asset) -> str:
     return f"/team/assets/{asset.asset_no}/valuation"
-
-
-@post("/team/assets/{asset_no:str}/valuation", include_in_schema=False)
-async def begin(request: AnyRequest, database: Database, visitor: Visitor, asset_no: str) -> Response[Any]:
-    """Begin an appraisal."""
-    actor = require_staff(visitor)
-    form = await read_form(request)
-    try:
-        async with database.begin(actor) as work:
-            asset = await open_own_asset(work, asset_no)
-            await begin_valuation(work, asset.id)
-        return see_other(request, _back(asset), said=msg("已启动委托评估。"))
-    except NotFound:
-        raise
-    except DisposalError as error:
-        form.refuse(error)
-    return await _show(request, database, actor, asset_no, form)
 
 
 @post("/team/valuations/{valuation_id:uuid}/report", include_in_schema=False)
@@ -146,7 +138,7 @@ async def enter(
             raise
         except DisposalError as error:
             form.refuse(error)
-    return await _again(request, database, actor, valuation_id, form)
+    return await show_again(request, database, actor, valuation_id, form)
 
 
 @post("/team/valuations/{valuation_id:uuid}/serve", include_in_schema=False)
@@ -169,7 +161,7 @@ async def serve(
             raise
         except DisposalError as error:
             form.refuse(error)
-    return await _again(request, database, actor, valuation_id, form)
+    return await show_again(request, database, actor, valuation_id, form)
 
 
 @post("/team/valuations/{valuation_id:uuid}/receipts", include_in_schema=False)
@@ -192,7 +184,7 @@ async def receipt(
             raise
         except DisposalError as error:
             form.refuse(error)
-    return await _again(request, database, actor, valuation_id, form)
+    return await show_again(request, database, actor, valuation_id, form)
 
 
 @post("/team/valuations/{valuation_id:uuid}/fix", include_in_schema=False)
@@ -209,15 +201,16 @@ async def fix(request: AnyRequest, database: Database, visitor: Visitor, valuati
         raise
     except DisposalError as error:
         form.refuse(error)
-    return await _again(request, database, actor, valuation_id, form)
+    return await show_again(request, database, actor, valuation_id, form)
 
 
-async def _again(
+async def show_again(
     request: AnyRequest, database: Database, actor: Actor, valuation_id: UUID, form: Form
 ) -> Response[Any]:
+    """The page again, with what was refused."""
     async with database.read(actor) as work:
         asset_no = (await asset_of_valuation(work, valuation_id)).asset_no
     return await _show(request, database, actor, asset_no, form)
 
 
-route_handlers = [show_valuation, begin, enter, serve, receipt, fix]
+route_handlers = [show_valuation, enter, serve, receipt, fix]

@@ -23,15 +23,19 @@ from disposal_teams.courts.models import Court
 from disposal_teams.surveys.conduct import begin_survey, complete_survey, record_finding
 from disposal_teams.surveys.matrix import required_items
 from tests.disposal_teams.city import KUNSHAN, make_asset, make_case
+from valuation.appraisal.begin import begin_appraisal
 from valuation.appraisal.enter_report import enter_appraisal_report
 from valuation.appraisal.models import ResultService
 from valuation.appraisal.serve import record_receipt, serve_results
-from valuation.begin import begin_valuation
 from valuation.fix_price import fix_due_prices
-from valuation.models import Valuation
+from valuation.models import Valuation, ValuationMethod
+from valuation.ways.rules import WayFacts
 
 YUAN = 100
 VALUE = 1_000_000 * YUAN
+
+BOTH_ASK = WayFacts(both_ask_for=(ValuationMethod.APPRAISAL,))
+"""Both parties ask for an appraisal (V-02)."""
 
 TEAM = Actor(None, "处置团队", frozenset({Role.DISPOSAL_TEAM, Role.CASE_OFFICER, Role.CLERK}), KUNSHAN)
 PANEL = Actor(None, "审判长", frozenset({Role.PANEL_MEMBER}), KUNSHAN)
@@ -95,7 +99,7 @@ async def valued_asset(work: Work, **options: object) -> tuple[Work, Surveyed, V
     """The asset with a fixed reference price of a million yuan; the work returned is of the day it became fixed."""
     made = await surveyed_asset(work, **options)  # type: ignore[arg-type]
     team = by(work, TEAM)
-    valuation = await begin_valuation(team, made.asset.id)
+    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     today = team.now.astimezone(COURT_ZONE).date()
     await enter_appraisal_report(
         team,

@@ -1,0 +1,194 @@
+"""The end of an online inquiry: who was late, who gets more time, the court's check, the mean (V-11 to V-13)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from core.audit import record
+from core.database import Work
+from core.deadlines import meet_deadline
+from core.deadlines.rules import period_end
+from core.errors import NotFound, RuleViolation
+from core.i18n import msg
+from core.identity import Permission, require
+from core.legal_settings import legal
+from disposal_teams.assets.models import Asset
+from valuation.models import Valuation, ValuationState
+from valuation.online_inquiry import rules
+from valuation.online_inquiry.entrust import inquiries_of
+from valuation.online_inquiry.models import InquiryState, PlatformInquiry, ReportFault
+from valuation.queries import valuation_for_update
+from valuation.ways.enter import end_step, fail_way
+from valuation.ways.models import StepOutcome
+
+D = InquiryState.DELIVERED
+
+
+async def close_when_complete(work: Work, valuation: Valuation, asset: Asset) -> None:
+    """Go on to the court's check as soon as every platform has answered; the caller holds the valuation's lock."""
+    if valuation.state != ValuationState.ONLINE_INQUIRY:
+        return
+    inquiries = await inquiries_of(work, valuation.id, lock=True)
+    if any(each.state == InquiryState.SENT for each in inquiries):
+        return
+    await meet_deadline(
+        work, "L-02", subject_kind="valuation", subject_id=valuation.id, done_event="valuation.inquiry_ended"
+    )
+    delivered = [each for each in inquiries if each.state == D]
+    if not delivered:
+        await fail_way(work, valuation, asset, StepOutcome.SILENT, note="全部平台未在期限内出具报告")
+        return
+    for inquiry, suspect in zip(
+        delivered, rules.suspects([each.price_fen or 0 for each in delivered]), strict=True
+    ):
+        if suspect:
+            inquiry.fault = ReportFault.SUSPECT_UNIT
+    valuation.state = ValuationState.COURT_REVIEW
+    await _note(work, valuation, asset, "valuation.inquiry_ended", "V-11", delivered=len(delivered))
+
+
+async def end_due_platforms(work: Work, *, limit: int = 100) -> int:
+    """Close what is due: extend where V-11 grants it, mark the others late; returns how many valuations. For the sweep."""
+    due = await work.session.exec(
+        select(Valuation, Asset)
+        .join(Asset, col(Asset.id) == col(Valuation.asset_id))
+        .where(
+            Valuation.is_current,
+            Valuation.state == ValuationState.ONLINE_INQUIRY,
+            select(PlatformInquiry.id)
+            .where(
+                PlatformInquiry.valuation_id == Valuation.id,
+                PlatformInquiry.state == InquiryState.SENT,
+                col(PlatformInquiry.due_at) <= work.now,
+            )
+            .exists(),
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Valuation)
+    )
+    found = due.all()
+    for valuation, asset in found:
+        inquiries = await inquiries_of(work, valuation.id, lock=True)
+        anyone = any(each.state == D for each in inquiries)
+        for inquiry in inquiries:
+            if inquiry.state != InquiryState.SENT or inquiry.due_at > work.now:
+                continue
+            asked = inquiry.extension_asked_at
+            if (
+                asked is not None
+                and not inquiry.is_extended
+                and rules.extension_granted(asked_at=asked, due_at=inquiry.due_at, anyone_delivered=anyone)
+            ):
+                inquiry.is_extended = True
+                inquiry.due_at = period_end(inquiry.sent_at, days=rules.REPORT_DAYS + rules.EXTENSION_DAYS)
+                continue
+            inquiry.state = InquiryState.LATE
+        await work.session.flush()
+        await close_when_complete(work, valuation, asset)
+    return len(found)
+
+
+async def review_report(work: Work, inquiry_id: UUID, *, fault: ReportFault | None) -> PlatformInquiry:
+    """Record the court's check of one report (V-12): clean, or what is wrong. Raises `RuleViolation`, `NotFound`."""
+    valuation_id = (
+        await work.session.exec(select(PlatformInquiry.valuation_id).where(PlatformInquiry.id == inquiry_id))
+    ).first()
+    if valuation_id is None:
+        raise NotFound(msg("没有找到该询价。"))
+    valuation, asset = await valuation_for_update(work, valuation_id)
+    require(work.actor, Permission.ENTER_VALUATION, court_code=asset.court_code)
+    inquiry = next(
+        each for each in await inquiries_of(work, valuation_id, lock=True) if each.id == inquiry_id
+    )
+    if valuation.state != ValuationState.COURT_REVIEW or inquiry.state != D:
+        raise RuleViolation("V-12", msg("该报告不在审查阶段。"))
+    inquiry.fault, inquiry.reviewed_at = fault, work.now
+    await _note(
+        work, valuation, asset, "valuation.platform_report_reviewed", "V-12",
+        platform=inquiry.platform_code, fault=fault and str(fault),
+    )  # fmt: skip
+    return inquiry
+
+
+async def finish_review(work: Work, valuation_id: UUID) -> Valuation:
+    """Draw the conclusion from the checks (V-12, V-13): the mean, or corrections by all within three days.
+
+    Raises `RuleViolation` while a report is unchecked.
+    """
+    valuation, asset = await valuation_for_update(work, valuation_id)
+    require(work.actor, Permission.ENTER_VALUATION, court_code=asset.court_code)
+    delivered = [each for each in await inquiries_of(work, valuation_id, lock=True) if each.state == D]
+    if valuation.state != ValuationState.COURT_REVIEW or not delivered:
+        raise RuleViolation("V-12", msg("没有待审查的网络询价报告。"))
+    if any(each.reviewed_at is None for each in delivered):
+        raise RuleViolation("V-12", msg("还有报告没有审查，请逐份审查后再作结论。"))
+    faults = [ReportFault(each.fault) if each.fault else None for each in delivered]
+    if rules.corrections_owed(faults):
+        due_at = period_end(work.now, days=rules.CORRECTION_DAYS)
+        for inquiry in delivered:
+            inquiry.correction_due_at = due_at
+        await _note(
+            work, valuation, asset, "valuation.corrections_demanded", "V-12", due_at=due_at.isoformat()
+        )
+        return valuation
+    await _conclude(work, valuation, asset, delivered)
+    return valuation
+
+
+async def end_due_corrections(work: Work, *, limit: int = 100) -> int:
+    """Nobody corrected in three days: the inquiry has failed and an appraisal follows (V-02, V-12). For the sweep."""
+    due = await work.session.exec(
+        select(Valuation, Asset)
+        .join(Asset, col(Asset.id) == col(Valuation.asset_id))
+        .where(
+            Valuation.is_current,
+            Valuation.state == ValuationState.COURT_REVIEW,
+            select(PlatformInquiry.id)
+            .where(
+                PlatformInquiry.valuation_id == Valuation.id,
+                col(PlatformInquiry.correction_due_at) <= work.now,
+            )
+            .exists(),
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Valuation)
+    )
+    found = due.all()
+    for valuation, asset in found:
+        inquiries = await inquiries_of(work, valuation.id, lock=True)
+        for inquiry in inquiries:
+            inquiry.correction_due_at = None
+        if all(each.fault is not None for each in inquiries if each.state == D):
+            await fail_way(
+                work, valuation, asset, StepOutcome.IMPOSSIBLE, note="报告均有错误且未在期限内补正"
+            )
+    return len(found)
+
+
+async def _conclude(work: Work, valuation: Valuation, asset: Asset, delivered: list[PlatformInquiry]) -> None:
+    clean_only = legal().inquiry_mean_of_clean_reports
+    carrying = [each for each in delivered if each.fault is None or not clean_only]
+    prices = [each.price_fen for each in carrying if each.price_fen is not None]
+    valuation.price_fen = rules.mean_fen(prices)
+    valuation.valid_until = rules.validity([each.valid_until for each in carrying if each.valid_until])
+    await end_step(work, valuation, asset, StepOutcome.PRICED)
+    await _note(
+        work, valuation, asset, "valuation.inquiry_result", "V-13",
+        price_fen=valuation.price_fen, reports=len(carrying),
+    )  # fmt: skip
+
+
+async def _note(
+    work: Work, valuation: Valuation, asset: Asset, event: str, rule: str, **details: Any
+) -> None:
+    await record(
+        work,
+        event,
+        stream=f"asset:{asset.id}",
+        rule=rule,
+        asset_id=asset.id,
+        case_id=asset.case_id,
+        valuation=str(valuation.id),
+        **details,
+    )

@@ -1,0 +1,193 @@
+"""Go a way, and leave it for the next (V-02). The one door through which a valuation changes its method."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlmodel import col, select
+
+from core.audit import record
+from core.database import Work
+from core.deadlines import meet_deadline
+from core.errors import Conflict, NotFound, RuleViolation
+from core.i18n import msg
+from core.identity import Permission, require
+from core.ids import new_id
+from disposal_teams.assets.advance import advance_asset
+from disposal_teams.assets.models import Asset, AssetState
+from valuation.models import Valuation, ValuationMethod, ValuationState
+from valuation.ways.models import StepOutcome, ValuationStep
+from valuation.ways.rules import WayFacts, check_way, next_way
+
+STATE_OF_WAY = {
+    ValuationMethod.AGREEMENT: ValuationState.NEGOTIATING,
+    ValuationMethod.DIRECTED_INQUIRY: ValuationState.DIRECTED,
+    ValuationMethod.ONLINE_INQUIRY: ValuationState.ONLINE_INQUIRY,
+    ValuationMethod.APPRAISAL: ValuationState.APPRAISING,
+}
+_OVER = frozenset({ValuationState.NOT_STARTED, ValuationState.EXPIRED, ValuationState.WITHDRAWN})
+
+
+async def begin_valuation(
+    work: Work, asset_id: UUID, *, method: ValuationMethod, facts: WayFacts, due_at: datetime | None = None
+) -> Valuation:
+    """Start the search for a price of a surveyed asset by the way that V-02 opens first (V-01). A-11: survey complete.
+
+    Raises `NotFound`, `NotPermitted`, `RuleViolation` (wrong state, V-02), `Conflict` (one is under way).
+    """
+    asset = await work.session.get(Asset, asset_id)
+    if asset is None:
+        raise NotFound(msg("没有找到该标的物。"))
+    require(work.actor, Permission.ENTER_VALUATION, court_code=asset.court_code)
+    current = (
+        await work.session.exec(
+            select(Valuation).where(Valuation.asset_id == asset_id, Valuation.is_current).with_for_update()
+        )
+    ).first()
+    if current is not None and current.state not in _OVER:
+        raise Conflict(msg("该标的物已有正在进行或已确定的参考价程序，请在原程序中继续。"), rule="V-02")
+    if (asset.resume_state or asset.state) not in {AssetState.VALUATION, AssetState.READY_TO_LIST}:
+        raise RuleViolation("A-11", msg("确定参考价前须先完成财产现状调查。请先提交调查表。"))
+    check_way(method, facts, ())
+    if current is not None:
+        current.is_current = False
+        await work.session.flush()
+    valuation = Valuation(
+        id=new_id(),
+        asset_id=asset_id,
+        method=method,
+        state=STATE_OF_WAY[method],
+        started_at=work.now,
+    )
+    work.session.add(valuation)
+    await _add_step(work, valuation, method, facts, due_at)
+    await _note(work, asset, valuation, "valuation.begun", "V-01")
+    for rule in ("V-01", "L-01"):
+        await meet_deadline(
+            work, rule, subject_kind="asset", subject_id=asset_id, done_event="valuation.begun"
+        )
+    await advance_asset(work, asset, AssetState.VALUATION, reason="开始确定参考价", rule="V-01")
+    return valuation
+
+
+async def open_step(work: Work, valuation_id: UUID) -> ValuationStep | None:
+    """The way that is being gone, locked."""
+    return (
+        await work.session.exec(
+            select(ValuationStep)
+            .where(ValuationStep.valuation_id == valuation_id, col(ValuationStep.outcome).is_(None))
+            .with_for_update()
+        )
+    ).first()
+
+
+async def steps_of(work: Work, valuation_id: UUID) -> list[ValuationStep]:
+    """Every way that was gone, in order."""
+    return list(
+        await work.session.exec(
+            select(ValuationStep)
+            .where(ValuationStep.valuation_id == valuation_id)
+            .order_by(col(ValuationStep.position))
+        )
+    )
+
+
+def facts_of(step: ValuationStep) -> WayFacts:
+    """The facts that the step rests on."""
+    return msgspec.convert(step.facts, WayFacts)
+
+
+async def end_step(
+    work: Work, valuation: Valuation, asset: Asset, outcome: StepOutcome, *, note: str = ""
+) -> None:
+    """The way has led to a price, or to none."""
+    step = await open_step(work, valuation.id)
+    if step is None:
+        return
+    step.outcome, step.ended_at, step.note = outcome, work.now, note
+    await work.session.flush()
+    await _note(
+        work,
+        asset,
+        valuation,
+        "valuation.way_ended",
+        "V-02",
+        outcome=str(outcome),
+        way=step.method,
+        note=note,
+    )
+
+
+async def fail_way(
+    work: Work, valuation: Valuation, asset: Asset, outcome: StepOutcome, *, note: str = ""
+) -> ValuationMethod:
+    """The way has led to no price: enter the next one that V-02 opens. Returns it."""
+    step = await open_step(work, valuation.id)
+    assert step is not None
+    facts = facts_of(step)
+    await end_step(work, valuation, asset, outcome, note=note)
+    failed = await failed_ways(work, valuation.id)
+    following = next_way(facts, failed)
+    await enter_way(work, valuation, asset, following, facts)
+    return following
+
+
+async def enter_way(
+    work: Work,
+    valuation: Valuation,
+    asset: Asset,
+    method: ValuationMethod,
+    facts: WayFacts,
+    *,
+    due_at: datetime | None = None,
+) -> None:
+    """Go this way from now on. Raises `RuleViolation` (V-02) when it is not its turn."""
+    check_way(method, facts, await failed_ways(work, valuation.id))
+    valuation.method, valuation.state = method, STATE_OF_WAY[method]
+    await _add_step(work, valuation, method, facts, due_at)
+    await _note(work, asset, valuation, "valuation.way_entered", "V-02")
+
+
+async def failed_ways(work: Work, valuation_id: UUID) -> set[ValuationMethod]:
+    """The ways that ended without a price."""
+    return {
+        ValuationMethod(step.method)
+        for step in await steps_of(work, valuation_id)
+        if step.outcome not in (None, StepOutcome.PRICED)
+    }
+
+
+async def _add_step(
+    work: Work, valuation: Valuation, method: ValuationMethod, facts: WayFacts, due_at: datetime | None
+) -> None:
+    await work.session.flush()
+    position = len(await steps_of(work, valuation.id)) + 1
+    work.session.add(
+        ValuationStep(
+            id=new_id(),
+            valuation_id=valuation.id,
+            position=position,
+            method=method,
+            facts=msgspec.to_builtins(facts),
+            started_at=work.now,
+            due_at=due_at,
+        )
+    )
+    await work.session.flush()
+
+
+async def _note(
+    work: Work, asset: Asset, valuation: Valuation, event: str, rule: str, **details: Any
+) -> None:
+    await record(
+        work,
+        event,
+        stream=f"asset:{asset.id}",
+        rule=rule,
+        asset_id=asset.id,
+        case_id=asset.case_id,
+        valuation=str(valuation.id),
+        method=str(valuation.method),
+        **details,
+    )
