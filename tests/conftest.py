@@ -19,10 +19,13 @@ from core.clock import court_now, set_clock
 from core.database import Database, Work
 from core.embedded_postgres import EmbeddedPostgres
 from core.identity import SYSTEM
+from migrations.all_models import import_all_models
 from migrations.run import upgrade
 
 SERVER = "DISPOSAL_TEST_SERVER"
 TEMPLATE = "disposal_template"
+
+import_all_models()  # a foreign key is found whichever test runs alone
 
 _started = pytest.StashKey[EmbeddedPostgres]()
 

@@ -35,7 +35,7 @@ PAGES: dict[str | None, list[str]] = {
     "court-first": ["/court"],
     "court-priority": ["/court", "/court/transfers/new", "/court/waiting-seals/new"],
     "finance": ["/finance"],
-    "intermediate": ["/supervision"],
+    "intermediate": ["/supervision", "/supervision/platforms"],
 }
 FIRST_OF = {
     "a[href^='/lots/']:not([href*='?'])": (None, "/lots"),
@@ -44,7 +44,7 @@ FIRST_OF = {
     "a[href^='/team/settlements/']": ("team", "/team/settlements"),
     "a[href^='/court/transfers/']:not([href*='/new'])": ("court-priority", "/court"),
 }
-SUBPAGES = {"/team/assets": ("/survey", "/valuation", "/listing")}
+SUBPAGES = {"/team/assets": ("/survey", "/valuation", "/valuation/start", "/listing")}
 
 
 async def check(

@@ -113,10 +113,13 @@ async def desk(database: Database, clock: CourtClock, tmp_path: Any) -> AsyncIte
 REPORT = {"firm": "某评估公司", "report_no": "评1号", "price": "1,000,000.00", "price_again": "1000000"}
 
 
+APPRAISAL = {"both_ask_for": "appraisal", "step": "begin"}
+
+
 async def value(desk: Desk) -> None:
     """Through the valuation's forms to a fixed price."""
     page = f"{desk.asset}/valuation"
-    assert (await desk.post("team", page, desk.asset)).status_code == 303
+    assert (await desk.post("team", f"{page}/start", f"{page}/start", **APPRAISAL)).status_code == 303
     (valuation,) = await desk.ids("SELECT id FROM valuation")
     at = f"/team/valuations/{valuation}"
     dates = {"appraised_on": await desk.day(0), "valid_until": await desk.day(300)}

@@ -6,7 +6,7 @@ from sqlmodel import select
 from auction.listing.models import Lot, LotState
 from auction.listing.papers import issue_notice_papers
 from core.identity import SYSTEM
-from tests.web.listing_desk import Desk, draft, draft_fields, publish, value
+from tests.web.listing_desk import APPRAISAL, Desk, draft, draft_fields, publish, value
 
 
 async def test_an_asset_is_valued_drafted_notified_checked_and_published_by_forms(desk: Desk) -> None:
@@ -129,7 +129,7 @@ async def test_P03_other_courts_and_posts_find_nothing_to_do(desk: Desk) -> None
         (f"{page}/publish", {}),
         (f"{page}/withdraw", {"ground": "paid", "withdrawal_reason": "x"}),
         (f"{desk.asset}/draft", {}),
-        (f"{desk.asset}/valuation", {}),
+        (f"{desk.asset}/valuation/start", APPRAISAL),
     ):
         assert (await desk.post("other", path, "/team", **more)).status_code == 404, path
         assert (await desk.post("finance", path, "/team", **more)).status_code == 403, path
@@ -138,7 +138,7 @@ async def test_P03_other_courts_and_posts_find_nothing_to_do(desk: Desk) -> None
 
 async def test_forms_without_their_token_are_refused(desk: Desk) -> None:
     headers = {"cookie": f"session={desk.tokens['team']}; lang=zh-CN"}
-    answer = await desk.client.post(f"{desk.asset}/valuation", headers=headers, data={})
+    answer = await desk.client.post(f"{desk.asset}/valuation/start", headers=headers, data={})
     assert answer.status_code == 403
     assert await desk.ids("SELECT id FROM valuation") == []
 

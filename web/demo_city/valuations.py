@@ -1,0 +1,63 @@
+"""Searches for a price in the demo city: an agreement that waits for a party, an online inquiry with some reports in."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from core.clock import COURT_ZONE
+from core.database import Work
+from core.errors import DisposalError
+from core.identity import SYSTEM
+from core.outbox.run_due import run_due
+from disposal_teams.assets.models import Asset, AssetState
+from valuation.agreement.invite import begin_agreement, negotiating_parties
+from valuation.agreement.submit_price import submit_price
+from valuation.models import Valuation
+from valuation.online_inquiry.deliver import deliver_report
+from valuation.online_inquiry.entrust import begin_online_inquiry, inquiries_of
+from valuation.online_inquiry.exchange import PlatformReport
+from valuation.online_inquiry.platforms import list_platform
+from valuation.ways.rules import WayFacts
+from web.demo_city.cast import TEAM_COURT
+from web.demo_city.history import City
+
+PLATFORMS = (("p1", "询价平台甲"), ("p2", "询价平台乙"), ("p3", "询价平台丙"))
+REPORTED_FEN = (98_000_000, 101_500_000)
+
+
+async def seek_prices(city: City) -> None:
+    """Two surveyed assets whose price is being found; none when the city is too small to have them."""
+    async with city.database.begin(SYSTEM) as work:
+        for code, name in PLATFORMS:
+            await list_platform(work, code=code, name=name)
+        waiting = await work.session.exec(
+            select(Asset)
+            .where(
+                Asset.state == AssetState.VALUATION,
+                Asset.court_code == TEAM_COURT,
+                ~select(Valuation.id).where(Valuation.asset_id == Asset.id).exists(),
+            )
+            .order_by(col(Asset.id))
+            .limit(2)
+        )
+        for asset, begin in zip(list(waiting), (_agree, _ask_platforms), strict=False):
+            try:
+                async with work.session.begin_nested():
+                    await begin(work, asset)
+            except DisposalError as refusal:
+                city.refused.append(f"{asset.asset_no}: {refusal}")
+    await run_due(city.database)
+
+
+async def _agree(work: Work, asset: Asset) -> None:
+    valuation = await begin_agreement(work, asset.id, facts=WayFacts())
+    first = (await negotiating_parties(work, asset.case_id))[0]
+    await submit_price(work, valuation.id, first.id, price_fen=REPORTED_FEN[0], paper_ref="议价意见书")
+
+
+async def _ask_platforms(work: Work, asset: Asset) -> None:
+    valuation = await begin_online_inquiry(work, asset.id, facts=WayFacts(party_missing=True))
+    until = work.now.astimezone(COURT_ZONE).date() + timedelta(days=180)
+    for inquiry, price in zip(await inquiries_of(work, valuation.id), REPORTED_FEN, strict=False):
+        report = PlatformReport(f"询{inquiry.platform_code}", price, until, "市场比较法")
+        await deliver_report(work, inquiry.id, report)
