@@ -1,14 +1,14 @@
 """The ways to a reference price before an appraisal (V-02, V-10 to V-15).
 
-Revision: 0003; follows: 0002
+Revision: 0004; follows: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
