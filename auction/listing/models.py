@@ -188,6 +188,11 @@ class LotBidding(SQLModel, table=True):
     remaining_ms: int | None = Field(default=None, sa_type=BigInteger)
     resumes_at: datetime | None = Field(default=None, sa_type=Timestamp)
 
+    def has_begun(self, now: datetime) -> bool:
+        """Whether bidding has begun, also when it stands still or is over since."""
+        reached = self.paused_at or now
+        return self.phase in ("open", "closed") or reached >= self.starts_at
+
     def is_over(self, now: datetime) -> bool:
         """Whether bidding has ended. While the lot stands still its old end does not count (B-50)."""
         return self.phase == "closed" or (self.phase != "paused" and now >= self.ends_at)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from auction.listing.models import Lot, NoticeVersion, Round
-from auction.listing.rules import ROUND_LABELS, WITHDRAWAL_GROUNDS, shown
+from auction.listing.rules import ROUND_LABELS, shown
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.documents import issue_document
@@ -77,35 +77,6 @@ async def issue_party_notice(work: Work, *, lot_id: UUID) -> None:
         },
         case_no=case.case_no,
         public=False,
-    )
-
-
-@task(queue="documents")
-async def issue_withdrawal_notice(work: Work, *, lot_id: UUID, reason: str) -> None:
-    """Write the notice of a withdrawal (§10 no. 16, B-51, B-57): public, as the notice of the sale was."""
-    lot = await work.session.get(Lot, lot_id)
-    if lot is None:
-        raise NotFound(msg("没有找到该拍品。"))
-    case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
-    await _letter(
-        work,
-        lot,
-        "withdrawal_notice",
-        {
-            "court": court.name,
-            "addressee": "各竞买人、案件当事人",
-            "paragraphs": [
-                (
-                    f"本院原定对“{lot.title}”（{lot.lot_no}）进行的{ROUND_LABELS[Round(lot.round)]}，"
-                    f"因{WITHDRAWAL_GROUNDS.get(lot.ended_reason or '', '其他应当撤回的情形')}，现予撤回。"
-                ),
-                f"具体情况：{reason}",
-                "已交纳的保证金将在撤回之日起二十四小时内原路退还，不计利息。",
-            ],
-            "is_demo": lot.is_demo,
-        },
-        case_no=case.case_no,
-        public=True,
     )
 
 

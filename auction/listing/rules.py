@@ -29,7 +29,7 @@ TRANSITIONS: dict[LotState, frozenset[LotState]] = {
     S.DEFAULTED: frozenset({S.REVOKED}),
     S.REVOKED: frozenset(),
 }
-"""The state machine of §11.3. The end of a started run by withdrawal is B-52/B-53, not B-51."""
+"""The state machine of §11.3. The end of a run without a result is decided in auction/withdrawal (B-51, B-53)."""
 
 STATE_LABELS: dict[LotState, str] = {
     S.DRAFT: "草稿",
@@ -48,22 +48,6 @@ STATE_LABELS: dict[LotState, str] = {
 }
 
 ROUND_LABELS: dict[Round, str] = {Round.FIRST: "一拍", Round.SECOND: "二拍", Round.SELL_OFF: "变卖"}
-
-WITHDRAWAL_GROUNDS: dict[str, str] = {
-    "title_revoked": "执行依据被撤销",
-    "withdrawn": "全部申请执行人撤回执行申请",
-    "paid": "债务已经清偿",
-    "settlement": "当事人达成执行和解，无需拍卖",
-    "third_party_founded": "案外人异议成立",
-    "collusion": "存在恶意串通",
-    "facts_changed": "公告事实发生重大变化，需重新公告",
-    "other": "其他应当撤回的情形",
-}
-"""Reason codes of a withdrawal (§11.9, B-51, B-16)."""
-
-RELISTING_GROUNDS = frozenset({"facts_changed", "collusion"})
-"""After these the asset may be listed again; after the others its disposal ends."""
-
 
 FIRST_NOTICE_DAYS = {True: 15, False: 30}
 LATER_NOTICE_DAYS = {True: 7, False: 15}
@@ -95,16 +79,6 @@ def check_transition(current: LotState, wanted: LotState) -> None:
                 wanted=msg(STATE_LABELS[wanted]),
             ),
         )
-
-
-def check_withdrawal(state: LotState, ground: str, *, starts_at: datetime | None, now: datetime) -> None:
-    """A lot is withdrawn before its start (B-51); afterwards it is paused or the execution ends (B-50, B-53)."""
-    if ground not in WITHDRAWAL_GROUNDS:
-        raise RuleViolation("B-51", msg("请选择撤回事由。"))
-    check_transition(state, LotState.WITHDRAWN)
-    begun = state in {S.BIDDING, S.SELLOFF_OPEN, S.SELLOFF_BIDDING}
-    if begun or (state is S.PUBLISHED and starts_at is not None and now >= starts_at):
-        raise RuleViolation("B-51", msg("竞价已经开始，不能撤回。确有法定事由的，请办理暂缓或中止（B-50）。"))
 
 
 # --- prices ---------------------------------------------------------------------------------------------------

@@ -4,14 +4,13 @@ from uuid import UUID
 
 from auction.listing.alarms import raise_alarms
 from auction.listing.next_round import prepare_next_round, unprepared_failures
-from auction.listing.papers import issue_notice_papers, issue_party_notice, issue_withdrawal_notice
+from auction.listing.papers import issue_notice_papers, issue_party_notice
 from core.database import Work
 from core.outbox import daily, every, task
 
 __all__ = [
     "issue_notice_papers",
     "issue_party_notice",
-    "issue_withdrawal_notice",
     "plan_next_round",
     "prepare_missed_rounds",
     "warn_of_slow_rounds",

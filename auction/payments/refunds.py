@@ -86,7 +86,9 @@ async def release_deposits(work: Work, *, lot_id: UUID) -> None:
             registration,
             key=f"refund:{registration.id}",
             title=msg("保证金退还中"),
-            body=msg("竞价已结束，您未竞得该标的物。保证金将在 24 小时内原路退还。"),
+            body=msg("拍卖没有成交即告结束。保证金将在 24 小时内原路退还。")
+            if lot.state == LotState.WITHDRAWN
+            else msg("竞价已结束，您未竞得该标的物。保证金将在 24 小时内原路退还。"),
         )
     await record(
         work, "lot.refunds_ordered", stream=f"lot:{lot.id}", rule="B-33", lot_id=lot.id, count=len(held)

@@ -99,6 +99,15 @@ async def _let_resume(work: Work, lot: Lot) -> None:
     await ask_to_resume(work, lot)
 
 
+async def close_stays(work: Work, lot: Lot, event: str) -> None:
+    """The run is over: nothing stops it any more, and nothing waits for its resumption."""
+    for stay in await stays_in_force(work, lot.id):
+        stay.ended_at, stay.end_note = work.now, event
+        for rule in ("L-41", "L-44"):
+            await waive_deadline(work, rule, subject_kind="stay", subject_id=stay.id, reason=event)
+    await waive_deadline(work, "L-25", subject_kind="lot", subject_id=lot.id, reason=event)
+
+
 async def extend_stay(work: Work, stay_id: UUID, *, until: datetime, reason: str) -> Stay:
     """Prolong a superior's stay; only the president of the court that ordered it may (B-54).
 

@@ -23,6 +23,7 @@ def _ground(code: str, label: str, *kinds: StayKind, has_date: bool = True) -> S
 
 SUPERIOR_ORDER = "superior_order"
 OBJECTION = "objection"
+BANKRUPTCY_REFERENCE = "bankruptcy_reference"
 
 _ROWS = (
     _ground("applicant_consent", "申请执行人同意暂缓", DEFERRAL),
@@ -35,6 +36,7 @@ _ROWS = (
     _ground("settlement", "当事人达成执行和解", SUSPENSION),
     _ground("third_party_founded", "案外人异议确有理由", SUSPENSION),
     _ground("party_ended", "当事人死亡或终止，尚未确定承继人", SUSPENSION),
+    _ground(BANKRUPTCY_REFERENCE, "已移送破产审查，等待是否受理", SUSPENSION),
     _ground("bankruptcy", "法院已受理被执行人破产案件", SUSPENSION),
     _ground("retrial", "执行依据被裁定再审", SUSPENSION),
     _ground("other", "其他依法应当中止的情形", SUSPENSION),

@@ -9,17 +9,14 @@ from auction.listing.models import Lot, NoticeVersion
 from auction.listing.notice import new_version
 from auction.listing.queries import lot_for_update
 from auction.listing.rules import shown
-from auction.registration.models import Registration, RegistrationState
-from auction.registration.register import tell_bidder
 from auction.suspension.grounds import GROUNDS, STAY_KIND_LABELS
 from auction.suspension.models import Stay, StayKind
 from auction.suspension.papers import issue_resume_paper, issue_stay_paper
+from auction.suspension.tell import tell_bidders, tell_parties
 from core.database import Work
 from core.i18n import Message, msg
 from core.identity import Role
-from core.notices import notify
 from core.outbox import task
-from disposal_teams.cases.queries import parties_of
 from disposal_teams.courts.tell import tell_court
 
 
@@ -38,7 +35,7 @@ async def publish_stay(work: Work, *, stay_id: UUID) -> None:
     about = {"title": lot.title, "kind": msg(kind), "ground": msg(ground)}
     key = f"stay:{stay.id}:{stay.extensions}"
     await tell_bidders_of_stay.later(work, key=key, stay_id=stay.id)
-    await _tell_parties(work, lot, key, msg(kind), msg("“{title}”{kind}：{ground}。", **about))
+    await tell_parties(work, lot, key=key, title=msg(kind), body=msg("“{title}”{kind}：{ground}。", **about))
     await tell_court(
         work,
         lot.court_code,
@@ -63,7 +60,7 @@ async def publish_resumption(work: Work, *, lot_id: UUID, resumes_at: datetime, 
     key = _resumption_key(lot_id, resumes_at)
     title, body = _resumption_words(lot, resumes_at)
     await tell_bidders_of_resumption.later(work, key=key, lot_id=lot.id, resumes_at=resumes_at)
-    await _tell_parties(work, lot, key, title, body)
+    await tell_parties(work, lot, key=key, title=title, body=body)
 
 
 @task(queue="notices")
@@ -80,7 +77,7 @@ async def tell_bidders_of_stay(work: Work, *, stay_id: UUID) -> None:
         kind=kind,
         ground=msg(GROUNDS[stay.ground].label),
     )
-    await _tell_bidders(work, lot, key=f"stay:{stay.id}:{stay.extensions}", title=kind, body=body)
+    await tell_bidders(work, lot, key=f"stay:{stay.id}:{stay.extensions}", title=kind, body=body)
 
 
 @task(queue="notices")
@@ -89,7 +86,7 @@ async def tell_bidders_of_resumption(work: Work, *, lot_id: UUID, resumes_at: da
     lot = await work.session.get(Lot, lot_id)
     assert lot is not None
     title, body = _resumption_words(lot, resumes_at)
-    await _tell_bidders(work, lot, key=_resumption_key(lot_id, resumes_at), title=title, body=body)
+    await tell_bidders(work, lot, key=_resumption_key(lot_id, resumes_at), title=title, body=body)
 
 
 def _resumption_key(lot_id: UUID, resumes_at: datetime) -> str:
@@ -139,27 +136,3 @@ async def _new_notice_version(work: Work, lot: Lot, *, reason: str, document_id:
         "state": lot.state,
     }
     new_version(work, lot, newest.version + 1, content, reason=reason).document_id = document_id
-
-
-async def _tell_bidders(work: Work, lot: Lot, *, key: str, title: Message, body: Message) -> None:
-    """Into the inbox of everyone who registered; nobody learns who that is (P-01)."""
-    registrations = await work.session.exec(
-        select(Registration).where(
-            Registration.lot_id == lot.id, col(Registration.state) != RegistrationState.REJECTED
-        )
-    )
-    for registration in registrations:
-        await tell_bidder(work, registration, key=key, title=title, body=body)
-
-
-async def _tell_parties(work: Work, lot: Lot, key: str, title: Message, body: Message) -> None:
-    for party in await parties_of(work, lot.case_id):
-        if party.account_id is not None:
-            await notify(
-                work,
-                account_id=party.account_id,
-                key=f"party:{key}",
-                title=title,
-                body=body,
-                link=f"/lots/{lot.lot_no}",
-            )

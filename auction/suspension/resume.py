@@ -22,7 +22,8 @@ from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
 from disposal_teams.assets.advance import resume_asset
-from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.models import Asset
+from disposal_teams.assets.rules import is_on_sale
 from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.courts.tell import tell_court
 from disposal_teams.plain_text import clean_text
@@ -193,7 +194,7 @@ async def _go_on(work: Work, lot: Lot, bidding: LotBidding, *, at: datetime) -> 
     )
     asset = await work.session.get(Asset, lot.asset_id)
     assert asset is not None
-    if asset.state == AssetState.SUSPENDED and asset.resume_state == AssetState.LISTED:
+    if is_on_sale(asset):
         await resume_asset(work, asset, reason="恢复拍卖", rule="B-50")
     await meet_deadline(work, "L-25", subject_kind="lot", subject_id=lot.id, done_event="lot.resumed")
     await resume_deadlines(work, lot_id=lot.id)

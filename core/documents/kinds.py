@@ -28,6 +28,7 @@ _ROWS = (
     DocumentKind("platform_stop_notice", 16, "停拍公告"),
     DocumentKind("resume_notice", 16, "恢复拍卖通知书"),
     DocumentKind("withdrawal_notice", 16, "撤回拍卖通知"),
+    DocumentKind("termination_ruling", 16, "执行裁定书（终结拍卖）"),
     DocumentKind("failed_notice", 17, "流拍公告"),
     DocumentKind("sell_off_notice", 19, "变卖公告"),
     DocumentKind("sale_confirmation", 20, "网络拍卖成交确认书"),

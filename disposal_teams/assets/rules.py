@@ -7,7 +7,7 @@ from datetime import date
 from core.errors import RuleViolation
 from core.i18n import msg
 from disposal_teams.assets.labels import STATE_LABELS
-from disposal_teams.assets.models import MOVABLE_KINDS, AssetKind, AssetState, SealState
+from disposal_teams.assets.models import MOVABLE_KINDS, Asset, AssetKind, AssetState, SealState
 
 A = AssetState
 
@@ -90,6 +90,11 @@ def check_transition(current: AssetState, wanted: AssetState) -> None:
                 wanted=msg(STATE_LABELS[wanted]),
             ),
         )
+
+
+def is_on_sale(asset: Asset) -> bool:
+    """Whether a published sale of the asset stands still (B-50): it is stopped, not over."""
+    return asset.state == A.SUSPENDED and asset.resume_state == A.LISTED
 
 
 def check_seal_for(wanted: AssetState, *, sealed: bool) -> None:

@@ -24,6 +24,7 @@ from disposal_teams.assets.rules import (
     check_renewal,
     check_seal_term,
     has_lapsed,
+    is_on_sale,
     latest_expiry,
     next_in_chain,
 )
@@ -168,11 +169,27 @@ async def release_seal(work: Work, seal_id: UUID, *, reason: str) -> Seal:
     if fields:
         raise InvalidInput(msg("请写明解除查封的理由。"), fields=fields)
     if SealState(seal.state) in IN_FORCE and (
-        _on_sale(asset) or AssetState(asset.state) in SOLD_STATES | {AssetState.LISTED}
+        is_on_sale(asset) or AssetState(asset.state) in SOLD_STATES | {AssetState.LISTED}
     ):
         raise RuleViolation("A-01", msg("标的物正在拍卖或已成交，不能解除查封。请先撤回拍卖或办结交付。"))
     await _end_seal(work, asset, seal, SealState.RELEASED, rule="A-04", reason=reason)
     return seal
+
+
+async def lift_seals(work: Work, asset: Asset, *, reason: str, rule: str) -> int:
+    """Lift every living seal of the asset's own court, as the law requires of it, and tell the chain; returns how many.
+
+    Seals of other courts are theirs to lift. The caller has checked that the actor may do the act behind it.
+    """
+    asset = await lock_asset(work, asset)
+    lifted = 0
+    for seal in reversed(
+        await seals_of(work, asset.id)
+    ):  # waiting ones first, so that none of ours takes effect
+        if seal.court_code == asset.court_code and SealState(seal.state) in IN_FORCE | {SealState.WAITING}:
+            await _end_seal(work, asset, seal, SealState.RELEASED, rule=rule, reason=reason)
+            lifted += 1
+    return lifted
 
 
 async def lapse_seal(work: Work, seal: Seal) -> bool:
@@ -263,7 +280,7 @@ async def _follow_seal(work: Work, asset: Asset, seal: Seal) -> None:
 async def _left_unsealed(work: Work, asset: Asset, *, released: bool) -> None:
     """No seal is left: preparation ends; a sale that runs is left to the people, with a red flag (A-01)."""
     state = AssetState(asset.state)
-    if not _on_sale(asset) and state in PREPARATION_STATES | {
+    if not is_on_sale(asset) and state in PREPARATION_STATES | {
         AssetState.SUSPENDED,
         AssetState.TRANSFER_PENDING,
         AssetState.OFFERED_IN_KIND,
@@ -272,7 +289,7 @@ async def _left_unsealed(work: Work, asset: Asset, *, released: bool) -> None:
             await advance_asset(work, asset, AssetState.UNSOLD_RELEASED, reason="查封全部解除", rule="A-04")
         else:
             await advance_asset(work, asset, AssetState.REGISTERED, reason="查封失效", rule="A-03")
-    elif _on_sale(asset) or state in {AssetState.LISTED, AssetState.SELF_SALE}:
+    elif is_on_sale(asset) or state in {AssetState.LISTED, AssetState.SELF_SALE}:
         await record(
             work,
             "asset.unsealed_on_sale",
@@ -281,11 +298,6 @@ async def _left_unsealed(work: Work, asset: Asset, *, released: bool) -> None:
             asset_id=asset.id,
             case_id=asset.case_id,
         )
-
-
-def _on_sale(asset: Asset) -> bool:
-    """Whether a published sale of the asset stands still (B-50): it is stopped, not over."""
-    return asset.state == AssetState.SUSPENDED and asset.resume_state == AssetState.LISTED
 
 
 async def _seal_for_change(work: Work, seal_id: UUID) -> tuple[Seal, Asset]:

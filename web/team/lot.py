@@ -23,8 +23,8 @@ from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.notify import notify_parties, post_publicly, record_notification, record_waiver
 from auction.listing.publish_lot import publish_lot
 from auction.listing.queries import decision_of_lot, notice_versions, notifications_of, open_lot_file
-from auction.listing.rules import WITHDRAWAL_GROUNDS
-from auction.listing.withdraw_lot import withdraw_lot
+from auction.withdrawal.grounds import WITHDRAWAL_GROUNDS
+from auction.withdrawal.withdraw_lot import withdraw_lot
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound

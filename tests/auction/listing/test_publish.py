@@ -17,10 +17,11 @@ from auction.listing.next_round import prepare_next_round, unprepared_failures
 from auction.listing.notice import is_intact
 from auction.listing.notify import notify_parties, post_publicly, record_notification, record_waiver
 from auction.listing.panel import record_panel_decision
-from auction.listing.papers import issue_notice_papers, issue_party_notice, issue_withdrawal_notice
+from auction.listing.papers import issue_notice_papers, issue_party_notice
 from auction.listing.publish_lot import ChecklistRefused, publish_lot
 from auction.listing.queries import notice_versions
-from auction.listing.withdraw_lot import withdraw_lot
+from auction.withdrawal.publish import publish_end
+from auction.withdrawal.withdraw_lot import withdraw_lot
 from core.database import Work
 from core.documents import Document
 from core.errors import Conflict, InvalidInput, NotPermitted, RuleViolation
@@ -90,18 +91,22 @@ async def test_B20_B51_parties_and_bidders_get_their_papers(work: Work) -> None:
     await issue_party_notice(team, lot_id=lot.id)
     await publish_lot(team, lot.id)
     await withdraw_lot(team, lot.id, ground="paid", reason="债务已清偿")
-    await issue_withdrawal_notice(team, lot_id=lot.id, reason="债务已清偿")
+    await publish_end(team, lot_id=lot.id, reason="债务已清偿")
     papers = {paper.kind: paper for paper in await papers_of_lot(team, lot.id)}
     assert not papers["party_notice"].is_public
     assert papers["withdrawal_notice"].is_public
     assert [paper.kind for paper in await public_papers(team, lot.id)] == ["withdrawal_notice"]
     waiting = await team.session.execute(
-        text("SELECT task FROM outbox_message WHERE task LIKE 'auction.listing.papers.%'")
+        text(
+            "SELECT task FROM outbox_message "
+            "WHERE task LIKE 'auction.listing.papers.%' OR task LIKE 'auction.withdrawal.%'"
+        )
     )
     assert {row.task.rsplit(".", 1)[1] for row in waiting} == {
         "issue_notice_papers",
         "issue_party_notice",
-        "issue_withdrawal_notice",
+        "publish_end",
+        "tell_bidders_of_end",
     }
 
 

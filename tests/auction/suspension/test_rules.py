@@ -24,7 +24,7 @@ def test_B57_every_ground_of_the_rulebook_belongs_to_a_kind() -> None:
         "applicant_consent", "security", "superior_order", "objection", "platform_fault", "force_majeure",
     }  # fmt: skip
     assert by_kind[StayKind.SUSPENSION] == {
-        "settlement", "third_party_founded", "party_ended", "bankruptcy", "retrial", "other",
+        "settlement", "third_party_founded", "party_ended", "bankruptcy_reference", "bankruptcy", "retrial", "other",
     }  # fmt: skip
 
 

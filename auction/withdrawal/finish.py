@@ -1,0 +1,70 @@
+"""What both ends have in common: close the run under its lock, let the asset go, give the money back, tell everybody."""
+
+from typing import Any
+from uuid import UUID
+
+from auction.listing.advance import advance_lot
+from auction.listing.lock_bidding import lock_bidding
+from auction.listing.models import Lot, LotBidding, LotState
+from auction.payments.refunds import release_deposits
+from auction.suspension.end_stay import close_stays
+from auction.withdrawal.grounds import RELISTING_GROUNDS, WITHDRAWAL_GROUND_LABELS
+from auction.withdrawal.publish import publish_end
+from core.database import Work
+from disposal_teams.assets.advance import advance_asset
+from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.rules import is_on_sale
+from disposal_teams.assets.seal import lift_seals
+
+
+async def lock_run(work: Work, lot_id: UUID) -> tuple[Work, LotBidding | None]:
+    """The run's contested row, locked before the lot itself, with the time inside the lock; None for a draft."""
+    work, rows = await lock_bidding(work, [lot_id])
+    return work, rows[0][0] if rows else None
+
+
+async def close_run(
+    work: Work,
+    lot: Lot,
+    bidding: LotBidding | None,
+    *,
+    event: str,
+    rule: str,
+    ground: str,
+    reason: str,
+    **details: Any,
+) -> None:
+    """Bring a locked run to its end without a result."""
+    if bidding is not None:
+        bidding.phase = "closed"
+        bidding.paused_at = bidding.remaining_ms = bidding.resumes_at = None
+    lot.ended_at, lot.ended_reason = work.now, ground
+    await advance_lot(
+        work, lot, LotState.WITHDRAWN, event=event, rule=rule, ground=ground, reason=reason, **details
+    )
+    await close_stays(work, lot, event)
+    if lot.published_at is None:
+        return
+    await _let_asset_go(work, lot, ground, rule)
+    await release_deposits.later(work, key=f"{lot.id}:{lot.state}", lot_id=lot.id)
+    await publish_end.later(
+        work,
+        key=str(lot.id),
+        lot_id=lot.id,
+        reason=reason,
+        has_begun=event == "lot.ended_without_sale",
+        costs_fen=details.get("costs_fen", 0),
+        panel=details.get("panel", []),
+        approver=details.get("approver", ""),
+    )
+
+
+async def _let_asset_go(work: Work, lot: Lot, ground: str, rule: str) -> None:
+    asset = await work.session.get(Asset, lot.asset_id)
+    assert asset is not None
+    if asset.state != AssetState.LISTED and not is_on_sale(asset):
+        return
+    back = AssetState.READY_TO_LIST if ground in RELISTING_GROUNDS else AssetState.WITHDRAWN
+    await advance_asset(work, asset, back, reason=f"拍卖终止：{WITHDRAWAL_GROUND_LABELS[ground]}", rule=rule)
+    if ground == "bankruptcy":
+        await lift_seals(work, asset, reason="被执行人破产，依法解除查封", rule="B-53")
