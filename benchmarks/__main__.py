@@ -13,7 +13,8 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from auction.bidding.log import LogEntry, verify_links
+from auction.bidding.log import LogEntry
+from auction.bidding.verify_log import verify_links
 from benchmarks.client import Measured, Requests, measure, post
 from benchmarks.market import START_FEN, STEP_FEN, Market, open_market, open_sessions
 from benchmarks.one_by_one import bids_per_second

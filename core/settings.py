@@ -60,10 +60,20 @@ class Settings(BaseSettings):
     worker_threads: int = Field(default=4, ge=1, le=64)
 
     secret_key: SecretStr | None = None
-    """Signs sessions and form tokens. Made once into `data_dir/secret_key`."""
+    """Signs sessions, form tokens and the checkpoints of the public log. Made once into `data_dir/secret_key`."""
 
     master_key: SecretStr | None = None
     """Encrypts personal data. Made once into `data_dir/master_key`; losing it loses that data: back it up apart."""
+
+    log_origin: str | None = None
+    """Name of the public log of all sales, `host/path` without a scheme; the address people type when it is not set. It is
+    fixed by the first checkpoint and never changes afterwards."""
+
+    log_earlier_keys: str = ""
+    """Verifier keys, separated by spaces, with which checkpoints were signed before the secret key was changed."""
+
+    heartbeat_minutes: int = Field(default=60, ge=1, le=1440)
+    """When nothing happens, the public log still gets a checkpoint after so many minutes."""
 
     demo: bool = False
     """A demonstration city: marks every page as such and offers the demo logins."""
@@ -94,6 +104,13 @@ class Settings(BaseSettings):
             raise ValueError("must look like postgresql://user:password@host:5432/name")
         return f"postgresql://{rest}"
 
+    @field_validator("log_origin")
+    @classmethod
+    def _log_name(cls, value: str | None) -> str | None:
+        if value is not None and (not value or "+" in value or any(letter.isspace() for letter in value)):
+            raise ValueError("must look like auction.example/log, without spaces and +")
+        return value
+
     @field_validator("broker_url")
     @classmethod
     def _broker(cls, value: str | None) -> str | None:
@@ -109,7 +126,7 @@ class Settings(BaseSettings):
         return self.database_url is None
 
     def signing_secret(self) -> bytes:
-        """The key behind sessions and form tokens (32 bytes or more), made on first use."""
+        """The key behind sessions, form tokens and checkpoints (32 bytes or more), made on first use."""
         return self._secret("secret_key", self.secret_key)
 
     def encryption_key(self) -> bytes:

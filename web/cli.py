@@ -14,6 +14,7 @@ from typing import NoReturn
 from core.embedded_postgres import DatabaseUnavailable
 from core.settings import Settings, SettingsError, get_settings
 from web.commands import CommandFailed, register_all
+from web.commands.verify import with_kind
 
 DESCRIPTION = """网络司法拍卖与财产处置 · judicial auction and asset disposal
 
@@ -37,7 +38,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    arguments = make_parser().parse_args(argv)
+    arguments = make_parser().parse_args(with_kind(sys.argv[1:] if argv is None else argv))
     try:
         return _run(arguments, get_settings())
     except CommandFailed as error:

@@ -1,28 +1,20 @@
 """What pages, the API and the live stream read of a lot's bidding. Codes only, never persons (B-42, P-01)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
 from sqlmodel import col, select
 
-from auction.bidding.log import (
-    GENESIS_HASH,
-    EndMoved,
-    LogEntry,
-    LogProcedure,
-    PublicLog,
-    sign_log,
-)
+from auction.bidding.log import LogEntry
 from auction.bidding.models import Bid, BidOutcome
+from auction.bidding.published_log import entry_of
 from auction.bidding.rules import BiddingState, Procedure, next_amount
-from auction.listing.models import PUBLIC_STATES, Lot, LotBidding, LotState
+from auction.listing.models import PUBLIC_STATES, Lot, LotBidding
 from auction.registration.models import Registration, RegistrationState
 from auction.registration.register import own_registration
-from core.crypto import SigningKey
 from core.database import Work
 from core.errors import NotFound
 from core.i18n import msg
@@ -218,89 +210,7 @@ async def log_page(work: Work, lot_id: UUID, *, after_seq: int = 0, limit: int =
         .order_by(col(Bid.seq))
         .limit(max(1, min(limit, LOG_PAGE)))
     )
-    return [_entry(bid) for bid in rows]
-
-
-async def public_log(work: Work, lot_no: str, key: SigningKey) -> PublicLog:
-    """A lot's whole log with everything needed to verify it. Raises `NotFound` before publication."""
-    lot = (await work.session.exec(select(Lot).where(Lot.lot_no == lot_no))).first()
-    row = None if lot is None else await work.session.get(LotBidding, lot.id)
-    if lot is None or row is None or lot.state not in PUBLIC_STATES:
-        raise NotFound(msg("没有这个标的，或它尚未公告。"))
-    assert lot.starts_at is not None
-    assert lot.scheduled_end_at is not None
-    bids = await work.session.exec(
-        select(Bid).where(Bid.lot_id == lot.id, Bid.seq <= row.last_seq).order_by(col(Bid.seq))
-    )
-    entries = [_entry(bid) for bid in bids]
-    # The head of what is shown: a bid committed between the two reads is left to the next reader.
-    head = entries[-1].hash if entries else GENESIS_HASH.hex()
-    resumptions = await _resumptions(work, lot.id)
-    published = resumptions[0].before if resumptions else (lot.starts_at, lot.scheduled_end_at)
-    log = PublicLog(
-        lot_id=lot.id,
-        lot_no=lot.lot_no,
-        procedure=LogProcedure(
-            starting_price_fen=row.starting_price_fen,
-            increment_fen=row.increment_fen,
-            window_s=row.extension_window_s,
-            extension_s=row.extension_s,
-            extension_from=row.extension_from,
-            may_outbid_self=row.may_outbid_self,
-            is_sell_off=row.is_sell_off,
-            starts_at=published[0],
-            ends_at=published[1],
-        ),
-        entries=entries,
-        head_hash=head,
-        public_key="",
-        signature="",
-        end_moves=[resumption.move for resumption in resumptions],
-        closed_at=lot.ended_at if lot.state == LotState.WITHDRAWN else None,
-    )
-    return sign_log(key, log)
-
-
-@dataclass(frozen=True, slots=True)
-class _Resumption:
-    """How the court set start and end anew, and what the notice had said before (B-50)."""
-
-    move: EndMoved
-    before: tuple[datetime, datetime]
-
-
-async def _resumptions(work: Work, lot_id: UUID) -> list[_Resumption]:
-    rows = await work.session.execute(
-        text(
-            "SELECT recorded_at, details->>'ends_at' AS ends_at, details->>'starts_at' AS starts_at, "
-            "details->>'ends_before' AS ends_before, details->>'starts_before' AS starts_before "
-            "FROM audit_event WHERE lot_id = :lot AND event = 'lot.resumed' ORDER BY seq"
-        ),
-        {"lot": lot_id},
-    )
-    moment = datetime.fromisoformat
-    return [
-        _Resumption(
-            EndMoved(row.recorded_at, moment(row.ends_at), moment(row.starts_at)),
-            (moment(row.starts_before), moment(row.ends_before)),
-        )
-        for row in rows
-    ]
-
-
-def _entry(bid: Bid) -> LogEntry:
-    return LogEntry(
-        seq=bid.seq,
-        code=bid.code,
-        priority_order=bid.priority_order,
-        amount_fen=bid.amount_fen,
-        outcome=BidOutcome(bid.outcome),
-        received_at=bid.received_at.astimezone(UTC),
-        decided_at=bid.decided_at.astimezone(UTC),
-        ends_at=bid.ends_at.astimezone(UTC),
-        extended=bid.extended,
-        hash=bid.hash.hex(),
-    )
+    return [entry_of(bid) for bid in rows]
 
 
 async def published_lot(work: Work, lot_id: UUID) -> None:

@@ -11,6 +11,7 @@ from auction.closing.finish import finish_lot
 from auction.closing.open_lots import announce
 from auction.closing.rules import outcome_at_end
 from auction.listing.models import Lot
+from auction.transparency.workers import publish_closings
 from core.audit import record
 from core.database import Work
 
@@ -63,5 +64,6 @@ async def close_due_lots(work: Work) -> int:
         )
     await work.session.flush()
     await finish_lot.later_many(work, [(str(lot.id), {"lot_id": lot.id}) for lot in lots])
+    await publish_closings.later(work, key=str(lots[0].id))
     await announce(work, list(ends))
     return len(rows)

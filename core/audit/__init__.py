@@ -1,7 +1,8 @@
 """The audit chain: who did what, under which rule, with which paper. Append-only, hash-chained per stream."""
 
+from core.audit.heads import StreamHead, stream_heads
 from core.audit.models import AuditEvent
 from core.audit.record import record
 from core.audit.verify import BrokenLink, history, verify_stream
 
-__all__ = ["AuditEvent", "BrokenLink", "history", "record", "verify_stream"]
+__all__ = ["AuditEvent", "BrokenLink", "StreamHead", "history", "record", "stream_heads", "verify_stream"]

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.columns import Json, Timestamp
@@ -31,6 +31,7 @@ class AuditEvent(SQLModel, table=True):
         Index("audit_event_case", "case_id", "recorded_at"),
         Index("audit_event_lot", "lot_id", "recorded_at"),
         Index("audit_event_person", "person_id", "recorded_at"),
+        Index("audit_event_resumed", "lot_id", postgresql_where=text("event = 'lot.resumed'")),
     )
 
     id: UUID = Field(primary_key=True)

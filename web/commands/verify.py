@@ -1,6 +1,7 @@
 """`disposal verify`: prove that records are untouched. Other commands that prove something hook in beside `audit`."""
 
 import argparse
+from collections.abc import Sequence
 
 from core.settings import Settings
 from web.commands import Subparsers, open_database, register_all
@@ -22,6 +23,14 @@ def register(subparsers: Subparsers) -> None:
     audit.add_argument("--stream", help="one chain only, for instance lot:ID")
     audit.set_defaults(handler=verify_audit)
     register_all("web.commands.verifying", kinds)
+
+
+def with_kind(argv: Sequence[str]) -> list[str]:
+    """`disposal verify FILE` means `disposal verify sale FILE`: a sale is what people verify."""
+    words = list(argv)
+    if words[:1] == ["verify"] and len(words) > 1 and words[1].lower().endswith(".json"):
+        words.insert(1, "sale")
+    return words
 
 
 async def verify_audit(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -8,7 +8,8 @@ from litestar import MediaType, Response, get, post
 from litestar.response import Stream
 
 from auction.bidding.place_bid import place_bid
-from auction.bidding.queries import bidding_view, public_log, public_lot_id
+from auction.bidding.published_log import public_log
+from auction.bidding.queries import bidding_view, public_lot_id
 from core.database import Database
 from core.errors import DisposalError
 from core.i18n import msg

@@ -12,8 +12,9 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
-from auction.bidding.log import PublicLog, verify_log, verify_receipt
+from auction.bidding.log import PublicLog, verify_receipt
 from auction.bidding.sequencer import BiddingDesk
+from auction.bidding.verify_log import verify_log
 from benchmarks.market import START_FEN, STEP_FEN, Market, open_market, open_sessions
 from core.database import Database
 from core.identity import SYSTEM

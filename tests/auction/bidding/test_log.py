@@ -14,16 +14,14 @@ from auction.bidding.log import (
     LogProcedure,
     PublicLog,
     chain,
-    code_identity,
     entry_record,
-    procedure_of,
     sign_log,
     sign_receipt,
-    verify_log,
     verify_receipt,
 )
 from auction.bidding.models import BidOutcome
 from auction.bidding.rules import BiddingState, BidRequest, replay
+from auction.bidding.verify_log import code_identity, procedure_of, verify_log
 from core.crypto import SigningKey
 from tests.auction.bidding.test_rules import END, START
 

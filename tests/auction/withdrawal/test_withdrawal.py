@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from auction.bidding.log import verify_log
 from auction.bidding.models import BidOutcome
-from auction.bidding.queries import public_log
+from auction.bidding.published_log import public_log
 from auction.bidding.sequencer import BiddingDesk
+from auction.bidding.verify_log import verify_log
 from auction.closing.close_lots import close_due_lots
 from auction.listing.models import Lot, LotState
 from auction.payments.models import PaymentOrder

@@ -26,8 +26,9 @@ def register(subparsers: Subparsers) -> None:
 
 async def verify_public_log(arguments: argparse.Namespace, settings: Settings) -> int:
     """Check one log and print each fault, then the result of the sale."""
-    from auction.bidding.log import PublicLog, verify_log
+    from auction.bidding.log import PublicLog
     from auction.bidding.models import BidOutcome
+    from auction.bidding.verify_log import verify_log
 
     try:
         log = msgspec.json.decode(arguments.file.read_bytes(), type=PublicLog)

@@ -1,0 +1,120 @@
+"""Verify a sale offline: the log by itself, and its place in the tree under a checkpoint. Pure, never raises.
+
+The result is a list of lines, one for each thing that was looked at, for the page, the command and the self-check alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from auction.bidding.log import PublicLog
+from auction.bidding.verify_log import LogCheck, verify_log
+from auction.transparency.checkpoint import TreeHead, open_checkpoint
+from auction.transparency.leaves import entry_hash, lot_entry
+from auction.transparency.merkle import HASH_BYTES, verify_inclusion
+from auction.transparency.note import BadNote, VerifierKey, read_verifier_key
+
+FORMAT = "disposal-proof/1"
+
+
+class ProofBundle(msgspec.Struct, frozen=True):
+    """Everything that verifying a sale offline takes. Hashes in hexadecimal; `checkpoint` is a signed note.
+
+    `log` is the log as it stood when its head became leaf `leaf_index`: bids since then are in the next bundle. The leaf's data
+    is the canonical head of the log (`head_message`), so it need not be told apart.
+    """
+
+    format: str
+    log: PublicLog
+    leaf_index: int
+    tree_size: int
+    inclusion: list[str]
+    checkpoint: str
+    verifier_key: str
+
+
+class SaleCheck(StrEnum):
+    """What is looked at."""
+
+    FORM = "form"
+    CHAIN = "chain"
+    SIGNATURE = "signature"
+    DECISIONS = "decisions"
+    EXTENSION = "extension"
+    RESULT = "result"
+    CHECKPOINT = "checkpoint"
+    INCLUSION = "inclusion"
+
+
+OF_THE_LOG = tuple(SaleCheck(check.value) for check in LogCheck)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One thing that was looked at. `is_green` is None when there was nothing to look at."""
+
+    check: SaleCheck
+    is_green: bool | None
+    faults: tuple[str, ...] = ()
+
+
+def check_log(log: PublicLog, *, public_key: bytes | None = None) -> list[CheckLine]:
+    """The log by itself. `public_key`: the key that the reader trusts for logs."""
+    faults = verify_log(log, public_key=public_key)
+    found: dict[SaleCheck, list[str]] = {}
+    for fault in faults:
+        text = f"bid {fault.seq}: {fault.reason}" if fault.seq else fault.reason
+        found.setdefault(SaleCheck(fault.check.value), []).append(text)
+    unread = SaleCheck.FORM in found
+    lines = []
+    for check in OF_THE_LOG:
+        seen = tuple(found.get(check, ()))
+        nothing_there = not seen and (unread or (check is SaleCheck.RESULT and log.closing is None))
+        lines.append(CheckLine(check, None if nothing_there else not seen, seen))
+    return lines
+
+
+def check_bundle(
+    bundle: ProofBundle, *, public_key: bytes | None = None, trusted: Sequence[VerifierKey] | None = None
+) -> list[CheckLine]:
+    """The log, the checkpoint and the log's place under it. `trusted`: the reader's keys for checkpoints; without them the
+    one in the bundle, which proves only integrity."""
+    lines = check_log(bundle.log, public_key=public_key)
+    try:
+        keys = [read_verifier_key(bundle.verifier_key)] if trusted is None else trusted
+        head = open_checkpoint(bundle.checkpoint, keys)
+    except BadNote as error:
+        return [
+            *lines,
+            CheckLine(SaleCheck.CHECKPOINT, False, (str(error),)),
+            CheckLine(SaleCheck.INCLUSION, None),
+        ]
+    lines.append(CheckLine(SaleCheck.CHECKPOINT, True))
+    if lines[0].faults:
+        return [*lines, CheckLine(SaleCheck.INCLUSION, None)]
+    reason = _inclusion_fault(bundle, head)
+    return [*lines, CheckLine(SaleCheck.INCLUSION, reason is None, (reason,) if reason else ())]
+
+
+def _inclusion_fault(bundle: ProofBundle, head: TreeHead) -> str | None:
+    if bundle.format != FORMAT:
+        return f"the format is not {FORMAT}"
+    if bundle.tree_size != head.size:
+        return "the proof is for a tree of another size than the checkpoint's"
+    try:
+        proof = [bytes.fromhex(digits) for digits in bundle.inclusion]
+    except ValueError:
+        return "the proof is not hexadecimal"
+    leaf = entry_hash(lot_entry(bundle.log.head))
+    if any(len(each) != HASH_BYTES for each in proof) or not verify_inclusion(
+        leaf, bundle.leaf_index, head.size, proof, head.root
+    ):
+        return "the log's head is not the leaf that the checkpoint signed"
+    return None
+
+
+def holds(lines: Sequence[CheckLine]) -> bool:
+    """Whether nothing is at fault."""
+    return not any(line.is_green is False for line in lines)
