@@ -6,7 +6,7 @@ from uuid import UUID
 from auction.listing.models import Lot, LotState
 from auction.listing.queries import lot_for_update
 from auction.withdrawal import rules
-from auction.withdrawal.finish import close_run, lock_run
+from auction.withdrawal.finish import ENDED_EVENT, close_run, lock_run
 from core.database import Work
 from core.errors import InvalidInput
 from core.i18n import Message, msg
@@ -50,7 +50,7 @@ async def end_sale(
         work,
         lot,
         bidding,
-        event="lot.ended_without_sale",
+        event=ENDED_EVENT,
         rule="B-53",
         ground=ground,
         reason=reason,

@@ -8,13 +8,15 @@ from auction.listing.lock_bidding import lock_bidding
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.payments.refunds import release_deposits
 from auction.suspension.end_stay import close_stays
-from auction.withdrawal.grounds import RELISTING_GROUNDS, WITHDRAWAL_GROUND_LABELS
+from auction.withdrawal.grounds import ENDED, RELISTING_GROUNDS, WITHDRAWAL_GROUND_LABELS
 from auction.withdrawal.publish import publish_end
 from core.database import Work
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
 from disposal_teams.assets.rules import is_on_sale
 from disposal_teams.assets.seal import lift_seals
+
+ENDED_EVENT = "lot.ended_without_sale"
 
 
 async def lock_run(work: Work, lot_id: UUID) -> tuple[Work, LotBidding | None]:
@@ -38,33 +40,34 @@ async def close_run(
     if bidding is not None:
         bidding.phase = "closed"
         bidding.paused_at = bidding.remaining_ms = bidding.resumes_at = None
-    lot.ended_at, lot.ended_reason = work.now, ground
+    has_begun = event == ENDED_EVENT
+    lot.ended_at, lot.ended_reason = work.now, f"{ENDED}{ground}" if has_begun else ground
     await advance_lot(
         work, lot, LotState.WITHDRAWN, event=event, rule=rule, ground=ground, reason=reason, **details
     )
     await close_stays(work, lot, event)
     if lot.published_at is None:
         return
-    await _let_asset_go(work, lot, ground, rule)
+    await _let_asset_go(work, lot, ground, rule, reason=WITHDRAWAL_GROUND_LABELS[lot.ended_reason])
     await release_deposits.later(work, key=f"{lot.id}:{lot.state}", lot_id=lot.id)
     await publish_end.later(
         work,
         key=str(lot.id),
         lot_id=lot.id,
         reason=reason,
-        has_begun=event == "lot.ended_without_sale",
+        has_begun=has_begun,
         costs_fen=details.get("costs_fen", 0),
         panel=details.get("panel", []),
         approver=details.get("approver", ""),
     )
 
 
-async def _let_asset_go(work: Work, lot: Lot, ground: str, rule: str) -> None:
+async def _let_asset_go(work: Work, lot: Lot, ground: str, rule: str, *, reason: str) -> None:
     asset = await work.session.get(Asset, lot.asset_id)
     assert asset is not None
     if asset.state != AssetState.LISTED and not is_on_sale(asset):
         return
     back = AssetState.READY_TO_LIST if ground in RELISTING_GROUNDS else AssetState.WITHDRAWN
-    await advance_asset(work, asset, back, reason=f"拍卖终止：{WITHDRAWAL_GROUND_LABELS[ground]}", rule=rule)
+    await advance_asset(work, asset, back, reason=f"拍卖终止：{reason}", rule=rule)
     if ground == "bankruptcy":
         await lift_seals(work, asset, reason="被执行人破产，依法解除查封", rule="B-53")

@@ -27,7 +27,13 @@ END_GROUNDS: dict[str, str] = {
 }
 """After the start (终结)."""
 
-WITHDRAWAL_GROUND_LABELS = WITHDRAWAL_GROUNDS | END_GROUNDS
+ENDED = "end."
+"""Stands in `Lot.ended_reason` before the ground of a run that ended after its start: to the public the two differ (B-57)."""
+
+WITHDRAWAL_GROUND_LABELS = WITHDRAWAL_GROUNDS | {
+    f"{ENDED}{code}": label for code, label in END_GROUNDS.items()
+}
+"""What `Lot.ended_reason` says of a run without a result."""
 
 RELISTING_GROUNDS = frozenset({"facts_changed", "collusion"})
 """After these the asset may be listed again; after the others its disposal ends."""

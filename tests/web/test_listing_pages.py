@@ -127,7 +127,7 @@ async def test_P03_other_courts_and_posts_find_nothing_to_do(desk: Desk) -> None
         (f"{page}/draft", fields),
         (f"{page}/notify", {"way": "post"}),
         (f"{page}/publish", {}),
-        (f"{page}/withdraw", {"ground": "paid", "withdrawal_reason": "x"}),
+        (f"{page}/acts/withdraw", {"ground": "paid", "reason": "x", "step": "confirm"}),
         (f"{desk.asset}/draft", {}),
         (f"{desk.asset}/valuation/start", APPRAISAL),
     ):
@@ -151,10 +151,11 @@ async def test_a_notice_is_changed_and_a_lot_withdrawn_by_forms(desk: Desk) -> N
     changed = await desk.post("team", f"{page}/change", page, reason="看样改期", viewing_text="周三上午")
     assert changed.status_code == 303
     assert "看样改期" in (await desk.get(None, f"/lots/{number}")).text
-    assert (
-        await desk.post("team", f"{page}/withdraw", page, ground="", withdrawal_reason="x")
-    ).status_code == 422
-    gone = await desk.post("team", f"{page}/withdraw", page, ground="paid", withdrawal_reason="债务已清偿")
+    assert (await desk.post("team", f"{page}/acts/withdraw", page, ground="", reason="x")).status_code == 422
+    answers = {"ground": "paid", "reason": "债务已清偿"}
+    checked = await desk.post("team", f"{page}/acts/withdraw", page, **answers)
+    assert (checked.status_code, "核对后提交" in checked.text) == (200, True)
+    gone = await desk.post("team", f"{page}/acts/withdraw", page, **answers, step="confirm")
     assert gone.status_code == 303, gone.text
     shown = await desk.get(None, f"/lots/{number}")
     assert "本次拍卖已撤回" in shown.text

@@ -1,4 +1,4 @@
-"""One lot in the court: edit the draft, notify, check, publish, change the notice, withdraw."""
+"""One lot in the court: edit the draft, notify, check, publish, change the notice."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -23,8 +23,6 @@ from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.notify import notify_parties, post_publicly, record_notification, record_waiver
 from auction.listing.publish_lot import publish_lot
 from auction.listing.queries import decision_of_lot, notice_versions, notifications_of, open_lot_file
-from auction.withdrawal.grounds import WITHDRAWAL_GROUNDS
-from auction.withdrawal.withdraw_lot import withdraw_lot
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
@@ -36,9 +34,10 @@ from disposal_teams.cases.queries import case_of, parties_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
-from web.portal.words import WORDS
+from web.portal.words import STAY_WORDS, WORDS
 from web.rendering import page, see_other
 from web.team.labels import PARTY_ROLE_LABELS
+from web.team.stops import acts_of
 
 WAYS = {
     "electronic": msg("电子送达"),
@@ -83,6 +82,7 @@ async def _show(
             "papers": await papers_of_lot(work, lot.id),
             "bidding": await work.session.get(LotBidding, lot.id),
             "server_time": work.now,
+            **await acts_of(work, lot),
         }
     actor_may = {
         name: may(actor, permission, court_code=lot.court_code)
@@ -90,7 +90,6 @@ async def _show(
             ("edit", Permission.DRAFT_LISTING),
             ("notify", Permission.NOTIFY_PARTIES),
             ("publish", Permission.PUBLISH_LISTING),
-            ("stop", Permission.STOP_LISTING),
         )
     }
     return page(
@@ -115,9 +114,9 @@ async def _show(
         no_surplus=[(code, msg(text)) for code, text in NO_SURPLUS_ANSWERS.items()],
         delivery_ways=[(code, msg(text)) for code, text in DELIVERY_WAYS.items()],
         special_warnings=[(code, msg(text)) for code, text in SPECIAL_WARNINGS.items()],
-        grounds=[(code, msg(text)) for code, text in WITHDRAWAL_GROUNDS.items()],
         **context,
         **WORDS,
+        **STAY_WORDS,
     )
 
 
@@ -305,19 +304,4 @@ async def change(request: AnyRequest, database: Database, visitor: Visitor, lot_
     return await _act(request, database, actor, lot_no, form, write)
 
 
-@post("/team/lots/{lot_no:str}/withdraw", include_in_schema=False)
-async def withdraw(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
-    """Withdraw before the start."""
-    actor = require_staff(visitor)
-    form = await read_form(request)
-    ground = form.choice("ground", WITHDRAWAL_GROUNDS)
-    reason = form.text("withdrawal_reason", longest=500)
-
-    async def go(work: Work, lot: Lot) -> Message:
-        await withdraw_lot(work, lot.id, ground=ground or "", reason=reason)
-        return msg("拍品已撤回。")
-
-    return await _act(request, database, actor, lot_no, form, go)
-
-
-route_handlers = [show_lot, save_draft, notify, note_receipt, publish, change, withdraw]
+route_handlers = [show_lot, save_draft, notify, note_receipt, publish, change]

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from auction.listing.models import Lot, LotBidding
 from auction.registration.identity import BidderIdentity, seal
-from auction.registration.models import Registration
+from auction.registration.models import DepositState, Registration
 from auction.suspension.models import Stay, StayKind
 from auction.suspension.pause import pause_lots
 from benchmarks.market import COURT, Market, open_market
@@ -45,6 +45,7 @@ async def sealed_market(work: Work, **options: object) -> Market:
         registration = await work.session.get_one(Registration, registration_id)
         person = BidderIdentity(account_id=account_id, name="竞买人", number="", phone="")
         registration.identity_sealed = seal(person, registration_id)
+        registration.deposit_state, registration.deposit_paid_fen = DepositState.WAIVED, 0
     await work.session.flush()
     return market
 

@@ -53,7 +53,7 @@ async def test_B53_a_begun_run_ends_without_a_sale_whatever_was_bid(work: Work, 
     officer = await at(work, work.now + timedelta(minutes=5), OFFICER)
     await end_sale(officer, lot.id, ground=ground, reason="见裁定", **RULING)  # type: ignore[arg-type]
     lot, bidding = await standing(work, lot.id)
-    assert (lot.state, bidding.phase, lot.ended_reason) == (LotState.WITHDRAWN, "closed", ground)
+    assert (lot.state, bidding.phase, lot.ended_reason) == (LotState.WITHDRAWN, "closed", f"end.{ground}")
     assert (lot.final_price_fen, lot.winning_registration_id) == (None, None)
     back = AssetState.READY_TO_LIST if ground in ("facts_changed", "collusion") else AssetState.WITHDRAWN
     assert asset.state == back
