@@ -32,7 +32,7 @@ def offer_chinese_font() -> Path:
 
 def main() -> None:
     in_ci = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
-    arguments = ["-n", os.environ.get("DISPOSAL_TEST_WORKERS", "2"), "--dist", "loadgroup", *sys.argv[1:]]
+    arguments = ["-n", os.environ.get("DISPOSAL_TEST_WORKERS", "2"), *sys.argv[1:]]
     browser = chromium.find() or chromium.install()
     if browser is not None:
         os.environ["DISPOSAL_CHROMIUM"] = browser

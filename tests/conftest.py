@@ -1,26 +1,31 @@
 """Fixtures of the whole suite: a throw-away PostgreSQL, a migrated template, a database per test.
 
-`database`  a fresh database of its own, cloned from the template: commits are real (use cases, workers, races).
+`database`  a fresh database of its own, cloned from the template: commits are real (use cases, workers, races). A module
+            whose tests all begin with the same city overrides `template` with a `Snapshot` of it, made once.
 `work`      an open transaction in a database shared by the process, rolled back at the end (quick).
 `clock`     moves court time in `database`.
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from auction.listing.models import Lot
 from core.clock import court_now, set_clock
 from core.database import Database, Work
 from core.embedded_postgres import EmbeddedPostgres
 from core.identity import SYSTEM
 from migrations.all_models import import_all_models
 from migrations.run import upgrade
+from tests.sharing_out import CostlyStartsTogether
 
 SERVER = "DISPOSAL_TEST_SERVER"
 TEMPLATE = "disposal_template"
@@ -28,6 +33,12 @@ TEMPLATE = "disposal_template"
 import_all_models()  # a foreign key is found whichever test runs alone
 
 _started = pytest.StashKey[EmbeddedPostgres]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> CostlyStartsTogether:
+    """Which process runs which test."""
+    return CostlyStartsTogether(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -73,11 +84,11 @@ def _named(url: str, name: str) -> str:
 
 
 @contextmanager
-def cloned_database(server_url: str) -> Iterator[str]:
+def cloned_database(server_url: str, template: str = TEMPLATE) -> Iterator[str]:
     """A database of its own, cloned from the template and dropped afterwards."""
     name = f"test_{uuid4().hex[:16]}"
     with _admin(server_url) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     try:
         yield _named(server_url, name)
     finally:
@@ -86,9 +97,15 @@ def cloned_database(server_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def database_url(server_url: str) -> Iterator[str]:
+def template() -> str:
+    """Name of the database that a fresh one is a copy of."""
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
     """Address of a fresh database, for tests that start processes."""
-    with cloned_database(server_url) as url:
+    with cloned_database(server_url, template) as url:
         yield url
 
 
@@ -146,4 +163,38 @@ def clock(database: Database) -> CourtClock:
     return CourtClock(database)
 
 
-__all__ = ["CourtClock", "cloned_database"]
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot(Generic[Made]):
+    """A database that many tests begin with a copy of, and what was made in it. Copying takes a hundredth of a second."""
+
+    template: str
+    made: Made
+
+
+@asynccontextmanager
+async def snapshot(
+    server_url: str, make: Callable[[Database, CourtClock], Awaitable[Made]], *, template: str = TEMPLATE
+) -> AsyncIterator[Snapshot[Made]]:
+    """Make something by the use cases once, for the life of the block."""
+    with cloned_database(server_url, template) as url:
+        database = Database(url, pool_size=4)
+        made = await make(database, CourtClock(database))
+        await database.close()
+        name = make_url(url).database
+        assert name is not None
+        yield Snapshot(name, made)
+
+
+@pytest.fixture(scope="session")
+async def published(server_url: str) -> AsyncIterator[Snapshot[Lot]]:
+    """A city where one lot has just been published (`tests.auction.market.published_lot`)."""
+    from tests.auction.market import publish_a_lot
+
+    async with snapshot(server_url, publish_a_lot) as city:
+        yield city
+
+
+__all__ = ["CourtClock", "Snapshot", "cloned_database", "snapshot"]

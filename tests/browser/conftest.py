@@ -10,12 +10,12 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright, expect
 
 from core.clock import court_now, set_clock
 from core.database import Database
@@ -148,7 +148,9 @@ class Visitors:
 
     city: RunningCity
     browser: Browser
-    contexts: list[BrowserContext]
+    sessions: dict[str, StorageState]
+    """The cookies of everybody who has logged in before: a password takes a while to check, by design."""
+    contexts: list[BrowserContext] = field(default_factory=list)
 
     async def open(
         self, login: str | None = None, *, width: int = 1280, locale: str = "zh-CN", dark: bool = False
@@ -159,25 +161,33 @@ class Visitors:
             viewport={"width": width, "height": 900},
             locale=locale,
             color_scheme="dark" if dark else "light",
+            storage_state=self.sessions.get(login or ""),
         )
         context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         page = await context.new_page()
-        if login is not None:
+        if login is not None and login not in self.sessions:
             await page.goto("/login")
             await page.fill("#login", login)
             await page.fill("#password", PASSWORD)
             await page.click("main button")
             await page.wait_for_url(lambda url: "/login" not in url)
+            self.sessions[login] = await context.storage_state()
         return page
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """Who has logged in since the city was founded."""
+    return {}
 
 
 @pytest.fixture
 async def visitors(
-    city: RunningCity, browser: Browser, request: pytest.FixtureRequest
+    city: RunningCity, browser: Browser, sessions: dict[str, StorageState], request: pytest.FixtureRequest
 ) -> AsyncIterator[Visitors]:
     """Windows, closed at the end of the test; after a failure each says what it showed."""
-    visitors = Visitors(city, browser, [])
+    visitors = Visitors(city, browser, sessions)
     yield visitors
     if request.node.stash.get(FAILED, False):
         for context in visitors.contexts:

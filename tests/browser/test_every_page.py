@@ -1,11 +1,12 @@
 """Every page that exists: answers, is accessible in both languages and themes, fits a phone, needs no script error."""
 
 import pytest
+from playwright.async_api import Page
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Visitors
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES: dict[str | None, list[str]] = {
     None: [
@@ -47,22 +48,18 @@ FIRST_OF = {
 SUBPAGES = {"/team/assets": ("/survey", "/valuation", "/valuation/start", "/listing")}
 
 
-async def check(
-    visitors: Visitors, login: str | None, path: str, *, width: int, locale: str, dark: bool
-) -> None:
-    page = await visitors.open(login, width=width, locale=locale, dark=dark)
+async def check(page: Page, path: str) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     answer = await page.goto(path)
     assert answer is not None
     assert answer.status == (404 if path == "/no-such-page" else 200), f"{path} answers {answer.status}"
-    await page.wait_for_timeout(150)
-    assert not faults, f"{path}: {faults}"
     overflow = await page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
-    assert overflow <= 0, f"{path} is {overflow} px too wide at {width}"
+    assert overflow <= 0, f"{path} is {overflow} px too wide at {page.viewport_size}"
     await assert_accessible(page)
+    assert not faults, f"{path}: {faults}"
 
 
 WAYS = [(1280, "zh-CN", False), (390, "en", True)]
@@ -74,16 +71,18 @@ OTHER_WAYS = [(390, "zh-CN", True), (1280, "en", False)]
 async def test_every_page_answers_and_is_accessible(
     visitors: Visitors, login: str | None, width: int, locale: str, dark: bool
 ) -> None:
+    page = await visitors.open(login, width=width, locale=locale, dark=dark)
     for path in PAGES[login]:
-        await check(visitors, login, path, width=width, locale=locale, dark=dark)
+        await check(page, path)
 
 
 @pytest.mark.parametrize(("width", "locale", "dark"), OTHER_WAYS)
 async def test_public_pages_are_accessible_the_other_way_round(
     visitors: Visitors, width: int, locale: str, dark: bool
 ) -> None:
+    page = await visitors.open(width=width, locale=locale, dark=dark)
     for path in ("/", "/lots", "/login", "/style"):
-        await check(visitors, None, path, width=width, locale=locale, dark=dark)
+        await check(page, path)
 
 
 @pytest.mark.parametrize(("width", "locale", "dark"), WAYS)
@@ -92,9 +91,9 @@ async def test_pages_behind_lists_are_accessible(
     visitors: Visitors, link: str, width: int, locale: str, dark: bool
 ) -> None:
     login, listing = FIRST_OF[link]
-    page = await visitors.open(login)
+    page = await visitors.open(login, width=width, locale=locale, dark=dark)
     await page.goto(listing)
     href = await page.locator(link).first.get_attribute("href")
     assert href is not None
     for behind in ("", *SUBPAGES.get(listing, ())):
-        await check(visitors, login, href + behind, width=width, locale=locale, dark=dark)
+        await check(page, href + behind)

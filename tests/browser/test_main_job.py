@@ -22,7 +22,7 @@ from tests.browser.conftest import RunningCity, Visitors
 from web.demo_city.cast import TEAM_COURT
 from web.demo_city.lot_files import demo_lots, of_round
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PATIENCE_S = 90
 

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import Visitors
 from web.demo_city.logins import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 async def test_without_a_script_people_search_log_in_and_choose_a_theme(visitors: Visitors) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -15,16 +16,27 @@ import pytest
 from core.embedded_postgres import DatabaseUnavailable, EmbeddedPostgres
 from core.postgres_place import find_place
 from core.settings import PROJECT_ROOT
+from tests.ops.conftest import empty_data_dir
 
 DECOY = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
+@pytest.fixture(scope="module")
+def original() -> Iterator[Path]:
+    """The folder of a whole, stopped, durable database."""
+    with empty_data_dir() as base:
+        server = EmbeddedPostgres(base)
+        server.start()
+        server.stop()
+        yield data_of(base)
+
+
 @pytest.fixture
-def folder(data_dir: Path) -> Path:
-    """A data folder that holds a whole, stopped, durable database."""
-    server = EmbeddedPostgres(data_dir)
-    server.start()
-    server.stop()
+def folder(data_dir: Path, original: Path) -> Path:
+    """A data folder with a copy of that database."""
+    data = data_of(data_dir)
+    data.rmdir()
+    subprocess.run(["cp", "-a", original, data], check=True)
     return data_dir
 
 

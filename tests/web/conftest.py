@@ -1,21 +1,19 @@
 """The real application on a fresh database."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
 from core.database import Database
 from core.settings import Settings, get_settings
 from tests.web.court_city import city
-from tests.web.listing_desk import desk
-from tests.web.pages import Guest
+from tests.web.listing_desk import desk, surveyed
+from tests.web.pages import Guest, in_service
 from web.app import create_app
 
-__all__ = ["app", "city", "desk", "guest", "settings"]
+__all__ = ["app", "city", "desk", "guest", "settings", "surveyed"]
 
 
 @pytest.fixture
@@ -32,24 +30,6 @@ async def app(database: Database, settings: Settings) -> Litestar:
 
 @pytest.fixture
 async def guest(app: Litestar) -> AsyncIterator[Guest]:
-    """A visitor with the own cookies, in the test's own event loop.
-
-    The application starts and ends in one task, as a server would do it; fixtures are ended by another task.
-    """
-    started, ended = asyncio.Event(), asyncio.Event()
-
-    async def live() -> None:
-        try:
-            async with app.lifespan():
-                started.set()
-                await ended.wait()
-        finally:
-            started.set()
-
-    life = asyncio.create_task(live())
-    await started.wait()
-    transport = ASGITransport(app)  # type: ignore[arg-type]
-    async with AsyncClient(transport=transport, base_url="http://court.test") as client:
+    """A visitor with the own cookies."""
+    async with in_service(app) as client:
         yield Guest(client, app)
-    ended.set()
-    await life

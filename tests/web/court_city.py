@@ -1,6 +1,5 @@
 """Courts with people and their sessions, in front of the real application."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from core.identity.accounts import open_account
 from core.identity.sessions import open_session
 from core.settings import Settings
 from tests.disposal_teams.city import HUQIU, KUNSHAN, MIDDLE, WUZHONG, make_disputed
+from tests.web.pages import in_service
 from web.app import create_app
 
 STAFF = {
@@ -66,19 +66,7 @@ async def city(database: Database, tmp_path: Any) -> AsyncIterator[City]:
             )
             tokens[login] = await open_session(work, account.id)
     settings = Settings(database_url=database.url, data_dir=tmp_path / "var")
-    app = create_app(settings, database=database)
-    ready, done = asyncio.Event(), asyncio.Event()
-
-    async def live() -> None:
-        """The application's life in one task of its own, as a server leads it."""
-        async with app.lifespan():
-            ready.set()
-            await done.wait()
-
-    life = asyncio.create_task(live())
-    await ready.wait()
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url="http://court.test") as client:
+    async with in_service(create_app(settings, database=database), raise_errors=False) as client:
         yield City(
             client,
             database,
@@ -88,8 +76,6 @@ async def city(database: Database, tmp_path: Any) -> AsyncIterator[City]:
             made.waiting_case.case_no,
             made.asset.id,
         )
-    done.set()
-    await life
 
 
 def court_today() -> date:

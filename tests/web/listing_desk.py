@@ -1,6 +1,5 @@
 """The desk of a court that values and lists: people with their sessions, and the way of an asset to a published lot, by forms."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -19,8 +18,9 @@ from core.identity.sessions import open_session
 from core.outbox.timetable import PERIODIC, run_periodic
 from core.settings import Settings
 from tests.auction.listing.workshop import surveyed_asset
-from tests.conftest import CourtClock
+from tests.conftest import CourtClock, Snapshot, cloned_database, snapshot
 from tests.disposal_teams.city import HUQIU, KUNSHAN
+from tests.web.pages import in_service
 from valuation.workers import close_objection_windows
 from web.app import create_app
 
@@ -81,8 +81,8 @@ class Desk:
             )
 
 
-@pytest.fixture
-async def desk(database: Database, clock: CourtClock, tmp_path: Any) -> AsyncIterator[Desk]:
+async def _found(database: Database, _clock: CourtClock) -> tuple[dict[str, str], str]:
+    """Who is logged in by which token, and the surveyed asset."""
     tokens: dict[str, str] = {}
     async with database.begin(SYSTEM) as work:
         made = await surveyed_asset(work)
@@ -91,23 +91,28 @@ async def desk(database: Database, clock: CourtClock, tmp_path: Any) -> AsyncIte
                 work, login=login, password_hash="x", display_name=login, roles=roles, court_code=court
             )
             tokens[login] = await open_session(work, account.id)
-    settings = Settings(database_url=database.url, data_dir=tmp_path / "var")
-    app = create_app(settings, database=database)
-    ready, done = asyncio.Event(), asyncio.Event()
+    return tokens, made.asset.asset_no
 
-    async def live() -> None:
-        """The application's life in one task of its own, as a server leads it."""
-        async with app.lifespan():
-            ready.set()
-            await done.wait()
 
-    life = asyncio.create_task(live())
-    await ready.wait()
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url="http://court.test") as client:
-        yield Desk(client, database, clock, tokens, made.asset.asset_no)
-    done.set()
-    await life
+@pytest.fixture(scope="session")
+async def surveyed(server_url: str) -> AsyncIterator[Snapshot[tuple[dict[str, str], str]]]:
+    """The city that every desk begins with."""
+    async with snapshot(server_url, _found) as city:
+        yield city
+
+
+@pytest.fixture
+async def desk(
+    server_url: str, surveyed: Snapshot[tuple[dict[str, str], str]], tmp_path: Any
+) -> AsyncIterator[Desk]:
+    """The application on a copy of it."""
+    tokens, asset_no = surveyed.made
+    with cloned_database(server_url, surveyed.template) as url:
+        database = Database(url, pool_size=4)
+        settings = Settings(database_url=url, data_dir=tmp_path / "var")
+        async with in_service(create_app(settings, database=database), raise_errors=False) as client:
+            yield Desk(client, database, CourtClock(database), dict(tokens), asset_no)
+        await database.close()
 
 
 REPORT = {"firm": "某评估公司", "report_no": "评1号", "price": "1,000,000.00", "price_again": "1000000"}

@@ -1,19 +1,49 @@
 """A visitor of the real application: follows redirects, keeps cookies, sends the forms that the pages show."""
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from httpx import AsyncClient, Response
+from argon2 import PasswordHasher
+from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
 from core.database import Database
 from core.identity import SYSTEM, Role
-from core.identity.accounts import hash_password, open_account
+from core.identity.accounts import open_account
 
 PASSWORD = "a long password"
-HASH = hash_password(PASSWORD)
+HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+"""Checked in no time; a real one takes a tenth of a second by design."""
+
+
+@asynccontextmanager
+async def in_service(app: Litestar, *, raise_errors: bool = True) -> AsyncIterator[AsyncClient]:
+    """The running application and a client of it, in the test's own event loop.
+
+    The application starts and ends in one task, as a server would do it; fixtures are ended by another task.
+    """
+    started, ended = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        try:
+            async with app.lifespan():
+                started.set()
+                await ended.wait()
+        finally:
+            started.set()
+
+    life = asyncio.create_task(live())
+    await started.wait()
+    transport = ASGITransport(app, raise_app_exceptions=raise_errors)  # type: ignore[arg-type]
+    async with AsyncClient(transport=transport, base_url="http://court.test") as client:
+        yield client
+    ended.set()
+    await life
 
 
 @dataclass(slots=True)

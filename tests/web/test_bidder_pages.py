@@ -22,13 +22,19 @@ from core.identity.models import Account
 from core.settings import get_settings
 from tests.auction.listing.workshop import YUAN
 from tests.auction.market import published_lot
-from tests.conftest import CourtClock
+from tests.conftest import CourtClock, Snapshot
 from tests.web.pages import PASSWORD, Guest, staff
 from tests.working_off import sweep, work_off
 from web.demo_city.people import identity_number
 
 KUNSHAN = "0583"
 _random = Random(99)
+
+
+@pytest.fixture
+def template(published: Snapshot[Lot]) -> str:
+    """Every database of this module begins with a published lot."""
+    return published.template
 
 
 def person(login_name: str, **other: Any) -> dict[str, Any]:

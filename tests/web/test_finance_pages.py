@@ -11,12 +11,18 @@ from auction.payments.models import BankLine, BankLineState
 from core.database import Database
 from core.identity import SYSTEM, Role
 from tests.auction.market import Person, pay, published_lot, qualified, registered, reloaded, signed_up
-from tests.conftest import CourtClock
+from tests.conftest import CourtClock, Snapshot
 from tests.web.pages import Guest, staff
 from tests.working_off import work_off
 
 KUNSHAN, HUQIU = "0583", "0505"
 HEADER = "流水号,收款账号,金额,付款人,入账时间\n"
+
+
+@pytest.fixture
+def template(published: Snapshot[Lot]) -> str:
+    """Every database of this module begins with a published lot."""
+    return published.template
 
 
 @pytest.fixture

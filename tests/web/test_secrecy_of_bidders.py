@@ -28,7 +28,7 @@ from core.settings import Settings, get_settings
 from disposal_teams.assets.models import Asset
 from tests.auction.listing.workshop import YUAN
 from tests.auction.market import Person, pay, published_lot, qualified, registered, signed_up
-from tests.conftest import CourtClock
+from tests.conftest import CourtClock, Snapshot
 from tests.disposal_teams.city import KUNSHAN
 from tests.web.pages import Guest
 from tests.working_off import sweep
@@ -94,6 +94,12 @@ class Contest:
             for what, secret in self.secrets.items()
             if secret in shown and not what.startswith(but or "-")
         ]
+
+
+@pytest.fixture
+def template(published: Snapshot[Lot]) -> str:
+    """Every database of this module begins with a published lot."""
+    return published.template
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The court's steps after a sale, and the registration desk, through the real pages."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,22 +9,46 @@ import pytest
 from auction.listing.models import Lot
 from core.database import Database
 from core.identity import Role
+from core.settings import get_settings
 from tests.auction.market import pay
-from tests.conftest import CourtClock
-from tests.web.pages import Guest, staff
+from tests.conftest import CourtClock, Snapshot, snapshot
+from tests.web.pages import Guest, in_service, staff
 from tests.web.test_bidder_pages import account_of, person, settlement_of, win
+from web.app import create_app
 
 KUNSHAN, HUQIU = "0583", "0505"
 
 
+@pytest.fixture(scope="module")
+async def sale(
+    server_url: str, published: Snapshot[Lot], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Snapshot[Lot]]:
+    """A city with a sold lot whose balance is awaited, and the people of two courts."""
+    settings = get_settings().model_copy(update={"demo": True, "data_dir": tmp_path_factory.mktemp("sale")})
+
+    async def sell(database: Database, clock: CourtClock) -> Lot:
+        app = create_app(settings, database=database)
+        async with in_service(app) as client:
+            lot = await win(Guest(client, app), database, clock, "zhou")
+        await staff(database, "officer", {Role.CASE_OFFICER}, KUNSHAN)
+        await staff(database, "panel", {Role.PANEL_MEMBER}, KUNSHAN)
+        await staff(database, "stranger", {Role.CASE_OFFICER, Role.PANEL_MEMBER}, HUQIU)
+        return lot
+
+    async with snapshot(server_url, sell, template=published.template) as city:
+        yield city
+
+
 @pytest.fixture
-async def sold(guest: Guest, database: Database, clock: CourtClock) -> Lot:
-    """A sold lot whose balance is awaited, and the people of two courts."""
-    lot = await win(guest, database, clock, "zhou")
-    await staff(database, "officer", {Role.CASE_OFFICER}, KUNSHAN)
-    await staff(database, "panel", {Role.PANEL_MEMBER}, KUNSHAN)
-    await staff(database, "stranger", {Role.CASE_OFFICER, Role.PANEL_MEMBER}, HUQIU)
-    return lot
+def template(sale: Snapshot[Lot]) -> str:
+    """Every database of this module begins with the sale."""
+    return sale.template
+
+
+@pytest.fixture
+def sold(sale: Snapshot[Lot]) -> Lot:
+    """The sold lot."""
+    return sale.made
 
 
 async def test_B71_B72_from_payment_to_delivery(guest: Guest, database: Database, sold: Lot) -> None:

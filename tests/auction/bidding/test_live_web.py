@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -19,35 +20,29 @@ from benchmarks.market import START_FEN, STEP_FEN, Market, open_market, open_ses
 from core.database import Database
 from core.identity import SYSTEM
 from core.settings import get_settings
+from tests.web.pages import in_service
 from web.app import create_app
 
 
-class Client(httpx.AsyncClient):
+@dataclass(slots=True)
+class Client:
     """A client of the application in this event loop, which the stream's tests share."""
 
-    def __init__(self, app: Litestar) -> None:
-        super().__init__(transport=httpx.ASGITransport(app), base_url="http://city.test")  # type: ignore[arg-type]
-        self.app = app
+    http: httpx.AsyncClient
+    app: Litestar
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        return await self.http.get(path, **options)
+
+    async def post(self, path: str, **options: Any) -> httpx.Response:
+        return await self.http.post(path, **options)
 
 
 @pytest.fixture
 async def client(database: Database) -> AsyncIterator[Client]:
-    settings = get_settings().model_copy(update={"database_url": database.url})
-    app = create_app(settings, database=database)
-    started, over = asyncio.Event(), asyncio.Event()
-
-    async def live() -> None:
-        """One task enters and leaves the application's life, as its servers do."""
-        async with app.lifespan():
-            started.set()
-            await over.wait()
-
-    life = asyncio.create_task(live())
-    await started.wait()
-    async with Client(app) as client:
-        yield client
-    over.set()
-    await life
+    app = create_app(get_settings().model_copy(update={"database_url": database.url}), database=database)
+    async with in_service(app) as http:
+        yield Client(http, app)
 
 
 @pytest.fixture
