@@ -77,6 +77,10 @@ class LegalSettings:
     transfer_idle_days: int = _setting(60, "T-01", "V", "days", "首封后未处置的天数")
     transfer_decision_days: int = _setting(5, "T-12", "W2", "days", "上级法院协调决定的期限")
     transfer_handover_days: int = _setting(3, "§11.6", "D", "days", "同意后移交材料的期限")
+    in_kind_difference_days: int = _setting(10, "B-74", "D", "days", "承受抵债的债权人补交差额的期限")
+    draw_public_value: str = _setting(
+        "征询期届满后第一个交易日的上证综合指数收盘点位（两位小数）", "B-74", "D", "", "抽签所用公开值的来源"
+    )
     in_kind_inquiry_days: int = _setting(10, "X-01", "R:hi", "days", "流拍后征询以物抵债的期限")
     re_auction_within_days: int = _setting(30, "B-35", "D", "days", "认定悔拍后重新拍卖的期限")
     sell_off_notice_within_days: int = _setting(15, "X-01", "V~", "days", "二拍流拍后发布变卖公告的期限")

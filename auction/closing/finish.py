@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from auction.in_kind.workers import ask_creditors
 from auction.listing.models import Lot, LotState
 from auction.listing.workers import plan_next_round
 from auction.payments.refunds import release_deposits
@@ -26,5 +27,6 @@ async def finish_lot(work: Work, *, lot_id: UUID) -> None:
         await confirm_sale.later(work, key=str(lot_id), lot_id=lot_id)
     elif lot.state in (LotState.FAILED, LotState.SELLOFF_FAILED):
         await issue_failed_notice.later(work, key=str(lot_id), lot_id=lot_id)
+        await ask_creditors.later(work, key=str(lot_id), lot_id=lot_id)
         if lot.state == LotState.FAILED:
             await plan_next_round.later(work, key=str(lot_id), lot_id=lot_id)

@@ -23,6 +23,7 @@ LINES: tuple[Callable[[PublishFacts], ChecklistLine], ...] = (
     asset.shares_line,
     asset.transfer_line,
     asset.objection_line,
+    asset.in_kind_line,
     asset.no_surplus_line,
     asset.sole_home_line,
     asset.lease_line,

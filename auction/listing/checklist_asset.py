@@ -120,6 +120,17 @@ def objection_line(facts: PublishFacts) -> ChecklistLine:
     )
 
 
+def in_kind_line(facts: PublishFacts) -> ChecklistLine:
+    return line(
+        "in_kind",
+        "B-74",
+        msg("没有未结束的以物抵债征询"),
+        msg("正在征询债权人以物抵债，或已有债权人接受。") if facts.in_kind_open else None,
+        msg("没有未结束的征询"),
+        msg("请等待征询期届满，或全部债权人答复后再发布。"),
+    )
+
+
 def sole_home_line(facts: PublishFacts) -> ChecklistLine:
     problem: Message | None = None
     if facts.kind is AssetKind.REAL_ESTATE and facts.sole_home is SoleHome.UNKNOWN:

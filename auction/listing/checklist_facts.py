@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from auction.in_kind.queries import holding_offer
 from auction.listing import rules
 from auction.listing.checklist import run_checklist
 from auction.listing.disclosure import Disclosure, read_disclosure
@@ -80,6 +81,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         transfer_open=await has_open_transfer(work, asset.id),
         transfer_approved=transfer_approved,
         objection_open=asset.state == AssetState.SUSPENDED,
+        in_kind_open=await holding_offer(work, asset.id) is not None,
         sole_home=SoleHome(asset.sole_home),
         lease=LeaseStatus(asset.lease_status),
         disclosure=disclosure_with_notification(lot, people),

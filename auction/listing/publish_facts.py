@@ -71,6 +71,7 @@ class PublishFacts:
     transfer_open: bool
     transfer_approved: bool
     objection_open: bool
+    in_kind_open: bool
     sole_home: SoleHome
     lease: LeaseStatus
     disclosure: Disclosure

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from auction.in_kind.difference import difference_paid, offer_of_account
+from auction.in_kind.models import InKindOffer, OfferState
 from auction.listing.models import Lot, LotBidding
 from auction.payments.bank_lines import line_for_update, note_line
 from auction.payments.models import BankLine, BankLineState, PaymentOrderKind
@@ -48,6 +50,10 @@ async def match_bank_line(work: Work, *, line_id: UUID) -> None:
     settlement = await _settlement_of(work, line.virtual_account_no)
     if settlement is not None:
         await _match_balance(work, line, settlement)
+        return
+    offer = await offer_of_account(work, line.virtual_account_no)
+    if offer is not None:
+        await _match_difference(work, line, offer)
         return
     await _suspend(work, line, match_payment(None, amount_fen=line.amount_fen, names_agree=False), None)
 
@@ -123,6 +129,30 @@ async def _match_balance(work: Work, line: BankLine, settlement: Settlement) -> 
     await _return_excess(work, line, matched, lot.id)
     if matched.is_full:
         await balance_paid(work, settlement, lot)
+
+
+async def _match_difference(work: Work, line: BankLine, offer: InKindOffer) -> None:
+    expected = Expected(
+        offer.difference_fen, offer.difference_paid_fen, offer.state == OfferState.AWAIT_DIFFERENCE
+    )
+    matched = match_payment(expected, amount_fen=line.amount_fen, names_agree=True)
+    if matched.verdict is not Verdict.BOOK:
+        await _suspend(work, line, matched, offer.lot_id)
+        return
+    await post(
+        work,
+        key=f"bank:{line.id}",
+        description="收取抵债差额",
+        rule="B-74",
+        lines=_lines(
+            line, Line(price_account(offer.lot_id, offer.case_id), -matched.booked_fen), matched, offer.lot_id
+        ),
+    )
+    offer.difference_paid_fen += matched.booked_fen
+    await _booked(work, line, "difference")
+    await _return_excess(work, line, matched, offer.lot_id)
+    if matched.is_full:
+        await difference_paid(work, offer)
 
 
 def _lines(line: BankLine, credit: Line, matched: Matched, lot_id: UUID) -> list[Line]:

@@ -20,28 +20,9 @@ async def return_price(
     A balance goes back line by line to who paid it (a lender, for instance), a rest of the deposit or prepayment to the
     buyer (X-07). Doing it again changes nothing.
     """
-    lines = await work.session.exec(
-        select(BankLine)
-        .where(
-            BankLine.virtual_account_no == settlement.virtual_account_no,
-            BankLine.state == BankLineState.MATCHED,
-        )
-        .order_by(col(BankLine.matched_at), col(BankLine.id))
+    balance = await return_credits(
+        work, lot, settlement.virtual_account_no, booked_fen=settlement.balance_paid_fen, rule=rule
     )
-    paid = list(lines)
-    parts = booked_parts([line.amount_fen for line in paid], settlement.balance_paid_fen)
-    for line, part in zip(paid, parts, strict=True):
-        if part:
-            await _free(work, lot, unclaimed_account(line.id, lot.id), part, f"price-return:{line.id}", rule)
-            await order_payment(
-                work,
-                key=f"price-return:{line.id}",
-                kind=PaymentOrderKind.UNMATCHED_RETURN,
-                court_code=lot.court_code,
-                amount_fen=part,
-                lot_id=lot.id,
-                bank_line_id=line.id,
-            )
     rest = settlement.deposit_applied_fen - keep_fen
     if rest:
         key = f"deposit-return:{registration.id}"
@@ -55,7 +36,32 @@ async def return_price(
             lot_id=lot.id,
             registration_id=registration.id,
         )
-    return rest + sum(parts)
+    return rest + balance
+
+
+async def return_credits(work: Work, lot: Lot, account_no: str, *, booked_fen: int, rule: str) -> int:
+    """Order the return of what arrived under an account number and was booked to the lot's price; returns the fen going back."""
+    lines = await work.session.exec(
+        select(BankLine)
+        .where(BankLine.virtual_account_no == account_no, BankLine.state == BankLineState.MATCHED)
+        .order_by(col(BankLine.matched_at), col(BankLine.id))
+    )
+    paid = list(lines)
+    parts = booked_parts([line.amount_fen for line in paid], booked_fen)
+    for line, part in zip(paid, parts, strict=True):
+        if part:
+            key = f"price-return:{line.id}"
+            await _free(work, lot, unclaimed_account(line.id, lot.id), part, key, rule)
+            await order_payment(
+                work,
+                key=key,
+                kind=PaymentOrderKind.UNMATCHED_RETURN,
+                court_code=lot.court_code,
+                amount_fen=part,
+                lot_id=lot.id,
+                bank_line_id=line.id,
+            )
+    return sum(parts)
 
 
 async def _free(work: Work, lot: Lot, to: AccountRef, amount_fen: int, key: str, rule: str) -> None:

@@ -46,7 +46,7 @@ _ROWS = (
     Statutory("L-19", "全款后作出成交裁定", days=10, owner=Role.CASE_OFFICER),
     Statutory("L-20", "送达协助执行通知书", days=5, owner=Role.CASE_OFFICER),
     Statutory("L-21", "裁定送达后交付", days=15, breach="flag_eviction"),
-    Statutory("L-22", "二拍流拍后征询以物抵债", days=10, breach="continue", owner=Role.CREDITOR),
+    Statutory("L-22", "流拍后征询以物抵债", days=10, breach="continue", owner=Role.CREDITOR),
     Statutory("L-23", "二拍流拍后发布变卖公告", days=15),
     Statutory("L-24", "变卖期", days=60, rolls=False, breach="other_measures"),
     Statutory("L-25", "暂缓、中止事由消失后恢复拍卖", days=5),

@@ -30,6 +30,8 @@ _ROWS = (
     DocumentKind("withdrawal_notice", 16, "撤回拍卖通知"),
     DocumentKind("termination_ruling", 16, "执行裁定书（终结拍卖）"),
     DocumentKind("failed_notice", 17, "流拍公告"),
+    DocumentKind("in_kind_inquiry", 18, "征询以物抵债通知书"),
+    DocumentKind("in_kind_ruling", 18, "执行裁定书（以物抵债）"),
     DocumentKind("sell_off_notice", 19, "变卖公告"),
     DocumentKind("sale_confirmation", 20, "网络拍卖成交确认书"),
     DocumentKind("payment_notice", 21, "付款通知书"),

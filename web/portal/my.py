@@ -5,6 +5,8 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.in_kind.queries import own_inquiries
+from auction.in_kind.rules import STATE_LABELS as OFFER_LABELS
 from auction.registration.models import DepositState, RegistrationState
 from auction.registration.register import own_registrations
 from auction.settlement.models import SettlementState
@@ -21,7 +23,7 @@ from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
 from web.papers import paper_answer
 from web.portal.demo_bank import pay_in_demo
-from web.portal.words import WORDS
+from web.portal.words import OFFER_TAGS, WORDS
 from web.rendering import page, see_other
 
 REGISTRATION_LABELS = {
@@ -99,6 +101,9 @@ async def my_page(request: AnyRequest, database: Database, visitor: Visitor) -> 
             account=account,
             registrations=await own_registrations(work),
             sales=await own_sales(work),
+            inquiries=await own_inquiries(work),
+            offer_labels=OFFER_LABELS,
+            offer_tags=OFFER_TAGS,
             notices=await notices_of(work, actor.account_id, limit=30),
             unread=await unread_count(work, actor.account_id),
             registration_labels=REGISTRATION_LABELS,

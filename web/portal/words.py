@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from auction.in_kind.models import OfferState
 from auction.listing.catalogue import Showing, Sort
 from auction.listing.models import LotState, Round
 from auction.listing.rules import ROUND_LABELS, STATE_LABELS
@@ -42,6 +43,17 @@ STATE_TAGS: dict[LotState, str] = {
     LotState.DEFAULTED: "bad",
     LotState.REVOKED: "bad",
     LotState.WITHDRAWN: "bad",
+}
+
+OFFER_TAGS: dict[OfferState, str] = {
+    OfferState.OPEN: "info",
+    OfferState.DRAWING: "warn",
+    OfferState.AWAIT_DIFFERENCE: "warn",
+    OfferState.AWAIT_RULING: "warn",
+    OfferState.RULED: "good",
+    OfferState.SERVED: "good",
+    OfferState.LAPSED: "bad",
+    OfferState.CANCELLED: "bad",
 }
 
 WORDS: dict[str, Any] = {"rounds": ROUNDS, "states": STATES, "kinds": KINDS, "state_tags": STATE_TAGS}

@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 
+from auction.in_kind.queries import offer_of_lot
+from auction.in_kind.rules import STATE_LABELS as OFFER_LABELS
 from auction.listing.catalogue import papers_of_lot
 from auction.listing.change_notice import change_notice
 from auction.listing.checklist_facts import checklist_of
@@ -34,7 +36,7 @@ from disposal_teams.cases.queries import case_of, parties_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
-from web.portal.words import STAY_WORDS, WORDS
+from web.portal.words import OFFER_TAGS, STAY_WORDS, WORDS
 from web.rendering import page, see_other
 from web.team.labels import PARTY_ROLE_LABELS
 from web.team.stops import acts_of
@@ -81,6 +83,7 @@ async def _show(
             "versions": await notice_versions(work, lot.id),
             "papers": await papers_of_lot(work, lot.id),
             "bidding": await work.session.get(LotBidding, lot.id),
+            "in_kind": await offer_of_lot(work, lot.id),
             "server_time": work.now,
             **await acts_of(work, lot),
         }
@@ -111,6 +114,8 @@ async def _show(
         party_labels=PARTY_ROLE_LABELS,
         ways=list(WAYS.items())[:3],
         way_labels=WAYS,
+        offer_labels=OFFER_LABELS,
+        offer_tags=OFFER_TAGS,
         no_surplus=[(code, msg(text)) for code, text in NO_SURPLUS_ANSWERS.items()],
         delivery_ways=[(code, msg(text)) for code, text in DELIVERY_WAYS.items()],
         special_warnings=[(code, msg(text)) for code, text in SPECIAL_WARNINGS.items()],

@@ -1,8 +1,6 @@
 """After the sale, in the court: ruling, service, registry, delivery, default."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +11,7 @@ from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.queries import open_sale_file, papers_of_lot, sales_of_court
 from auction.settlement.rules import STATE_LABELS, TRANSITIONS
 from auction.settlement.ruling import issue_ruling, record_delivery, send_registry_notice, serve_ruling
-from core.audit import AuditEvent, history
+from core.audit import history
 from core.database import Database, Work
 from core.deadlines.queries import deadlines_of
 from core.errors import DisposalError, InvalidInput, NotFound
@@ -27,6 +25,7 @@ from web.portal.my import SALE_TAGS, steps_of
 from web.portal.words import WORDS
 from web.rendering import page, see_other, translated
 from web.team.labels import deadline_title
+from web.team.timeline import story_of
 
 REASON_LABELS = {
     "no_loan": msg("未能取得贷款"),
@@ -36,48 +35,6 @@ REASON_LABELS = {
     "other": msg("其他原因"),
 }
 S = SettlementState
-EVENTS = {
-    "lot.published": msg("发布拍卖公告"),
-    "lot.bidding_opened": msg("竞价开始"),
-    "lot.sold": msg("成交"),
-    "lot.refunds_ordered": msg("退还未竞得人保证金"),
-    "registration.identity_revealed": msg("查看买受人身份"),
-    "sale.confirmed": msg("成交确认"),
-    "sale.paid_full": msg("价款付清"),
-    "sale.ruling_issued": msg("作出成交裁定"),
-    "sale.ruling_served": msg("裁定送达"),
-    "sale.registry_notified": msg("通知登记机构"),
-    "sale.delivered": msg("标的物交付买受人"),
-    "sale.default_proposed": msg("尾款逾期，建议认定悔拍"),
-    "sale.defaulted": msg("认定悔拍"),
-    "document.issued": msg("制作文书"),
-    "deadline.breached": msg("期限届满未办"),
-}
-"""What the timeline tells; registrations stay out of it (P-01)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One line of the timeline."""
-
-    at: datetime
-    title: Message
-    text: Message
-
-
-def sale_story(events: Sequence[AuditEvent]) -> list[Told]:
-    """The audit chain of a sale in words, in the order given. Pure."""
-    return [
-        Told(
-            event.recorded_at,
-            EVENTS[event.event],
-            msg("{actor} · {rule}", actor=msg(event.actor_name), rule=event.rule or "—"),
-        )
-        for event in events
-        if event.event in EVENTS
-    ]
-
-
 _STEPS: dict[str, tuple[Callable[[Work, UUID], Awaitable[Settlement]], Message]] = {
     "ruling": (issue_ruling, msg("成交裁定已作出。")),
     "service": (serve_ruling, msg("裁定送达已登记，所有权自送达时转移。")),
@@ -143,7 +100,7 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         reason_labels=REASON_LABELS,
         papers=await papers_of_lot(work, lot),
         clocks=[(each, deadline_title(each.rule)) for each in await deadlines_of(work, lot_id=lot.id)],
-        story=sale_story(await history(work, lot_id=lot.id, limit=120)),
+        story=story_of(await history(work, lot_id=lot.id, limit=120)),
         sale_labels=STATE_LABELS,
         sale_tags=SALE_TAGS,
         server_time=work.now,

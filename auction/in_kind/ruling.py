@@ -1,0 +1,80 @@
+"""The ruling that gives the asset to a creditor, and its service: ownership passes, every seal ends (B-74, A-03)."""
+
+from uuid import UUID
+
+from auction.in_kind.models import InKindInquiry, InKindOffer, OfferState
+from auction.in_kind.papers import issue_in_kind_ruling
+from auction.in_kind.queries import SUBJECT, offer_for_update
+from auction.in_kind.rules import check_transition
+from auction.in_kind.tell import note_offer, tell_creditors
+from auction.listing.advance import advance_lot
+from auction.listing.models import Lot, LotState
+from auction.listing.queries import lots_of_asset
+from core.database import Work
+from core.deadlines import meet_deadline, open_deadline
+from core.i18n import msg
+from core.identity import Permission, Role, require
+from core.legal_settings import legal
+from disposal_teams.assets.advance import advance_asset
+from disposal_teams.assets.models import Asset, AssetState
+
+S = OfferState
+
+
+async def rule_in_kind(work: Work, offer_id: UUID) -> InKindOffer:
+    """Make the ruling, within ten days after the difference is paid. Raises `RuleViolation`, `NotPermitted`."""
+    offer = await offer_for_update(work, offer_id)
+    require(work.actor, Permission.ISSUE_RULING, court_code=offer.court_code)
+    check_transition(S(offer.state), S.RULED)
+    lot, taker = await _about(work, offer)
+    paper = await issue_in_kind_ruling(work, offer, lot, taker, work.actor.name)
+    offer.ruling_document_id, offer.ruled_at, offer.state = paper.id, work.now, S.RULED
+    await meet_deadline(work, "L-19", subject_kind=SUBJECT, subject_id=offer.id, done_event="in_kind.ruled")
+    await note_offer(work, offer, "in_kind.ruled")
+    return offer
+
+
+async def serve_in_kind_ruling(work: Work, offer_id: UUID) -> InKindOffer:
+    """Record the service on the taker: the asset is the taker's, the prepared next round falls away, delivery is due."""
+    offer = await offer_for_update(work, offer_id)
+    require(work.actor, Permission.ISSUE_RULING, court_code=offer.court_code)
+    check_transition(S(offer.state), S.SERVED)
+    lot, taker = await _about(work, offer)
+    offer.served_at, offer.state = work.now, S.SERVED
+    for run in await lots_of_asset(work, offer.asset_id):
+        if run.state in {LotState.DRAFT, LotState.NOTIFYING}:
+            run.ended_reason, run.ended_at = "in_kind", work.now
+            await advance_lot(
+                work, run, LotState.WITHDRAWN, event="lot.withdrawn", rule="B-74", ground="in_kind"
+            )
+    asset = await work.session.get_one(Asset, offer.asset_id)
+    await advance_asset(work, asset, AssetState.IN_KIND_RULED, reason="抵债裁定送达", rule="B-74")
+    for rule, days in (("L-20", legal().registry_notice_days), ("L-21", None)):
+        await open_deadline(
+            work,
+            rule,
+            subject_kind="lot",
+            subject_id=lot.id,
+            days=days,
+            owner_role=Role.CASE_OFFICER,
+            owner_court=lot.court_code,
+            asset_id=lot.asset_id,
+            case_id=lot.case_id,
+            lot_id=lot.id,
+            trigger_event="in_kind.served",
+        )
+    await note_offer(work, offer, "in_kind.served")
+    await tell_creditors(
+        work,
+        offer,
+        [taker],
+        key="served",
+        title=msg("抵债裁定已送达"),
+        body=msg("所有权自送达时转移，法院将办理过户协助和交付。"),
+    )
+    return offer
+
+
+async def _about(work: Work, offer: InKindOffer) -> tuple[Lot, InKindInquiry]:
+    lot = await work.session.get_one(Lot, offer.lot_id)
+    return lot, await work.session.get_one(InKindInquiry, offer.taker_inquiry_id)

@@ -1,0 +1,62 @@
+"""The audit chain of a lot in words, as far as it may be told on a page (registrations stay out of it, P-01)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.audit import AuditEvent
+from core.i18n import Message, msg
+
+EVENTS = {
+    "lot.published": msg("发布拍卖公告"),
+    "lot.bidding_opened": msg("竞价开始"),
+    "lot.sold": msg("成交"),
+    "lot.refunds_ordered": msg("退还未竞得人保证金"),
+    "registration.identity_revealed": msg("查看买受人身份"),
+    "sale.confirmed": msg("成交确认"),
+    "sale.paid_full": msg("价款付清"),
+    "sale.ruling_issued": msg("作出成交裁定"),
+    "sale.ruling_served": msg("裁定送达"),
+    "sale.registry_notified": msg("通知登记机构"),
+    "sale.delivered": msg("标的物交付买受人"),
+    "sale.default_proposed": msg("尾款逾期，建议认定悔拍"),
+    "sale.defaulted": msg("认定悔拍"),
+    "lot.failed": msg("流拍"),
+    "in_kind.opened": msg("征询债权人以物抵债"),
+    "in_kind.answered": msg("债权人答复"),
+    "in_kind.rank_corrected": msg("更正顺位和债权额"),
+    "in_kind.draw_needed": msg("顺位相同，需要抽签"),
+    "in_kind.drawn": msg("抽签"),
+    "in_kind.taker_chosen": msg("确定承受人"),
+    "in_kind.difference_paid": msg("差额付清"),
+    "in_kind.difference_overdue": msg("逾期未补交差额"),
+    "in_kind.declined": msg("无人接受抵债"),
+    "in_kind.lapsed": msg("无人补交差额"),
+    "in_kind.cancelled": msg("征询终止"),
+    "in_kind.ruled": msg("作出抵债裁定"),
+    "in_kind.served": msg("抵债裁定送达"),
+    "document.issued": msg("制作文书"),
+    "deadline.breached": msg("期限届满未办"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the timeline."""
+
+    at: datetime
+    title: Message
+    text: Message
+
+
+def story_of(events: Sequence[AuditEvent]) -> list[Told]:
+    """The events that have words, in the order given. Pure."""
+    return [
+        Told(
+            event.recorded_at,
+            EVENTS[event.event],
+            msg("{actor} · {rule}", actor=msg(event.actor_name), rule=event.rule or "—"),
+        )
+        for event in events
+        if event.event in EVENTS
+    ]
