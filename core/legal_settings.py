@@ -68,6 +68,10 @@ class LegalSettings:
     appraisers_barred: bool = _setting(True, "B-81", "R:mid", "", "评估、询价机构是否不得竞买该标的")
     home_purchase_limit: bool = _setting(False, "B-17", "R:hi", "", "本市是否限购住房（竞买资格审查）")
     agreement_days: int = _setting(7, "V-02", "D", "days", "当事人议价的期限")
+    selection_days: int = _setting(7, "V-20", "D", "days", "当事人选择评估机构的期限")
+    draw_value_name: str = _setting(
+        "上证综合指数当日收盘点位", "V-20", "D", "", "摇号所用的公开数值（摇号承诺公布后才产生）"
+    )
     directed_inquiry_days: int = _setting(7, "V-02", "D", "days", "定向询价答复的期限")
     inquiry_mean_of_clean_reports: bool = _setting(
         True, "V-12", "D", "", "部分网络询价报告有误时，只以无误报告的平均值为结果"

@@ -17,6 +17,12 @@ from valuation.directed_inquiry.models import DirectedInquiry
 from valuation.models import Valuation
 from valuation.online_inquiry.queries import InquiryRow, inquiry_rows
 from valuation.queries import current_valuation
+from valuation.selection.queries import (
+    EngagementRow,
+    SelectionView,
+    engagement_rows,
+    selection_view,
+)
 from valuation.ways.enter import steps_of
 from valuation.ways.models import ValuationStep
 
@@ -36,6 +42,8 @@ class ValuationFile:
     inquiries: list[InquiryRow] = field(default_factory=list)
     directed: DirectedInquiry | None = None
     entries: dict[UUID, AgreementEntry] = field(default_factory=dict)
+    selection: SelectionView | None = None
+    engagements: list[EngagementRow] = field(default_factory=list)
 
 
 async def valuation_file(work: Work, asset_id: UUID) -> ValuationFile:
@@ -73,4 +81,6 @@ async def valuation_file(work: Work, asset_id: UUID) -> ValuationFile:
         await inquiry_rows(work, valuation.id),
         await work.session.get(DirectedInquiry, valuation.id),
         {entry.party_id: entry for entry in entries},
+        await selection_view(work, valuation, asset),
+        await engagement_rows(work, valuation.id),
     )

@@ -4,17 +4,22 @@ from core.database import Work
 from core.outbox import every
 from valuation.agreement.compare import end_due_agreements
 from valuation.agreement.invite import issue_agreement_invitation
+from valuation.appraisal.entrust import end_overdue_engagements, issue_engagement_letter
 from valuation.appraisal.papers import issue_result_notice
 from valuation.directed_inquiry.ask import issue_inquiry_letter
 from valuation.directed_inquiry.reply import end_due_inquiries
 from valuation.fix_price import fix_due_prices
 from valuation.online_inquiry.entrust import entrust_waiting, issue_entrustment
 from valuation.online_inquiry.review import end_due_corrections, end_due_platforms
+from valuation.selection.begin import begin_waiting_selections
+from valuation.selection.lottery import commit_due_draws
 
 __all__ = [
     "close_objection_windows",
+    "go_on_with_appraisals",
     "go_on_with_inquiries",
     "issue_agreement_invitation",
+    "issue_engagement_letter",
     "issue_entrustment",
     "issue_inquiry_letter",
     "issue_result_notice",
@@ -35,3 +40,11 @@ async def go_on_with_inquiries(work: Work) -> None:
     await end_due_platforms(work)
     await end_due_corrections(work)
     await entrust_waiting(work)
+
+
+@every(seconds=5)
+async def go_on_with_appraisals(work: Work) -> None:
+    """Open the choice of firms, commit draws, and replace firms that let their period pass (V-20, V-23)."""
+    await begin_waiting_selections(work)
+    await commit_due_draws(work)
+    await end_overdue_engagements(work)

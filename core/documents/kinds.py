@@ -17,6 +17,7 @@ _ROWS = (
     DocumentKind("agreement_notice", 2, "议价通知书"),
     DocumentKind("directed_inquiry_letter", 4, "定向询价函"),
     DocumentKind("online_inquiry_entrustment", 5, "网络询价委托书"),
+    DocumentKind("appraisal_engagement_letter", 7, "评估委托书"),
     DocumentKind("valuation_result_notice", 8, "评估结果告知书"),
     DocumentKind("survey_form", 9, "标的物情况调查表"),
     DocumentKind("panel_record", 10, "合议笔录"),

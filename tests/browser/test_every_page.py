@@ -36,7 +36,8 @@ PAGES: dict[str | None, list[str]] = {
     "court-first": ["/court"],
     "court-priority": ["/court", "/court/transfers/new", "/court/waiting-seals/new"],
     "finance": ["/finance"],
-    "intermediate": ["/supervision", "/supervision/platforms"],
+    "appraiser": ["/appraiser"],
+    "intermediate": ["/supervision", "/supervision/platforms", "/supervision/appraisers"],
 }
 FIRST_OF = {
     "a[href^='/lots/']:not([href*='?'])": (None, "/lots"),

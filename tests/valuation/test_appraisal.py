@@ -13,11 +13,14 @@ from core.ids import new_id
 from disposal_teams.assets.models import AssetState
 from tests.auction.listing.workshop import (
     BOTH_ASK,
+    FIRMS,
     STRANGER,
     TEAM,
     VALUE,
     YUAN,
+    appraised,
     by,
+    firm_at_work,
     later,
     surveyed_asset,
     valued_asset,
@@ -25,9 +28,11 @@ from tests.auction.listing.workshop import (
 from tests.disposal_teams.city import KUNSHAN, make_asset, make_case
 from valuation.appraisal.begin import begin_appraisal
 from valuation.appraisal.enter_report import enter_appraisal_report
+from valuation.appraisal.entrust import engagements_of
 from valuation.appraisal.models import ResultService
 from valuation.appraisal.papers import issue_result_notice
 from valuation.appraisal.serve import record_receipt, serve_results
+from valuation.appraisers.models import AppraisalFirm
 from valuation.fix_price import fix_due_prices, fix_price
 from valuation.models import Valuation, ValuationState
 from valuation.reference_price import reference_price_of
@@ -37,7 +42,7 @@ async def enter(team: Work, valuation: Valuation, **changes: object) -> None:
     """A right report unless told otherwise."""
     today = team.now.date()
     values = {
-        "firm": "某评估公司",
+        "firm": FIRMS[0] if valuation.state != "appraising" else await firm_at_work(team, valuation),
         "report_no": "评1号",
         "price_fen": VALUE,
         "price_again_fen": VALUE,
@@ -86,7 +91,7 @@ async def test_A11_a_valuation_needs_the_complete_survey(work: Work) -> None:
 async def test_a_second_valuation_and_another_courts_are_refused(work: Work) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
+    valuation = await appraised(team, made)
     with pytest.raises(Conflict):
         await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
     with pytest.raises(NotPermitted):
@@ -110,7 +115,7 @@ async def test_a_second_valuation_and_another_courts_are_refused(work: Work) -> 
 async def test_bad_reports_are_refused_by_field(work: Work, changes: dict[str, object], field: str) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
+    valuation = await appraised(team, made)
     with pytest.raises(InvalidInput) as refused:
         await enter(team, valuation, **changes)
     assert field in refused.value.fields
@@ -120,7 +125,7 @@ async def test_bad_reports_are_refused_by_field(work: Work, changes: dict[str, o
 async def test_V33_validity_beyond_a_year_and_future_dates_are_refused(work: Work) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
+    valuation = await appraised(team, made)
     today = team.now.date()
     with pytest.raises(InvalidInput) as refused:
         await enter(team, valuation, valid_until=today + timedelta(days=400))
@@ -132,7 +137,7 @@ async def test_V33_validity_beyond_a_year_and_future_dates_are_refused(work: Wor
 async def test_a_report_number_is_entered_once(work: Work) -> None:
     team, _, first = await valued_asset(work)
     made = await surveyed_asset(team, number=2)
-    second = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
+    second = await appraised(team, made)
     number = "评1号"
     await enter(team, second, report_no=number)
     with pytest.raises(Conflict):
@@ -143,7 +148,7 @@ async def test_a_report_number_is_entered_once(work: Work) -> None:
 async def test_V31_the_price_waits_for_the_last_window(work: Work) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
+    valuation = await appraised(team, made)
     with pytest.raises(RuleViolation):
         await serve_results(team, valuation.id)
     await enter(team, valuation)
@@ -175,7 +180,7 @@ async def test_V30_the_notice_of_the_result_is_written(work: Work) -> None:
 async def test_V30_an_unreachable_person_is_posted_for_fifteen_days(work: Work) -> None:
     made = await surveyed_asset(work, debtor_reachable=False)
     team = by(work, TEAM)
-    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
+    valuation = await appraised(team, made)
     await enter(team, valuation)
     posted = next(each for each in await serve_results(team, valuation.id) if each.way == "public_posting")
     assert posted.received_at is not None
@@ -191,7 +196,7 @@ async def test_V30_an_unreachable_person_is_posted_for_fifteen_days(work: Work) 
 async def test_receipts_need_proof_and_a_possible_time(work: Work) -> None:
     made = await surveyed_asset(work)
     team = by(work, TEAM)
-    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
+    valuation = await appraised(team, made)
     await enter(team, valuation)
     service = (await serve_results(team, valuation.id))[0]
     for received_at, proof in (
@@ -201,3 +206,23 @@ async def test_receipts_need_proof_and_a_possible_time(work: Work) -> None:
     ):
         with pytest.raises(InvalidInput):
             await record_receipt(team, service.id, received_at=received_at, proof=proof)
+
+
+async def test_V24_reports_of_another_firm_or_asset_or_an_expired_licence_are_refused(work: Work) -> None:
+    made = await surveyed_asset(work)
+    team = by(work, TEAM)
+    valuation = await appraised(team, made)
+    made.asset.registry_no = "苏（2026）昆山第1号"
+    for wrong, field in (
+        ({"firm": FIRMS[1]}, "firm"),
+        ({"registry_no": "苏（2026）昆山第2号"}, "registry_no"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            await enter(team, valuation, **wrong)
+        assert set(refused.value.fields) == {field}
+    (engagement, *_) = await engagements_of(team, valuation.id)
+    firm = await team.session.get_one(AppraisalFirm, engagement.firm_id)
+    firm.licence_until = team.now.date() - timedelta(days=2)
+    with pytest.raises(InvalidInput) as refused:
+        await enter(team, valuation)
+    assert set(refused.value.fields) == {"firm"}

@@ -17,7 +17,7 @@ from core.identity.accounts import open_account
 from core.identity.sessions import open_session
 from core.outbox.timetable import PERIODIC, run_periodic
 from core.settings import Settings
-from tests.auction.listing.workshop import surveyed_asset
+from tests.auction.listing.workshop import list_firms, surveyed_asset
 from tests.conftest import CourtClock, Snapshot, cloned_database, snapshot
 from tests.disposal_teams.city import HUQIU, KUNSHAN
 from tests.web.pages import in_service
@@ -86,6 +86,7 @@ async def _found(database: Database, _clock: CourtClock) -> tuple[dict[str, str]
     tokens: dict[str, str] = {}
     async with database.begin(SYSTEM) as work:
         made = await surveyed_asset(work)
+        await list_firms(work)
         for login, (court, roles) in STAFF.items():
             account = await open_account(
                 work, login=login, password_hash="x", display_name=login, roles=roles, court_code=court
@@ -121,10 +122,25 @@ REPORT = {"firm": "某评估公司", "report_no": "评1号", "price": "1,000,000
 APPRAISAL = {"both_ask_for": "appraisal", "step": "begin"}
 
 
+async def begin_appraisal(desk: Desk) -> None:
+    """Start it and let both parties name the same firms."""
+    page = f"{desk.asset}/valuation"
+    assert (await desk.post("team", f"{page}/start", f"{page}/start", **APPRAISAL)).status_code == 303
+    (selection,) = await desk.ids("SELECT id FROM appraiser_selection")
+    firms = await desk.ids("SELECT id FROM appraisal_firm ORDER BY licence_no")
+    named = {f"firm_{place}": str(firm) for place, firm in enumerate(firms, start=1)}
+    for party in await desk.ids("SELECT id FROM party WHERE role IN ('applicant', 'debtor')"):
+        answer = await desk.post(
+            "team", f"/team/selections/{selection}/choices", page,
+            party_id=str(party), paper_ref="卷2", **named,
+        )  # fmt: skip
+        assert answer.status_code == 303, answer.text
+
+
 async def value(desk: Desk) -> None:
     """Through the valuation's forms to a fixed price."""
     page = f"{desk.asset}/valuation"
-    assert (await desk.post("team", f"{page}/start", f"{page}/start", **APPRAISAL)).status_code == 303
+    await begin_appraisal(desk)
     (valuation,) = await desk.ids("SELECT id FROM valuation")
     at = f"/team/valuations/{valuation}"
     dates = {"appraised_on": await desk.day(0), "valid_until": await desk.day(300)}

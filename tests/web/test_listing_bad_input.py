@@ -1,6 +1,6 @@
 """What the forms of valuation and listing refuse, and that nothing typed or written is lost by it."""
 
-from tests.web.listing_desk import APPRAISAL, PANEL, REPORT, Desk, draft, draft_fields, value
+from tests.web.listing_desk import PANEL, REPORT, Desk, begin_appraisal, draft, draft_fields, value
 
 BAD_REPORTS = [
     {"price": "一百万"},
@@ -20,7 +20,7 @@ BAD_REPORTS = [
 
 async def test_bad_reports_come_back_with_what_was_typed(desk: Desk) -> None:
     page = f"{desk.asset}/valuation"
-    await desk.post("team", f"{page}/start", desk.asset, **APPRAISAL)
+    await begin_appraisal(desk)
     (valuation,) = await desk.ids("SELECT id FROM valuation")
     for wrong in BAD_REPORTS:
         fields = {**REPORT, "appraised_on": await desk.day(0), "valid_until": await desk.day(300), **wrong}

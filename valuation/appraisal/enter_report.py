@@ -8,6 +8,7 @@ from sqlmodel import select
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
+from core.deadlines import meet_deadline
 from core.errors import Conflict, InvalidInput, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
@@ -15,7 +16,9 @@ from core.ids import new_id
 from disposal_teams.assets.models import Asset, AssetKind
 from disposal_teams.plain_text import clean_text
 from valuation import rules
-from valuation.appraisal.models import AppraisalReport
+from valuation.appraisal.entrust import engagements_of
+from valuation.appraisal.models import AppraisalEngagement, AppraisalReport, EngagementState
+from valuation.appraisers.models import AppraisalFirm
 from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.queries import valuation_for_update
 
@@ -33,10 +36,12 @@ async def enter_appraisal_report(
     appraised_on: date,
     valid_until: date,
     unusual_reason: str = "",
+    registry_no: str = "",
 ) -> AppraisalReport:
     """Enter the report of an appraisal firm. The price is typed twice; an unusual one needs a reason.
 
-    Prices in fen. A second report of the same valuation replaces the first until the result has been served.
+    Prices in fen. `firm` and `registry_no` as the report says them: those of another firm or asset are refused (V-24).
+    A second report of the same valuation replaces the first until the result has been served.
     Raises `InvalidInput` by field, `RuleViolation` (§11.2), `Conflict` (report number used for another asset).
     """
     valuation, asset = await valuation_for_update(work, valuation_id)
@@ -49,12 +54,16 @@ async def enter_appraisal_report(
         ValuationState.REISSUE,
     }:
         rules.check_transition(ValuationState(valuation.state), ValuationState.COURT_REVIEW)
+    engagement, chosen = await _engaged(work, valuation)
     today = work.now.astimezone(COURT_ZONE).date()
     fields: dict[str, Message] = {}
     firm = clean_text(firm, "firm", fields, longest=80)
     report_no = clean_text(report_no, "report_no", fields, longest=60)
     unusual_reason = clean_text(unusual_reason, "unusual_reason", fields, longest=200, required=False)
     fields |= rules.check_report_dates(appraised_on=appraised_on, valid_until=valid_until, today=today)
+    fields |= _firm_problems(firm, chosen, today)
+    if registry_no and asset.registry_no and registry_no.strip() != asset.registry_no:
+        fields["registry_no"] = msg("报告所载权证号与本标的物不符，请核对是否为其他财产的报告。")
     if not 0 < price_fen <= rules.MAX_PRICE_FEN:
         fields["price"] = msg("评估价须大于 0，且不超过一万亿元。")
     if fields:
@@ -86,8 +95,39 @@ async def enter_appraisal_report(
     valuation.price_fen = price_fen
     valuation.valid_until = valid_until
     valuation.state = ValuationState.COURT_REVIEW
+    if engagement is not None and engagement.state == EngagementState.ENTRUSTED:
+        engagement.state, engagement.reported_at = EngagementState.REPORTED, work.now
+        await meet_deadline(
+            work,
+            "L-03",
+            subject_kind="engagement",
+            subject_id=engagement.id,
+            done_event="valuation.report_entered",
+        )
     await _note(work, valuation, asset, report)
     return report
+
+
+async def _engaged(
+    work: Work, valuation: Valuation
+) -> tuple[AppraisalEngagement | None, AppraisalFirm | None]:
+    """The firm whose report is expected, with its engagement. None for valuations from before firms were chosen here."""
+    at_work = (EngagementState.ENTRUSTED, EngagementState.REPORTED)
+    for engagement in reversed(await engagements_of(work, valuation.id)):
+        if engagement.state in at_work:
+            return engagement, await work.session.get_one(AppraisalFirm, engagement.firm_id)
+    return None, None
+
+
+def _firm_problems(firm: str, chosen: AppraisalFirm | None, today: date) -> dict[str, Message]:
+    """What is wrong with the firm that signed (V-24), by field."""
+    if chosen is None:
+        return {}
+    if firm != chosen.name:
+        return {"firm": msg("报告出具机构与选定的“{firm}”不一致，不予采用。", firm=chosen.name)}
+    if chosen.licence_until < today:
+        return {"firm": msg("该机构的资质已于 {day} 到期。", day=chosen.licence_until.isoformat())}
+    return {}
 
 
 def _check_unusual(asset: Asset, price_fen: int, unusual_reason: str) -> None:

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.columns import Fen, Timestamp, one_of
@@ -61,3 +61,58 @@ class ResultService(SQLModel, table=True):
     received_at: datetime | None = Field(default=None, sa_type=Timestamp)
     proof: str = Field(default="", max_length=200)
     window_ends_at: datetime | None = Field(default=None, sa_type=Timestamp)
+
+
+class EngagementState(StrEnum):
+    """Where the work of one chosen firm stands (§11.2)."""
+
+    IN_RESERVE = "in_reserve"
+    ENTRUSTED = "entrusted"
+    REPORTED = "reported"
+    DECLINED = "declined"
+    OVERDUE = "overdue"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+class AppraisalEngagement(SQLModel, table=True):
+    """The part of one chosen firm (V-20, V-21): in reserve, at work until `due_at`, or out. At most one is at work.
+
+    `materials_due_at`: by when a firm that is out returns what it was given (V-23: 3 days).
+    """
+
+    __tablename__ = "appraisal_engagement"
+    __table_args__ = (
+        UniqueConstraint("valuation_id", "position", name="appraisal_engagement_order"),
+        Index(
+            "appraisal_engagement_one_at_work",
+            "valuation_id",
+            unique=True,
+            postgresql_where=text("state = 'entrusted'"),
+        ),
+        Index("appraisal_engagement_due", "due_at", postgresql_where=text("state = 'entrusted'")),
+        Index("appraisal_engagement_firm", "firm_id", "state"),
+        one_of("state", EngagementState, table="appraisal_engagement"),
+        CheckConstraint("extensions BETWEEN 0 AND 2", name="appraisal_engagement_extensions"),
+        CheckConstraint(
+            "state <> 'entrusted' OR (entrusted_at IS NOT NULL AND due_at IS NOT NULL)",
+            name="appraisal_engagement_entrusted",
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    valuation_id: UUID = Field(foreign_key="valuation.id")
+    firm_id: UUID = Field(foreign_key="appraisal_firm.id")
+    position: int
+    state: str = EngagementState.IN_RESERVE
+    entrusted_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    accepted_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    due_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    extensions: int = 0
+    extension_asked_days: int | None = None
+    extension_reason: str = Field(default="", max_length=200)
+    reported_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    ended_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    end_reason: str = Field(default="", max_length=200)
+    materials_due_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    materials_returned_at: datetime | None = Field(default=None, sa_type=Timestamp)

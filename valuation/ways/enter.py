@@ -24,7 +24,7 @@ STATE_OF_WAY = {
     ValuationMethod.AGREEMENT: ValuationState.NEGOTIATING,
     ValuationMethod.DIRECTED_INQUIRY: ValuationState.DIRECTED,
     ValuationMethod.ONLINE_INQUIRY: ValuationState.ONLINE_INQUIRY,
-    ValuationMethod.APPRAISAL: ValuationState.APPRAISING,
+    ValuationMethod.APPRAISAL: ValuationState.APPRAISER_SELECTION,
 }
 _OVER = frozenset({ValuationState.NOT_STARTED, ValuationState.EXPIRED, ValuationState.WITHDRAWN})
 

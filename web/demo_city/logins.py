@@ -22,6 +22,7 @@ DEMO_LOGINS = (
     DemoLogin("优先债权法院（虎丘法院）", "court-priority", PASSWORD),
     DemoLogin("苏州中院", "intermediate", PASSWORD),
     DemoLogin("财务（昆山法院）", "finance", PASSWORD),
+    DemoLogin("评估机构　　　　　", "appraiser", PASSWORD),
     DemoLogin("竞买人一", "bidder1", PASSWORD),
     DemoLogin("竞买人二", "bidder2", PASSWORD),
 )

@@ -89,7 +89,11 @@ def _steps(valuation: Valuation | None) -> list[tuple[Any, str]]:
     method = ValuationMethod(valuation.method) if valuation else ValuationMethod.APPRAISAL
     state = valuation.state if valuation else None
     first = (STATE_OF_WAY[method], METHOD_LABELS[method])
-    steps = (first, STEPS[-1]) if method in WITHOUT_REPORT else (first, *STEPS)
+    steps: tuple[tuple[str, Any], ...] = (first, *STEPS)
+    if method in WITHOUT_REPORT:
+        steps = (first, STEPS[-1])
+    elif method is ValuationMethod.APPRAISAL:
+        steps = ((first[0], msg("选定机构")), (ValuationState.APPRAISING, msg("评估")), *STEPS)
     order = [step for step, _ in steps]
     place = order.index(ValuationState(state)) if state in order else -1
     if state == ValuationState.FIXED:
@@ -117,6 +121,7 @@ async def enter(
     again_fen = form.yuan("price_again", least_fen=1)
     appraised_on = form.day("appraised_on")
     valid_until = form.day("valid_until")
+    registry_no = form.text("registry_no", required=False, longest=80)
     reason = form.text("unusual_reason", required=False, longest=200)
     if not form.is_bad and appraised_on and valid_until:
         try:
@@ -131,6 +136,7 @@ async def enter(
                     appraised_on=appraised_on,
                     valid_until=valid_until,
                     unusual_reason=reason,
+                    registry_no=registry_no,
                 )
                 asset = await asset_of_valuation(work, valuation_id)
             return see_other(request, _back(asset), said=msg("评估报告已录入，请审查后送达。"))

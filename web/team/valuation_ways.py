@@ -30,7 +30,7 @@ Step = Callable[[Work], Awaitable[Any]]
 CLEAN = "clean"
 
 
-async def _do(
+async def do_step(
     request: AnyRequest,
     database: Database,
     visitor: Visitor,
@@ -69,7 +69,7 @@ async def enter_price(
         assert party_id is not None
         await submit_price(work, valuation_id, party_id, price_fen=price_fen, paper_ref=paper_ref)
 
-    return await _do(request, database, visitor, valuation_id, form, step, msg("已登记，价格加密保存。"))
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("已登记，价格加密保存。"))
 
 
 @post("/team/valuations/{valuation_id:uuid}/agreement/confirm", include_in_schema=False)
@@ -83,7 +83,7 @@ async def confirm(
     async def step(work: Work) -> None:
         await confirm_agreed_price(work, valuation_id, harms_nobody=verdict == "harmless")
 
-    return await _do(request, database, visitor, valuation_id, form, step, msg("已登记审查结论。"))
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("已登记审查结论。"))
 
 
 @post("/team/valuations/{valuation_id:uuid}/directed", include_in_schema=False)
@@ -95,7 +95,7 @@ async def ask(request: AnyRequest, database: Database, visitor: Visitor, valuati
     async def step(work: Work) -> None:
         await ask_agency(work, valuation_id, agency=agency)
 
-    return await _do(request, database, visitor, valuation_id, form, step, msg("定向询价函已发出。"))
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("定向询价函已发出。"))
 
 
 @post("/team/valuations/{valuation_id:uuid}/directed/reply", include_in_schema=False)
@@ -115,7 +115,7 @@ async def reply(
             work, valuation_id, price_fen=price_fen, reply_no=reply_no, basis=basis, valid_until=valid_until
         )
 
-    return await _do(request, database, visitor, valuation_id, form, step, msg("已登记答复。"))
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("已登记答复。"))
 
 
 @get("/team/inquiries/{inquiry_id:uuid}/entrustment.json", include_in_schema=False)
@@ -156,7 +156,7 @@ async def report(
         assert delivered is not None
         await deliver_report(work, inquiry_id, delivered)
 
-    return await _do(request, database, visitor, valuation_id, form, step, msg("报告已登记。"))
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("报告已登记。"))
 
 
 @post("/team/inquiries/{inquiry_id:uuid}/extension", include_in_schema=False)
@@ -171,7 +171,7 @@ async def extension(
         await ask_extension(work, inquiry_id)
 
     said = msg("已登记延期申请；期限届满时没有任何平台出具报告的，延长三日。")
-    return await _do(request, database, visitor, valuation_id, form, step, said)
+    return await do_step(request, database, visitor, valuation_id, form, step, said)
 
 
 @post("/team/inquiries/{inquiry_id:uuid}/refusal", include_in_schema=False)
@@ -186,7 +186,7 @@ async def refusal(
     async def step(work: Work) -> None:
         await record_platform_refusal(work, inquiry_id, withdrew=withdrew)
 
-    return await _do(request, database, visitor, valuation_id, form, step, msg("已登记。"))
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("已登记。"))
 
 
 @post("/team/inquiries/{inquiry_id:uuid}/review", include_in_schema=False)
@@ -202,7 +202,7 @@ async def review(
         fault = None if verdict == CLEAN else ReportFault(str(verdict))
         await review_report(work, inquiry_id, fault=fault)
 
-    return await _do(request, database, visitor, valuation_id, form, step, msg("已登记审查结论。"))
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("已登记审查结论。"))
 
 
 @post("/team/valuations/{valuation_id:uuid}/inquiry/finish", include_in_schema=False)
@@ -215,7 +215,7 @@ async def finish(
     async def step(work: Work) -> None:
         await finish_review(work, valuation_id)
 
-    return await _do(request, database, visitor, valuation_id, form, step, msg("审查已结束。"))
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("审查已结束。"))
 
 
 async def _valuation_id(database: Database, visitor: Visitor, inquiry_id: UUID) -> UUID:

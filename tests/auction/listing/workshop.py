@@ -25,14 +25,23 @@ from disposal_teams.surveys.matrix import required_items
 from tests.disposal_teams.city import KUNSHAN, make_asset, make_case
 from valuation.appraisal.begin import begin_appraisal
 from valuation.appraisal.enter_report import enter_appraisal_report
+from valuation.appraisal.entrust import engagements_of
 from valuation.appraisal.models import ResultService
 from valuation.appraisal.serve import record_receipt, serve_results
+from valuation.appraisers.keep_list import all_firms, list_firm
+from valuation.appraisers.models import AppraisalFirm
 from valuation.fix_price import fix_due_prices
 from valuation.models import Valuation, ValuationMethod
+from valuation.selection.begin import selections_of
+from valuation.selection.choose import name_firms
+from valuation.selection.lottery import commit_due_draws, hold_draw
 from valuation.ways.rules import WayFacts
 
 YUAN = 100
 VALUE = 1_000_000 * YUAN
+
+FIRMS = ("某评估公司", "乙评估公司", "丙评估公司")
+KEEPER = Actor(None, "中院", frozenset({Role.INTERMEDIATE_COURT}), "05")
 
 BOTH_ASK = WayFacts(both_ask_for=(ValuationMethod.APPRAISAL,))
 """Both parties ask for an appraisal (V-02)."""
@@ -95,16 +104,53 @@ async def surveyed_asset(
     return Surveyed(case, asset, applicant, debtor)
 
 
+async def list_firms(work: Work) -> dict[str, AppraisalFirm]:
+    """Put `FIRMS` on the list."""
+    return {
+        name: await list_firm(
+            by(work, KEEPER),
+            name=name,
+            licence_no=f"苏评{number}",
+            licence_until=work.now.date() + timedelta(days=900),
+            kinds=list(AssetKind),
+        )
+        for number, name in enumerate(FIRMS)
+    }
+
+
+async def appraised(work: Work, made: Surveyed) -> Valuation:
+    """An appraisal for which both parties have named the same firms: the first of `FIRMS` is at work."""
+    team = by(work, TEAM)
+    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
+    known = {firm.name: firm for firm in await all_firms(work)} or await list_firms(work)
+    (selection,) = await selections_of(work, valuation.id)
+    firms = [known[name].id for name in FIRMS]
+    if selection.due_at > work.now:
+        for party in (made.applicant, made.debtor):
+            await name_firms(team, selection.id, party.id, firms=firms, paper_ref="卷2")
+    else:  # a party is missing: the draw decides, and it may be any of the three
+        await commit_due_draws(team)
+        drawing = later(team, days=9)
+        await hold_draw(drawing, selection.id, public_value="3286.65", witnesses="王某")
+    return valuation
+
+
+async def firm_at_work(work: Work, valuation: Valuation) -> str:
+    """The name of the firm whose report is expected."""
+    (at_work,) = [each for each in await engagements_of(work, valuation.id) if each.state == "entrusted"]
+    return (await work.session.get_one(AppraisalFirm, at_work.firm_id)).name
+
+
 async def valued_asset(work: Work, **options: object) -> tuple[Work, Surveyed, Valuation]:
     """The asset with a fixed reference price of a million yuan; the work returned is of the day it became fixed."""
     made = await surveyed_asset(work, **options)  # type: ignore[arg-type]
     team = by(work, TEAM)
-    valuation = await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
+    valuation = await appraised(team, made)
     today = team.now.astimezone(COURT_ZONE).date()
     await enter_appraisal_report(
         team,
         valuation.id,
-        firm="某评估公司",
+        firm=await firm_at_work(team, valuation),
         report_no=f"评{made.case.case_no}",
         price_fen=VALUE,
         price_again_fen=VALUE,
