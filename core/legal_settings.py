@@ -7,6 +7,7 @@ without doubt stands in the `rules.py` of its room; what is here marked as verif
 import json
 import os
 from dataclasses import dataclass, field, fields
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,22 @@ from core.settings import SettingsError
 
 def _setting(default: Any, rule: str, source: str, unit: str, meaning: str) -> Any:
     return field(default=default, metadata={"rule": rule, "source": source, "unit": unit, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseLimit:
+    """One period in which a city limits who may buy (B-17). Both days are included; an open side is None.
+
+    `districts`: only there, everywhere in the city when empty. `kinds`: kinds of assets, as in the catalogue.
+    """
+
+    city: str
+    text: str
+    kinds: tuple[str, ...] = ("real_estate",)
+    districts: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,6 @@ class LegalSettings:
     extension_window_minutes: int = _setting(5, "B-41", "V", "minutes", "临近结束出价的延时分钟数")
     equal_priority_bid_extends: bool = _setting(True, "B-45", "D", "", "优先购买权人同价出价是否触发延时")
     appraisers_barred: bool = _setting(True, "B-81", "R:mid", "", "评估、询价机构是否不得竞买该标的")
-    home_purchase_limit: bool = _setting(False, "B-17", "R:hi", "", "本市是否限购住房（竞买资格审查）")
     agreement_days: int = _setting(7, "V-02", "D", "days", "当事人议价的期限")
     selection_days: int = _setting(7, "V-20", "D", "days", "当事人选择评估机构的期限")
     draw_value_name: str = _setting(
@@ -75,6 +91,60 @@ class LegalSettings:
     directed_inquiry_days: int = _setting(7, "V-02", "D", "days", "定向询价答复的期限")
     inquiry_mean_of_clean_reports: bool = _setting(
         True, "V-12", "D", "", "部分网络询价报告有误时，只以无误报告的平均值为结果"
+    )
+    staff_barred_city_wide: bool = _setting(
+        True, "B-80", "D", "", "法院、辅助机构人员及其近亲属是否在全市范围内不得竞买（法定为本院处置的标的）"
+    )
+    default_bar_scope: str = _setting(
+        "asset", "B-81", "D", "", "悔拍人不得竞买的范围：asset 该标的，court 本院标的，city 全市标的"
+    )
+    default_list_months: int = _setting(24, "B-82", "D", "months", "悔拍名单的保留时间")
+    home_city: str = _setting(
+        "苏州市", "B-17", "D", "", "本市名称；标的所在地未写明其他限购城市的，按本市政策"
+    )
+    purchase_limits: tuple[PurchaseLimit, ...] = _setting(
+        (
+            PurchaseLimit(
+                "苏州市",
+                "购买限购区域内住房须符合本市住房限购政策",
+                until=date(2024, 1, 29),
+                source="R:hi",
+            ),
+        ),
+        "B-17",
+        "R:hi",
+        "",
+        "各城市的限购政策及起止日期",
+    )
+    purchase_proof_days: int = _setting(30, "B-17", "D", "days", "限购城市的购房资格证明在裁定前多少天内有效")
+    priority_claim_hours: int = _setting(
+        24, "§11.4", "D", "hours", "优先购买权须在开拍前多少小时提出并附材料"
+    )
+    priority_orders: tuple[tuple[str, int], ...] = _setting(
+        (
+            ("co_owner", 1),
+            ("shareholder", 1),
+            ("partner", 1),
+            ("ip_co_developer", 1),
+            ("tenant", 2),
+            ("other", 3),
+        ),
+        "B-25",
+        "D",
+        "",
+        "优先购买权的默认顺位，合议庭可以变更",
+    )
+    most_joint_buyers: int = _setting(5, "B-48", "D", "", "联合竞买的最多人数")
+    deposit_freeze: bool = _setting(True, "B-30", "V", "", "是否可以在平台冻结保证金，代替转入法院账户")
+    return_tier_fen: int = _setting(
+        10_000_000,
+        "M-06",
+        "V~",
+        "fen",
+        "退回款项超过该金额须由执行局局长或院领导批准，以下由另一名财务人员批准",
+    )
+    refund_retry_minutes: int = _setting(
+        5, "B-33", "D", "minutes", "银行退款失败后首次重试的间隔，其后逐次加倍"
     )
     transfer_answer_days_province: int = _setting(5, "T-11", "W2", "days", "省内答复移送商请的期限")
     transfer_answer_days_national: int = _setting(15, "T-04", "V", "days", "答复移送商请的期限")
@@ -151,6 +221,8 @@ def _check(settings: LegalSettings, path: Path) -> None:
         "unreachable_notice_days": (Decimal(5), Decimal(60), "B-20"),
         "extension_window_minutes": (Decimal(5), Decimal(60), "B-41"),
         "balance_due_days": (Decimal(least), Decimal(most), "B-70"),
+        "most_joint_buyers": (Decimal(1), Decimal(50), "B-48"),
+        "refund_retry_minutes": (Decimal(1), Decimal(360), "B-33"),
     }
     for name, (lowest, highest, rule) in limits.items():
         try:
@@ -161,6 +233,10 @@ def _check(settings: LegalSettings, path: Path) -> None:
             raise SettingsError(f"{path}: {name} must lie between {lowest} and {highest} ({rule})")
     if settings.first_seal_bonus_base not in ("claim", "residue"):
         raise SettingsError(f"{path}: first_seal_bonus_base is claim or residue (D-04)")
+    if settings.default_bar_scope not in ("asset", "court", "city"):
+        raise SettingsError(f"{path}: default_bar_scope is asset, court or city (B-81)")
+    if any(order < 1 for _, order in settings.priority_orders):
+        raise SettingsError(f"{path}: priority_orders count from 1 (B-25)")
     for each in fields(LegalSettings):
         value = getattr(settings, each.name)
         if isinstance(value, int) and value < 0:

@@ -108,6 +108,12 @@ def _gettext(context: Context, text: Message | str, /, **params: Any) -> str:
     return translators()[context["visitor"].locale](text, **params)
 
 
+@pass_context
+def in_words(context: Context, table: dict[str, Message]) -> dict[str, str]:
+    """A table of messages in the visitor's language."""
+    return {name: _gettext(context, text) for name, text in table.items()}
+
+
 @cache
 def environment() -> Environment:
     """The template environment."""
@@ -138,6 +144,7 @@ def environment() -> Environment:
         percent=percent,
         time_left=time_left,
         masked_name=masked_name,
+        words=in_words,
         tojson_attr=lambda value: Markup(msgspec.json.encode(value).decode().replace("<", "\\u003c")),  # noqa: S704
     )
     return env

@@ -19,7 +19,9 @@ async def open_lines(work: Work, court_code: str, *, limit: int = 100) -> list[B
         select(BankLine)
         .where(
             BankLine.court_code == court_code,
-            col(BankLine.state).in_([BankLineState.NEW, BankLineState.SUSPENDED]),
+            col(BankLine.state).in_(
+                [BankLineState.NEW, BankLineState.SUSPENDED, BankLineState.RETURN_PROPOSED]
+            ),
         )
         .order_by(col(BankLine.booked_at))
         .limit(limit)

@@ -2,39 +2,38 @@
 
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from auction.in_kind.difference import difference_paid, offer_of_account
 from auction.in_kind.models import InKindOffer, OfferState
-from auction.listing.models import Lot, LotBidding
+from auction.listing.models import Lot, LotBidding, LotState, Round
+from auction.payments.accounts import deposit_account, money_account, price_account, unclaimed_account
 from auction.payments.bank_lines import line_for_update, note_line
-from auction.payments.models import BankLine, BankLineState, PaymentOrderKind
-from auction.payments.orders import (
-    bank_account,
-    deposit_account,
-    order_payment,
-    price_account,
-    unclaimed_account,
-)
-from auction.payments.rules import Expected, Matched, Verdict, match_payment
-from auction.registration.models import DepositState, Registration, RegistrationState
-from auction.registration.register import qualify
+from auction.payments.models import BankLine, BankLineState, MoneyChannel, PaymentOrderKind
+from auction.payments.orders import order_payment
+from auction.payments.rules import Awaits, Expected, Matched, Verdict, match_payment
+from auction.registration.models import DepositState, EntryPerson, PersonRole, Registration
+from auction.registration.progress import reconsider
+from auction.registration.rules import LEFT
+from auction.registration.tell import tell_bidder
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.paid import balance_paid
 from core.database import Work
-from core.errors import Conflict, RuleViolation
 from core.i18n import msg
-from core.identity import Permission, require
 from core.ledger import Line, post
+from core.money import yuan
+from core.notices import Topic
 from core.outbox import task
 
 PROBLEMS = {
     Verdict.WRONG_NAME: msg("付款人与报名人姓名不一致"),
     Verdict.LATE: msg("竞价或付款期限结束后到账"),
+    Verdict.SALE_OFF: msg("标的物已撤回"),
     Verdict.DUPLICATE: msg("重复付款"),
     Verdict.UNKNOWN_ACCOUNT: msg("收款账号不存在"),
-    Verdict.NOT_EXPECTED: msg("该账号不再收款"),
+    Verdict.NOT_EXPECTED: msg("报名已撤回或未通过，该账号不再收款"),
 }
+VERDICT_OF = {problem.msgid: verdict for verdict, problem in PROBLEMS.items()}
 
 
 @task(queue="money")
@@ -43,7 +42,7 @@ async def match_bank_line(work: Work, *, line_id: UUID) -> None:
     line = await line_for_update(work, line_id)
     if line.state != BankLineState.NEW:
         return
-    registration = await _registration_of(work, line.virtual_account_no)
+    registration = await registration_of(work, line.virtual_account_no)
     if registration is not None:
         await _match_deposit(work, line, registration)
         return
@@ -55,10 +54,11 @@ async def match_bank_line(work: Work, *, line_id: UUID) -> None:
     if offer is not None:
         await _match_difference(work, line, offer)
         return
-    await _suspend(work, line, match_payment(None, amount_fen=line.amount_fen, names_agree=False), None)
+    await _suspend(work, line, match_payment(None, amount_fen=line.amount_fen, names_agree=False))
 
 
-async def _registration_of(work: Work, account_no: str) -> Registration | None:
+async def registration_of(work: Work, account_no: str) -> Registration | None:
+    """The entry that this account number belongs to, locked."""
     rows = await work.session.exec(
         select(Registration).where(Registration.virtual_account_no == account_no).with_for_update()
     )
@@ -72,36 +72,87 @@ async def _settlement_of(work: Work, account_no: str) -> Settlement | None:
     return rows.first()
 
 
-async def _match_deposit(work: Work, line: BankLine, registration: Registration) -> None:
-    bidding = await work.session.get(LotBidding, registration.lot_id)
-    is_open = (
-        bidding is not None
-        and not bidding.is_over(work.now)
-        and registration.state != RegistrationState.REJECTED
+async def deposit_awaits(work: Work, registration: Registration) -> Awaits:
+    """Whether a payment to an entry still has an effect (B-30, B-32)."""
+    if registration.state in LEFT:
+        return Awaits.ENTRY_LEFT
+    lot = await work.session.get_one(Lot, registration.lot_id)
+    if lot.state == LotState.WITHDRAWN:
+        return Awaits.SALE_OFF
+    bidding = await work.session.get(LotBidding, lot.id)
+    return Awaits.OPEN if bidding is not None and not bidding.is_over(work.now) else Awaits.ENDED
+
+
+async def is_payer(work: Work, registration: Registration, payer_match: bytes) -> bool:
+    """Whether a payer is one of the entry's buyers: deposits come from the buyer's own account (B-30)."""
+    if payer_match == registration.name_match:
+        return True
+    rows = await work.session.exec(
+        select(EntryPerson.position).where(
+            EntryPerson.registration_id == registration.id,
+            EntryPerson.role == PersonRole.BUYER,
+            EntryPerson.name_match == payer_match,
+        )
     )
-    expected = Expected(registration.deposit_due_fen, registration.deposit_paid_fen, is_open)
+    return rows.first() is not None
+
+
+async def _match_deposit(work: Work, line: BankLine, registration: Registration) -> None:
+    expected = Expected(
+        registration.deposit_due_fen,
+        registration.deposit_paid_fen,
+        await deposit_awaits(work, registration),
+    )
     matched = match_payment(
-        expected, amount_fen=line.amount_fen, names_agree=line.payer_match == registration.name_match
+        expected,
+        amount_fen=line.amount_fen,
+        names_agree=await is_payer(work, registration, line.payer_match),
     )
     if matched.verdict is not Verdict.BOOK:
-        await _suspend(work, line, matched, registration.lot_id)
+        await _suspend(work, line, matched)
         return
     await post(
         work,
         key=f"bank:{line.id}",
-        description="收取保证金",
+        description="冻结保证金" if line.channel == MoneyChannel.PLATFORM else "收取保证金",
         rule="B-30",
         lines=_lines(
             line, Line(deposit_account(registration), -matched.booked_fen), matched, registration.lot_id
         ),
     )
-    registration.deposit_paid_fen += matched.booked_fen
-    registration.deposit_state = DepositState.RECEIVED if matched.is_full else DepositState.PARTIAL
-    line.registration_id = registration.id
-    await _booked(work, line, "deposit")
+    await book_deposit(work, line, registration, matched.booked_fen)
     await _return_excess(work, line, matched, registration.lot_id)
-    if matched.is_full:
-        await qualify(work, registration)
+
+
+async def book_deposit(work: Work, line: BankLine, registration: Registration, booked_fen: int) -> None:
+    """Let a line that is in the ledger count for the deposit; the bidder is told, and qualified when it is complete."""
+    lot = await work.session.get_one(Lot, registration.lot_id)
+    registration.deposit_paid_fen += booked_fen
+    missing = registration.deposit_due_fen - registration.deposit_paid_fen
+    if missing > 0:
+        registration.deposit_state = DepositState.PARTIAL
+    elif lot.round == Round.SELL_OFF:
+        registration.deposit_state = DepositState.PREPAID_FULL
+    else:
+        frozen = line.channel == MoneyChannel.PLATFORM
+        registration.deposit_state = DepositState.FROZEN if frozen else DepositState.RECEIVED
+    line.registration_id = registration.id
+    line.booked_fen = booked_fen
+    await _booked(work, line, "deposit")
+    if missing > 0:
+        await tell_bidder(
+            work,
+            registration,
+            key=f"partial:{line.id}",
+            title=msg("保证金部分到账"),
+            body=msg(
+                "已到账 {paid} 元，尚差 {missing} 元。请在竞价结束前补足。",
+                paid=yuan(registration.deposit_paid_fen),
+                missing=yuan(missing),
+            ),
+            topic=Topic.MONEY,
+        )
+    await reconsider(work, registration)
 
 
 async def _match_balance(work: Work, line: BankLine, settlement: Settlement) -> None:
@@ -109,13 +160,12 @@ async def _match_balance(work: Work, line: BankLine, settlement: Settlement) -> 
     lot = await work.session.get(Lot, settlement.lot_id)
     assert registration is not None
     assert lot is not None
-    expected = Expected(
-        settlement.balance_fen, settlement.balance_paid_fen, settlement.state == SettlementState.AWAIT_BALANCE
-    )
+    awaits = Awaits.OPEN if settlement.state == SettlementState.AWAIT_BALANCE else Awaits.ENDED
+    expected = Expected(settlement.balance_fen, settlement.balance_paid_fen, awaits)
     # The buyer may have the balance paid by a lender: only deposits must come from the bidder's own account.
     matched = match_payment(expected, amount_fen=line.amount_fen, names_agree=True)
     if matched.verdict is not Verdict.BOOK:
-        await _suspend(work, line, matched, lot.id)
+        await _suspend(work, line, matched)
         return
     await post(
         work,
@@ -125,6 +175,8 @@ async def _match_balance(work: Work, line: BankLine, settlement: Settlement) -> 
         lines=_lines(line, Line(price_account(lot.id, lot.case_id), -matched.booked_fen), matched, lot.id),
     )
     settlement.balance_paid_fen += matched.booked_fen
+    line.registration_id = settlement.registration_id
+    line.booked_fen = matched.booked_fen
     await _booked(work, line, "balance")
     await _return_excess(work, line, matched, lot.id)
     if matched.is_full:
@@ -132,12 +184,11 @@ async def _match_balance(work: Work, line: BankLine, settlement: Settlement) -> 
 
 
 async def _match_difference(work: Work, line: BankLine, offer: InKindOffer) -> None:
-    expected = Expected(
-        offer.difference_fen, offer.difference_paid_fen, offer.state == OfferState.AWAIT_DIFFERENCE
-    )
+    awaits = Awaits.OPEN if offer.state == OfferState.AWAIT_DIFFERENCE else Awaits.ENDED
+    expected = Expected(offer.difference_fen, offer.difference_paid_fen, awaits)
     matched = match_payment(expected, amount_fen=line.amount_fen, names_agree=True)
     if matched.verdict is not Verdict.BOOK:
-        await _suspend(work, line, matched, offer.lot_id)
+        await _suspend(work, line, matched)
         return
     await post(
         work,
@@ -149,6 +200,7 @@ async def _match_difference(work: Work, line: BankLine, offer: InKindOffer) -> N
         ),
     )
     offer.difference_paid_fen += matched.booked_fen
+    line.booked_fen = matched.booked_fen
     await _booked(work, line, "difference")
     await _return_excess(work, line, matched, offer.lot_id)
     if matched.is_full:
@@ -156,7 +208,7 @@ async def _match_difference(work: Work, line: BankLine, offer: InKindOffer) -> N
 
 
 def _lines(line: BankLine, credit: Line, matched: Matched, lot_id: UUID) -> list[Line]:
-    lines = [Line(bank_account(line.court_code), line.amount_fen), credit]
+    lines = [Line(money_account(line.channel, line.court_code), line.amount_fen), credit]
     if matched.excess_fen:
         lines.append(Line(unclaimed_account(line.id, lot_id), -matched.excess_fen))
     return lines
@@ -166,6 +218,7 @@ async def _booked(work: Work, line: BankLine, to: str) -> None:
     line.state = BankLineState.MATCHED
     line.matched_to = to
     line.matched_at = work.now
+    line.problem = None
     await note_line(work, line, "bank_line.matched")
 
 
@@ -179,10 +232,11 @@ async def _return_excess(work: Work, line: BankLine, matched: Matched, lot_id: U
             amount_fen=matched.excess_fen,
             lot_id=lot_id,
             bank_line_id=line.id,
+            channel=line.channel,
         )
 
 
-async def _suspend(work: Work, line: BankLine, matched: Matched, lot_id: UUID | None) -> None:
+async def _suspend(work: Work, line: BankLine, matched: Matched) -> None:
     """Money that fits nothing is booked as unclaimed and shown to finance, who returns it or assigns it (M-01)."""
     await post(
         work,
@@ -190,7 +244,7 @@ async def _suspend(work: Work, line: BankLine, matched: Matched, lot_id: UUID | 
         description="待查款项",
         rule="M-01",
         lines=[
-            Line(bank_account(line.court_code), line.amount_fen),
+            Line(money_account(line.channel, line.court_code), line.amount_fen),
             Line(unclaimed_account(line.id), -line.amount_fen),
         ],
     )
@@ -200,60 +254,29 @@ async def _suspend(work: Work, line: BankLine, matched: Matched, lot_id: UUID | 
     await note_line(work, line, "bank_line.suspended")
 
 
-async def return_bank_line(work: Work, line_id: UUID) -> BankLine:
-    """Send a suspended line back where it came from. Raises `Conflict` for a line that is not suspended."""
-    line = await line_for_update(work, line_id)
-    require(work.actor, Permission.RECORD_BANK_LINE, court_code=line.court_code)
-    if line.state != BankLineState.SUSPENDED:
-        raise Conflict(msg("该笔流水不是待查款项，不能退回。"), rule="M-01")
-    line.state = BankLineState.RETURNED
-    await order_payment(
-        work,
-        key=f"return:{line.id}",
-        kind=PaymentOrderKind.UNMATCHED_RETURN,
-        court_code=line.court_code,
-        amount_fen=line.amount_fen,
-        bank_line_id=line.id,
-    )
-    await note_line(work, line, "bank_line.returned")
-    return line
+async def fitting_entries(work: Work, line: BankLine) -> list[Registration]:
+    """Entries of the line's court that still await this payer at least this amount: a mistyped account number.
 
-
-async def assign_bank_line(work: Work, line_id: UUID, *, virtual_account_no: str) -> BankLine:
-    """Book a suspended line to the account it was meant for (a mistyped account number).
-
-    Only for lines without a known account: a wrong name is not cured by assigning (B-30). Raises `Conflict`,
-    `RuleViolation`.
+    Compares keyed hashes; whose they are stays sealed (P-01).
     """
-    line = await line_for_update(work, line_id)
-    require(work.actor, Permission.RECORD_BANK_LINE, court_code=line.court_code)
-    if line.state != BankLineState.SUSPENDED:
-        raise Conflict(msg("该笔流水不是待查款项，不能重新指定。"), rule="M-01")
-    registration = await _registration_of(work, virtual_account_no)
-    if registration is None or registration.name_match != line.payer_match:
-        raise RuleViolation(
-            "B-30", msg("收款账号不存在，或付款人与报名人姓名不一致，不能指定。请退回该笔款项。")
+    rows = await work.session.exec(
+        select(Registration)
+        .join(Lot, col(Lot.id) == col(Registration.lot_id))
+        .join(LotBidding, col(LotBidding.lot_id) == col(Lot.id))
+        .outerjoin(
+            EntryPerson,
+            (col(EntryPerson.registration_id) == col(Registration.id))
+            & (col(EntryPerson.role) == PersonRole.BUYER),
         )
-    bidding = await work.session.get(LotBidding, registration.lot_id)
-    missing = registration.deposit_due_fen - registration.deposit_paid_fen
-    if bidding is None or bidding.is_over(work.now) or missing < line.amount_fen:
-        raise RuleViolation("B-32", msg("竞价已结束或金额超出应缴保证金，不能指定。请退回该笔款项。"))
-    await post(
-        work,
-        key=f"assign:{line.id}",
-        description="待查款项转保证金",
-        rule="B-30",
-        lines=[
-            Line(unclaimed_account(line.id), line.amount_fen),
-            Line(deposit_account(registration), -line.amount_fen),
-        ],
+        .where(
+            Lot.court_code == line.court_code,
+            LotBidding.phase != "closed",
+            col(Registration.state).not_in(LEFT),
+            Registration.deposit_due_fen - Registration.deposit_paid_fen >= line.amount_fen,
+            (col(Registration.name_match) == line.payer_match)
+            | (col(EntryPerson.name_match) == line.payer_match),
+        )
+        .distinct()
+        .limit(5)
     )
-    registration.deposit_paid_fen += line.amount_fen
-    is_full = registration.deposit_paid_fen >= registration.deposit_due_fen
-    registration.deposit_state = DepositState.RECEIVED if is_full else DepositState.PARTIAL
-    line.registration_id = registration.id
-    line.problem = None
-    await _booked(work, line, "deposit")
-    if is_full:
-        await qualify(work, registration)
-    return line
+    return list(rows)

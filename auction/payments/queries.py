@@ -7,8 +7,11 @@ from sqlalchemy import func, or_, text
 from sqlmodel import col, select
 
 from auction.listing.models import Lot
+from auction.payments.bank_lines import open_lines
+from auction.payments.match import VERDICT_OF, fitting_entries
 from auction.payments.models import BankLine, BankLineState, PaymentOrder, PaymentOrderState
 from auction.payments.refunds import ENDED
+from auction.payments.rules import Suggestion, Verdict, suggest
 from auction.registration.identity import bidder_cipher
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement, SettlementState
@@ -18,6 +21,7 @@ from core.i18n import msg
 from core.identity import Permission, may, require
 
 SEALED = "***"
+OPEN_STATES = (BankLineState.NEW, BankLineState.SUSPENDED, BankLineState.RETURN_PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,14 @@ class ShownLine:
 
     line: BankLine
     payer: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine(ShownLine):
+    """A line that waits, with what is proposed. `fitting_account`: the one account number that it seems to be meant for."""
+
+    suggestion: Suggestion | None
+    fitting_account: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,7 @@ class Tiles:
     open_lines: int
     refunds_due: int
     refunds_late: int
+    refused: int
     balances: int
     awaited_fen: int
     unclaimed_fen: int
@@ -83,6 +96,21 @@ async def lines_with_payers(work: Work, lines: list[BankLine]) -> list[ShownLine
         is_open = line.virtual_account_no in may_open
         payer = bidder_cipher().decrypt(line.payer_sealed, bound_to=str(line.id)) if is_open else SEALED
         shown.append(ShownLine(line, payer))
+    return shown
+
+
+async def open_lines_shown(work: Work, court_code: str) -> list[OpenLine]:
+    """The lines that finance has to see to, each with its reason (in the line) and a proposal (M-01)."""
+    shown = []
+    for each in await lines_with_payers(work, await open_lines(work, court_code)):
+        line = each.line
+        suggestion, fitting = None, None
+        if line.state == BankLineState.SUSPENDED:
+            verdict = VERDICT_OF.get(line.problem or "", Verdict.UNKNOWN_ACCOUNT)
+            entries = await fitting_entries(work, line) if verdict is Verdict.UNKNOWN_ACCOUNT else []
+            suggestion = suggest(verdict, fitting_accounts=len(entries))
+            fitting = entries[0].virtual_account_no if suggestion is Suggestion.ASSIGN else None
+        shown.append(OpenLine(line, each.payer, suggestion, fitting))
     return shown
 
 
@@ -131,12 +159,12 @@ async def awaited_balances(work: Work, court_code: str, *, limit: int = 100) -> 
 async def finance_tiles(work: Work, court_code: str) -> Tiles:
     """The figures of a court's finance page."""
     require(work.actor, Permission.RECORD_BANK_LINE, court_code=court_code)
-    open_lines = await work.session.exec(
+    waiting = await work.session.exec(
         select(func.count())
         .select_from(BankLine)
         .where(
             BankLine.court_code == court_code,
-            col(BankLine.state).in_([BankLineState.NEW, BankLineState.SUSPENDED]),
+            col(BankLine.state).in_(OPEN_STATES),
         )
     )
     due = PaymentOrder.court_code == court_code, PaymentOrder.state == PaymentOrderState.DUE
@@ -147,6 +175,9 @@ async def finance_tiles(work: Work, court_code: str) -> Tiles:
     )
     late = await work.session.exec(
         select(func.count()).select_from(PaymentOrder).where(*due, col(PaymentOrder.due_at) < work.now)
+    )
+    refused = await work.session.exec(
+        select(func.count()).select_from(PaymentOrder).where(*due, PaymentOrder.attempts > 0)
     )
     balances = await work.session.exec(
         select(
@@ -159,7 +190,13 @@ async def finance_tiles(work: Work, court_code: str) -> Tiles:
     )
     count, awaited = balances.one()
     return Tiles(
-        open_lines.one(), soon.one(), late.one(), count, int(awaited), await unclaimed_fen(work, court_code)
+        waiting.one(),
+        soon.one(),
+        late.one(),
+        refused.one(),
+        count,
+        int(awaited),
+        await unclaimed_fen(work, court_code),
     )
 
 
@@ -206,7 +243,7 @@ async def court_trial_balance(work: Work, court_code: str) -> dict[str, int]:
             """
             SELECT account.kind, sum(posting.amount_fen) AS total
             FROM ledger_account AS account JOIN ledger_posting AS posting ON posting.account_id = account.id
-            WHERE account.code = 'bank:' || :court
+            WHERE account.code IN ('bank:' || :court, 'platform_frozen:' || :court, 'reversal_receivable:' || :court)
                OR account.lot_id IN (SELECT id FROM lot WHERE court_code = :court)
                OR account.case_id IN (SELECT id FROM enforcement_case WHERE court_code = :court)
                OR account.code IN (SELECT 'unclaimed:' || id FROM bank_line WHERE court_code = :court)

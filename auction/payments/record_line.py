@@ -1,4 +1,4 @@
-"""Record a credit on the court's account and have it matched."""
+"""Record what the bank or the platform tells: a credit, a freeze, or a credit taken back; then have it matched."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlmodel import select
 
 from auction.payments.match import match_bank_line
-from auction.payments.models import BankLine
+from auction.payments.models import BankLine, BankReversal, MoneyChannel
+from auction.payments.reversal import apply_reversal
 from auction.registration.identity import bidder_cipher, name_match
 from core.database import Work
 from core.errors import Conflict, InvalidInput
@@ -17,41 +18,52 @@ from core.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One credit as the bank tells it; money in fen."""
+    """One line as the bank tells it; money in fen. `reverses`: the reference of the credit that the bank takes back (冲正)."""
 
     reference: str
     virtual_account_no: str
     amount_fen: int
     payer_name: str
     booked_at: datetime
+    reverses: str | None = None
+
+
+async def record_statement_line(work: Work, court_code: str, line: StatementLine) -> None:
+    """Record a line of a statement, whichever kind it is. Raises as `record_bank_line` and `record_reversal` do."""
+    if line.reverses:
+        await record_reversal(work, court_code, line)
+    else:
+        await record_bank_line(work, court_code, line)
 
 
 async def record_bank_line(
-    work: Work, court_code: str, line: StatementLine, *, is_demo: bool = False
+    work: Work,
+    court_code: str,
+    line: StatementLine,
+    *,
+    channel: MoneyChannel = MoneyChannel.BANK,
+    is_demo: bool = False,
 ) -> BankLine:
-    """Record a credit and have it matched. The same reference again returns the line that stands.
+    """Record a credit (or, on the channel of the platform, a freeze) and have it matched.
 
-    Raises `NotPermitted`, `InvalidInput` (amount, dates in the future), `Conflict` (same reference, other content).
+    The same reference again returns the line that stands. Raises `NotPermitted`, `InvalidInput` (amount, dates in the future),
+    `Conflict` (same reference, other content).
     """
     require(work.actor, Permission.RECORD_BANK_LINE, court_code=court_code)
-    if line.amount_fen <= 0:
-        raise InvalidInput(msg("入账金额必须大于零。"), fields={"amount": msg("入账金额必须大于零。")})
-    if line.booked_at > work.now:
-        raise InvalidInput(msg("入账时间不能晚于现在。"), fields={"booked_at": msg("入账时间不能晚于现在。")})
+    _check(work, line)
     standing = (
         await work.session.exec(select(BankLine).where(BankLine.bank_reference == line.reference))
     ).first()
     if standing is not None:
         if (standing.amount_fen, standing.virtual_account_no) != (line.amount_fen, line.virtual_account_no):
-            raise Conflict(
-                msg("流水号 {reference} 已入账且内容不同，请核对。", reference=line.reference), rule="M-01"
-            )
+            raise _other_content(line)
         return standing
     line_id = new_id()
     booked = BankLine(
         id=line_id,
         bank_reference=line.reference,
         court_code=court_code,
+        channel=channel,
         virtual_account_no=line.virtual_account_no,
         amount_fen=line.amount_fen,
         payer_sealed=bidder_cipher().encrypt(line.payer_name, bound_to=str(line_id)),
@@ -63,3 +75,45 @@ async def record_bank_line(
     await work.session.flush()
     await match_bank_line.later(work, key=str(line_id), line_id=line_id)
     return booked
+
+
+async def record_reversal(work: Work, court_code: str, line: StatementLine) -> BankReversal:
+    """Record that the bank has taken a credit back, and have it applied. The same reference again changes nothing.
+
+    Raises `NotPermitted`, `InvalidInput`, `Conflict` (same reference, other content).
+    """
+    require(work.actor, Permission.RECORD_BANK_LINE, court_code=court_code)
+    _check(work, line)
+    assert line.reverses
+    standing = (
+        await work.session.exec(select(BankReversal).where(BankReversal.bank_reference == line.reference))
+    ).first()
+    if standing is not None:
+        if (standing.amount_fen, standing.reverses_reference) != (line.amount_fen, line.reverses):
+            raise _other_content(line)
+        return standing
+    reversal = BankReversal(
+        id=new_id(),
+        bank_reference=line.reference,
+        reverses_reference=line.reverses,
+        court_code=court_code,
+        amount_fen=line.amount_fen,
+        booked_at=line.booked_at,
+    )
+    work.session.add(reversal)
+    await work.session.flush()
+    await apply_reversal.later(work, key=str(reversal.id), reversal_id=reversal.id)
+    return reversal
+
+
+def _check(work: Work, line: StatementLine) -> None:
+    if line.amount_fen <= 0:
+        raise InvalidInput(msg("入账金额必须大于零。"), fields={"amount": msg("入账金额必须大于零。")})
+    if line.booked_at > work.now:
+        raise InvalidInput(msg("入账时间不能晚于现在。"), fields={"booked_at": msg("入账时间不能晚于现在。")})
+
+
+def _other_content(line: StatementLine) -> Conflict:
+    return Conflict(
+        msg("流水号 {reference} 已入账且内容不同，请核对。", reference=line.reference), rule="M-01"
+    )

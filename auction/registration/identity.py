@@ -1,6 +1,5 @@
 """The sealed identity of bidders (P-01): written at registration, opened for the winner after bidding has ended."""
 
-from functools import cache
 from uuid import UUID
 
 import msgspec
@@ -8,35 +7,69 @@ import msgspec
 from auction.listing.models import Lot, LotState
 from auction.registration.models import Registration
 from core.audit import record
-from core.crypto import FieldCipher
+from core.crypto import FieldCipher, StructSeal
 from core.database import Work
 from core.errors import NotPermitted
 from core.i18n import msg
 from core.identity import Role
-from core.settings import get_settings
 
 PURPOSE = "bidder-identity"
 ENDED_WITH_SALE = frozenset({LotState.SOLD, LotState.DEFAULTED, LotState.REVOKED})
 
 
+class CoBuyer(msgspec.Struct, frozen=True):
+    """Who buys together with the first buyer."""
+
+    name: str
+    number: str
+    share: str = ""
+
+
 class BidderIdentity(msgspec.Struct, frozen=True):
-    """Who stands behind a registration. Never logged, never shown before the end of bidding."""
+    """Who stands behind a registration. Never logged, never shown before the end of bidding.
+
+    `name` and `number` are the first buyer's; `account_id` and `phone` belong to the person who acts: the buyer, or the agent.
+    """
 
     account_id: UUID
     name: str
     number: str
     phone: str
+    share: str = ""
+    others: tuple[CoBuyer, ...] = ()
+
+    @property
+    def buyers(self) -> tuple[CoBuyer, ...]:
+        """Everybody who buys, the first included."""
+        return (CoBuyer(self.name, self.number, self.share), *self.others)
+
+    @property
+    def buyer_names(self) -> str:
+        """The names for papers: the principal's, never the agent's (B-48); several with their shares."""
+        if not self.others:
+            return self.name
+        return "、".join(f"{each.name}（{each.share}）" if each.share else each.name for each in self.buyers)
 
 
-@cache
+class AgentIdentity(msgspec.Struct, frozen=True):
+    """Who bids for the buyers."""
+
+    name: str
+    number: str
+
+
+_identities = StructSeal(PURPOSE, BidderIdentity)
+_agents = StructSeal("bidder-agent", AgentIdentity)
+
+
 def bidder_cipher() -> FieldCipher:
     """The cipher of this purpose."""
-    return FieldCipher(get_settings().encryption_key(), PURPOSE)
+    return _identities.cipher
 
 
 def seal(identity: BidderIdentity, registration_id: UUID) -> bytes:
     """The sealed identity, bound to the registration's row."""
-    return bidder_cipher().encrypt(msgspec.json.encode(identity).decode(), bound_to=str(registration_id))
+    return _identities.seal(identity, bound_to=registration_id)
 
 
 def account_match(account_id: UUID) -> bytes:
@@ -51,8 +84,25 @@ def name_match(name: str) -> bytes:
 
 def open_seal(registration: Registration) -> BidderIdentity:
     """The identity in clear. Only for this room and for the person's own pages."""
-    text = bidder_cipher().decrypt(registration.identity_sealed, bound_to=str(registration.id))
-    return msgspec.json.decode(text, type=BidderIdentity)
+    return _identities.open(registration.identity_sealed, bound_to=registration.id)
+
+
+def seal_agent(agent: AgentIdentity, registration_id: UUID) -> bytes:
+    """The sealed identity of the agent, bound to the registration's row."""
+    return _agents.seal(agent, bound_to=registration_id)
+
+
+def open_agent(registration: Registration) -> AgentIdentity | None:
+    """The agent in clear, None where the buyer acts alone. Under the same secrecy as `open_seal`."""
+    if registration.agent_sealed is None:
+        return None
+    return _agents.open(registration.agent_sealed, bound_to=registration.id)
+
+
+def numbers_behind(registration: Registration) -> list[str]:
+    """The identity numbers of everybody behind an entry, for checks that keep them in memory (B-82)."""
+    agent = open_agent(registration)
+    return [each.number for each in open_seal(registration).buyers] + ([agent.number] if agent else [])
 
 
 async def reveal_identity(work: Work, registration: Registration, lot: Lot) -> BidderIdentity:

@@ -1,42 +1,75 @@
 """Register for a lot: accept the rules, be checked, get an account number for the deposit, then a code (B-30…B-32)."""
 
 import secrets
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
-from auction.listing.models import Lot, LotBidding, LotState, Round
-from auction.listing.queries import lot_for_update
+from auction.barred.check import bars_on, hit_match, note_hits
+from auction.barred.models import HitStage
+from auction.barred.rules import BarredBidder
+from auction.listing.models import Lot, LotBidding, LotState
+from auction.listing.queries import lot_for_update, notice_versions
+from auction.priority.claims import carry_to_entry, own_claim
+from auction.purchase_limits.proofs import keep_promise, limit_of_lot
+from auction.purchase_limits.rules import PurchaseStatement, check_statement
 from auction.registration import rules
+from auction.registration.buyers import OnBehalf, buyers_of
 from auction.registration.identity import (
+    AgentIdentity,
     BidderIdentity,
+    CoBuyer,
     account_match,
     bidder_cipher,
     name_match,
-    open_seal,
     seal,
+    seal_agent,
 )
-from auction.registration.models import DepositState, Registration, RegistrationState
+from auction.registration.models import (
+    DepositState,
+    DepositWay,
+    EntryPerson,
+    PersonRole,
+    Registration,
+    RegistrationState,
+)
+from auction.registration.progress import deposit_due, reconsider
 from auction.registration.real_name import own_identity
+from auction.registration.tell import work_as_nobody
 from core.audit import record
 from core.database import Work
+from core.deadlines.rules import day_in_court
 from core.errors import Conflict, InvalidInput, NotPermitted, RuleViolation
-from core.i18n import Message, msg
-from core.identity import STAFF_ROLES, SYSTEM, Permission, Role, require
+from core.i18n import msg
+from core.identity import Permission, require
 from core.identity.models import Account
+from core.identity_number import birthday
 from core.ids import new_id
-from core.notices import notify
-from disposal_teams.cases.models import Party, PartyRole
+from core.legal_settings import legal
+from disposal_teams.cases.models import PartyRole
+from disposal_teams.cases.queries import claim_of
 from disposal_teams.cases.register import party_roles_of
 
-_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_ACTIVE = [str(state) for state in RegistrationState if state not in rules.LEFT]
 
 
-async def register_for_lot(work: Work, lot_id: UUID, *, accepts_rules: bool) -> Registration:
-    """Enter a lot as a bidder. Entering again returns the entry that stands.
+async def register_for_lot(
+    work: Work,
+    lot_id: UUID,
+    *,
+    accepts_rules: bool,
+    on_behalf: OnBehalf | None = None,
+    purchase: PurchaseStatement | None = None,
+    deposit_way: DepositWay = DepositWay.TRANSFER,
+) -> Registration:
+    """Enter a lot as a bidder, for oneself or `on_behalf` of others. Entering again returns the entry that stands.
 
-    Raises `InvalidInput` (rules not accepted), `RuleViolation` (B-30 identity not confirmed, B-32 closed, B-80, B-81),
-    `NotPermitted`.
+    Who acts for others waits in AGENT_CHECK until the court has confirmed the papers (B-13). An entry that was withdrawn is
+    opened anew once its money has gone back. Raises `InvalidInput` by field (rules not accepted; buyers; purchase statement),
+    `RuleViolation` (B-13, B-17, B-30 identity not confirmed, B-32 closed), `BarredBidder` (B-80 to B-82), `Conflict` (the
+    buyer has an entry already), `NotPermitted`.
     """
     require(work.actor, Permission.REGISTER_TO_BID)
     if work.actor.account_id is None:
@@ -45,8 +78,7 @@ async def register_for_lot(work: Work, lot_id: UUID, *, accepts_rules: bool) -> 
         raise InvalidInput(
             msg("请先阅读竞买须知。"), fields={"accept": msg("请勾选确认已阅读并接受竞买须知。")}, rule="B-13"
         )
-    account = await work.session.get(Account, work.actor.account_id)
-    assert account is not None
+    account = await work.session.get_one(Account, work.actor.account_id)
     if account.identity_verified_at is None or account.identity_match is None:
         raise RuleViolation(
             "B-30",
@@ -55,113 +87,183 @@ async def register_for_lot(work: Work, lot_id: UUID, *, accepts_rules: bool) -> 
         )
     lot = await lot_for_update(work, lot_id)
     standing = await own_registration(work, lot.id)
-    if standing is not None:
+    if standing is not None and standing.state != RegistrationState.WITHDRAWN:
         return standing
     bidding = await work.session.get(LotBidding, lot.id)
     rules.check_open_for_registration(
         LotState(lot.state), is_over=bidding is not None and bidding.is_over(work.now)
     )
     name, number = own_identity(account)
-    identity_match = bidder_cipher().match_code(number)
-    rules.check_not_barred(
-        holds_court_post=not STAFF_ROLES.isdisjoint(map(Role, account.roles)),
-        is_related_to_staff=await _belongs_to_staff(work, account),
-        defaulted_on_asset=await _defaulted_on(work, lot.asset_id, identity_match),
+    rules.check_capacity(birthday(number), today=day_in_court(work.now))
+    buyers = buyers_of(on_behalf, own_name=name, own_number=number)
+    if on_behalf is not None:
+        rules.check_agent_in_time(starts_at=bidding.starts_at if bidding else lot.starts_at, now=work.now)
+        rules.check_buyers(
+            [each.number for each in buyers], own_number=number, most=legal().most_joint_buyers
+        )
+    await _check_people(work, lot, [*[each.number for each in buyers], number])
+    limit = await limit_of_lot(work, lot)
+    check_statement(limit, purchase)
+    registration = await _written(
+        work, lot, account, standing, buyers, AgentIdentity(name, number) if on_behalf else None
     )
-    roles = await party_roles_of(work, lot.case_id, number)
-    is_applicant = PartyRole.APPLICANT in roles
-    claim = await _claim_of(work, lot.case_id, account) if is_applicant else 0
-    due = rules.deposit_due_fen(
-        deposit_fen=lot.deposit_fen,
-        starting_price_fen=lot.starting_price_fen,
-        round_=Round(lot.round),
-        is_applicant=is_applicant,
-        claim_fen=claim,
-    )
-    registration_id = new_id()
-    registration = Registration(
-        id=registration_id,
-        lot_id=lot.id,
-        account_match=account_match(account.id),
-        identity_match=identity_match,
-        name_match=name_match(name),
-        identity_sealed=seal(
-            BidderIdentity(account_id=account.id, name=name, number=number, phone=account.phone or ""),
-            registration_id,
-        ),
-        state=RegistrationState.DEPOSIT_PENDING,
-        is_applicant=is_applicant,
-        virtual_account_no=new_virtual_account("8"),
-        deposit_due_fen=due,
-        rules_accepted_at=work.now,
-        created_at=work.now,
-    )
-    work.session.add(registration)
-    await work.session.flush()
+    registration.deposit_way = deposit_way if legal().deposit_freeze else DepositWay.TRANSFER
+    if on_behalf is None:
+        await _refuse_second_entry(work, registration)
+    if limit is not None and purchase is not None:
+        await keep_promise(work, registration, purchase.certificate)
     await record(
         work_as_nobody(work), "registration.made", stream=f"lot:{lot.id}", rule="B-32", lot_id=lot.id,
-        registration=str(registration_id), deposit_due_fen=due,
+        registration=str(registration.id), notice_version=registration.notice_version,
     )  # fmt: skip
-    if due == 0:
+    if registration.deposit_due_fen == 0:
         registration.deposit_state = DepositState.WAIVED
-        await qualify(work, registration)
+    claim = await own_claim(work, lot.id)
+    if claim is not None:
+        await carry_to_entry(work, claim)
+    await reconsider(work, registration)
     return registration
 
 
-def work_as_nobody(work: Work) -> Work:
-    """The same transaction, for audit events that must not name the bidder (P-01)."""
-    return Work(work.session, SYSTEM, work.now, work.request_id)
+async def _check_people(work: Work, lot: Lot, numbers: list[str]) -> None:
+    people = list(dict.fromkeys(numbers))
+    kinds = await bars_on(work, lot, people)
+    if kinds:
+        raise BarredBidder(lot.id, kinds, hit_match(people))
+
+
+async def note_barred(work: Work, refused: BarredBidder) -> None:
+    """Keep the hit of a refused registration, in a transaction of its own: the refusal has undone the other (B-82)."""
+    lot = await work.session.get_one(Lot, refused.lot_id)
+    await note_hits(work, lot, refused.kinds, refused.person_match, stage=HitStage.REGISTRATION)
+
+
+async def _written(
+    work: Work,
+    lot: Lot,
+    account: Account,
+    standing: Registration | None,
+    buyers: tuple[CoBuyer, ...],
+    agent: AgentIdentity | None,
+) -> Registration:
+    """The row of the entry: a new one, or the one that its person had withdrawn."""
+    first, *others = buyers
+    registration_id = standing.id if standing else new_id()
+    roles = await party_roles_of(work, lot.case_id, first.number) if not others else []
+    versions = await notice_versions(work, lot.id)
+    values: dict[str, Any] = {
+        "identity_match": bidder_cipher().match_code(first.number),
+        "name_match": name_match(first.name),
+        "identity_sealed": seal(
+            BidderIdentity(
+                account_id=account.id,
+                name=first.name,
+                number=first.number,
+                phone=account.phone or "",
+                share=first.share,
+                others=tuple(others),
+            ),
+            registration_id,
+        ),
+        "agent_sealed": seal_agent(agent, registration_id) if agent else None,
+        "state": RegistrationState.APPLIED,
+        "is_applicant": PartyRole.APPLICANT in roles,
+        "virtual_account_no": new_virtual_account("8"),
+        "rules_accepted_at": work.now,
+        "notice_version": versions[-1].version if versions else None,
+        "notice_hash": versions[-1].content_hash if versions else None,
+    }
+    if standing is None:
+        registration = Registration(
+            id=registration_id,
+            lot_id=lot.id,
+            account_match=account_match(account.id),
+            deposit_due_fen=0,
+            created_at=work.now,
+            **values,
+        )
+        work.session.add(registration)
+    else:
+        registration = standing
+        _check_refunded(registration)
+        for column, value in {**values, **_ANEW}.items():
+            setattr(registration, column, value)
+        await work.session.execute(
+            delete(EntryPerson).where(col(EntryPerson.registration_id) == registration_id)
+        )
+    claim = await claim_of(work, lot.case_id, first.number) if registration.is_applicant else 0
+    registration.deposit_due_fen = deposit_due(registration, lot, claim)
+    await work.session.flush()
+    people = [(PersonRole.BUYER, each.name, each.number) for each in buyers]
+    if agent is not None:
+        people.append((PersonRole.AGENT, agent.name, agent.number))
+    for place, (role, name, number) in enumerate(people):
+        work.session.add(
+            EntryPerson(
+                registration_id=registration_id,
+                position=place,
+                role=role,
+                identity_match=bidder_cipher().match_code(number),
+                name_match=name_match(name),
+            )
+        )
+    await work.session.flush()
+    return registration
+
+
+_ANEW = {
+    "agent_confirmed_at": None,
+    "deposit_state": DepositState.PENDING,
+    "deposit_paid_fen": 0,
+    "refund_due_at": None,
+    "refunded_at": None,
+    "qualified_at": None,
+    "priority_claimed": False,
+    "priority_order": None,
+    "rejected_reason": None,
+}
+"""What an entry that is opened again begins with."""
+
+
+def _check_refunded(registration: Registration) -> None:
+    if registration.deposit_state == DepositState.REFUND_DUE:
+        raise Conflict(msg("上次报名的保证金正在退还，退款完成后即可重新报名。"), rule="B-33")
+
+
+async def _refuse_second_entry(work: Work, registration: Registration) -> None:
+    """A buyer has one entry per lot. Entries through agents that the court has not confirmed do not count: anybody could
+    make one, and a refusal would tell who takes part (P-01)."""
+    if await entry_of_buyer(work, registration) is not None:
+        raise Conflict(
+            msg("您已通过经法院确认的代理人报名该标的物，不能重复报名。如需本人参加，请先撤回该报名。"),
+            rule="B-32",
+        )
+
+
+async def entry_of_buyer(work: Work, registration: Registration) -> UUID | None:
+    """Another entry of one of the same buyers that takes part in the lot, or None."""
+    own = select(EntryPerson.identity_match).where(
+        EntryPerson.registration_id == registration.id, EntryPerson.role == PersonRole.BUYER
+    )
+    rows = await work.session.exec(
+        select(Registration.id)
+        .join(EntryPerson, col(EntryPerson.registration_id) == col(Registration.id))
+        .where(
+            Registration.lot_id == registration.lot_id,
+            Registration.id != registration.id,
+            col(Registration.state).in_(_ACTIVE),
+            Registration.state != RegistrationState.AGENT_CHECK,
+            EntryPerson.role == PersonRole.BUYER,
+            col(EntryPerson.identity_match).in_(own),
+        )
+        .limit(1)
+    )
+    return rows.first()
 
 
 def new_virtual_account(prefix: str) -> str:
     """A random account number below the court's account: `prefix` and 15 digits."""
     return prefix + "".join(secrets.choice("0123456789") for _ in range(15))
-
-
-async def qualify(work: Work, registration: Registration) -> None:
-    """The deposit is confirmed (or not needed): the bidder gets a code (B-32). Repeating changes nothing."""
-    if registration.state == RegistrationState.QUALIFIED:
-        return
-    taken = set(
-        await work.session.exec(
-            select(Registration.code).where(
-                Registration.lot_id == registration.lot_id, col(Registration.code).is_not(None)
-            )
-        )
-    )
-    registration.code = rules.free_code(
-        secrets.choice(_CODE_LETTERS), secrets.randbelow(10_000), {code for code in taken if code}
-    )
-    registration.state = RegistrationState.QUALIFIED
-    registration.qualified_at = work.now
-    await work.session.flush()
-    await record(
-        work_as_nobody(work), "registration.qualified", stream=f"lot:{registration.lot_id}", rule="B-32",
-        lot_id=registration.lot_id, code=registration.code,
-    )  # fmt: skip
-    await tell_bidder(
-        work,
-        registration,
-        key=f"qualified:{registration.id}",
-        title=msg("已取得竞买资格"),
-        body=msg("您的竞买代码为 {code}，可在竞价时间内出价。", code=registration.code),
-    )
-
-
-async def tell_bidder(
-    work: Work, registration: Registration, *, key: str, title: Message, body: Message
-) -> None:
-    """Put a notice into the inbox of the person behind a registration; nobody else learns who that is."""
-    lot_no = (await work.session.exec(select(Lot.lot_no).where(Lot.id == registration.lot_id))).one()
-    await notify(
-        work,
-        account_id=open_seal(registration).account_id,
-        key=key,
-        title=title,
-        body=body,
-        link=f"/lots/{lot_no}",
-        confidential=True,
-    )
 
 
 async def own_registration(work: Work, lot_id: UUID) -> Registration | None:
@@ -188,39 +290,3 @@ async def own_registrations(work: Work, *, limit: int = 100) -> list[tuple[Regis
         .limit(limit)
     )
     return list(rows.all())
-
-
-async def _belongs_to_staff(work: Work, account: Account) -> bool:
-    rows = await work.session.exec(
-        select(Account.roles).where(
-            Account.identity_match == account.identity_match, Account.id != account.id
-        )
-    )
-    return any(not STAFF_ROLES.isdisjoint(map(Role, roles)) for roles in rows)
-
-
-async def _defaulted_on(work: Work, asset_id: UUID, identity_match: bytes) -> bool:
-    rows = await work.session.exec(
-        select(Registration.id)
-        .join(Lot, col(Lot.winning_registration_id) == col(Registration.id))
-        .where(
-            Lot.asset_id == asset_id,
-            Lot.state == LotState.DEFAULTED,
-            Registration.identity_match == identity_match,
-        )
-    )
-    return rows.first() is not None
-
-
-async def _claim_of(work: Work, case_id: UUID, account: Account) -> int:
-    rows = await work.session.exec(
-        select(Party.claim_fen).where(
-            Party.case_id == case_id, Party.role == PartyRole.APPLICANT, Party.account_id == account.id
-        )
-    )
-    claims = list(rows)
-    if not claims:
-        raise Conflict(
-            msg("您是本案申请执行人，但账号尚未与当事人信息关联，请联系承办法官后再报名。"), rule="B-31"
-        )
-    return max(claims)

@@ -1,10 +1,14 @@
 """Confirm a sale: the buyer's real name, the confirmation, the payment notice, the clock of the balance (B-48, B-70)."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from auction.barred.hits import confirmation_blocked
 from auction.listing.models import Lot
-from auction.payments.models import PaymentOrderKind
-from auction.payments.orders import deposit_account, order_payment, price_account, unclaimed_account
+from auction.payments.accounts import deposit_account, price_account, unclaimed_account
+from auction.payments.models import MoneyChannel, PaymentOrderKind
+from auction.payments.orders import order_payment
+from auction.payments.refunds import deposit_lines
 from auction.registration.identity import reveal_identity
 from auction.registration.models import DepositState, Registration
 from auction.registration.register import new_virtual_account
@@ -24,7 +28,10 @@ from core.outbox import task
 
 @task(queue="closing")
 async def confirm_sale(work: Work, *, lot_id: UUID) -> None:
-    """Open the settlement of a sold lot. Repeating changes nothing."""
+    """Open the settlement of a sold lot. Repeating changes nothing.
+
+    The buyer is looked up on the lists of the barred once more; a hit holds the confirmation up until it is decided (B-82).
+    """
     if await work.session.get(Settlement, lot_id) is not None:
         return
     lot = await work.session.get(Lot, lot_id, with_for_update=True)
@@ -34,12 +41,14 @@ async def confirm_sale(work: Work, *, lot_id: UUID) -> None:
     registration = await work.session.get(Registration, lot.winning_registration_id, with_for_update=True)
     assert registration is not None
     assert registration.code is not None
+    if await confirmation_blocked(work, lot, registration):
+        return
     buyer = await reveal_identity(work, registration, lot)
     applied, balance = split_price(lot.final_price_fen, registration.deposit_paid_fen)
     settlement = Settlement(
         lot_id=lot.id,
         registration_id=registration.id,
-        buyer_name=buyer.name,
+        buyer_name=buyer.buyer_names,
         buyer_code=registration.code,
         price_fen=lot.final_price_fen,
         deposit_applied_fen=applied,
@@ -98,7 +107,8 @@ async def confirm_sale(work: Work, *, lot_id: UUID) -> None:
 
 
 async def _move_deposit(work: Work, lot: Lot, registration: Registration, settlement: Settlement) -> None:
-    """The winner's deposit goes to the case's account within 24 hours (L-17): here at once."""
+    """The winner's deposit becomes part of the price. What lies on the court's account is there at once; what is frozen on the
+    platform is ordered to the court within 24 hours (L-17)."""
     if registration.deposit_paid_fen == 0:
         return
     excess = registration.deposit_paid_fen - settlement.deposit_applied_fen
@@ -110,7 +120,9 @@ async def _move_deposit(work: Work, lot: Lot, registration: Registration, settle
     await post(
         work, key=f"deposit-applied:{registration.id}", description="保证金转作价款", rule="B-33", lines=lines
     )
-    registration.deposit_state = DepositState.APPLIED_TO_PRICE
+    registration.deposit_state = (
+        DepositState.TO_COURT if await _capture(work, lot, registration) else DepositState.APPLIED_TO_PRICE
+    )
     if excess:
         await order_payment(
             work,
@@ -121,3 +133,45 @@ async def _move_deposit(work: Work, lot: Lot, registration: Registration, settle
             lot_id=lot.id,
             registration_id=registration.id,
         )
+
+
+async def _capture(work: Work, lot: Lot, registration: Registration) -> bool:
+    """Order what the platform has frozen to the court's account; whether there was anything."""
+    frozen = [
+        line
+        for line in await deposit_lines(work, registration.id)
+        if line.channel == MoneyChannel.PLATFORM
+        and line.virtual_account_no == registration.virtual_account_no
+    ]
+    if not frozen:
+        return False
+    started_at = lot.ended_at or work.now
+    due_at = started_at + timedelta(hours=24)
+    await open_deadline(
+        work,
+        "L-17",
+        subject_kind="lot",
+        subject_id=lot.id,
+        started_at=started_at,
+        due_at=due_at,
+        owner_role=Role.FINANCE,
+        owner_court=lot.court_code,
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+        lot_id=lot.id,
+        trigger_event="sale.confirmed",
+    )
+    for line in frozen:
+        await order_payment(
+            work,
+            key=f"capture:{line.id}",
+            kind=PaymentOrderKind.DEPOSIT_CAPTURE,
+            court_code=lot.court_code,
+            amount_fen=line.booked_fen,
+            due_at=due_at,
+            lot_id=lot.id,
+            registration_id=registration.id,
+            bank_line_id=line.id,
+            channel=MoneyChannel.PLATFORM,
+        )
+    return True

@@ -8,7 +8,7 @@ from auction.listing.queries import lot_for_update
 from auction.listing.workers import plan_next_round
 from auction.payments.orders import price_account
 from auction.registration.models import DepositState, Registration
-from auction.registration.register import tell_bidder
+from auction.registration.tell import tell_bidder
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.papers import issue_paper, sale_data
 from auction.settlement.return_price import return_price

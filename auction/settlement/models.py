@@ -38,7 +38,7 @@ class Settlement(SQLModel, table=True):
     lot_id: UUID = Field(primary_key=True, foreign_key="lot.id")
     registration_id: UUID = Field(foreign_key="registration.id")
     state: str = SettlementState.AWAIT_BALANCE
-    buyer_name: str = Field(max_length=80)
+    buyer_name: str = Field(max_length=500)
     buyer_code: str = Field(max_length=12)
     price_fen: int = Field(sa_type=Fen)
     deposit_applied_fen: int = Field(sa_type=Fen)

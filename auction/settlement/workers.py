@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from auction.listing.models import Lot
 from auction.registration.models import Registration
-from auction.registration.register import tell_bidder
+from auction.registration.tell import tell_bidder
 from auction.settlement.confirm import confirm_sale
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.papers import issue_failed_notice
@@ -16,6 +16,7 @@ from core.deadlines import Deadline, on_breach
 from core.i18n import msg
 from core.identity import Role
 from core.money import yuan
+from core.notices import Topic
 from core.outbox import every
 from disposal_teams.courts.tell import tell_court
 
@@ -47,6 +48,7 @@ async def remind_buyers(work: Work) -> None:
             key=f"balance:{lot.id}:{days}",
             title=msg("尾款即将到期"),
             body=msg("“{title}”的尾款须在 {days} 日内付清，逾期保证金不予退还。", title=lot.title, days=days),
+            topic=Topic.RESULT,
         )
 
 

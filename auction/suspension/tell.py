@@ -4,7 +4,7 @@ from sqlmodel import col, select
 
 from auction.listing.models import Lot
 from auction.registration.models import Registration, RegistrationState
-from auction.registration.register import tell_bidder
+from auction.registration.tell import tell_bidder
 from core.database import Work
 from core.i18n import Message
 from core.notices import notify

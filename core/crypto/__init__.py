@@ -2,5 +2,6 @@
 
 from core.crypto.fields import FieldCipher
 from core.crypto.signing import SigningKey, verify_signature
+from core.crypto.structs import StructSeal
 
-__all__ = ["FieldCipher", "SigningKey", "verify_signature"]
+__all__ = ["FieldCipher", "SigningKey", "StructSeal", "verify_signature"]

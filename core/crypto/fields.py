@@ -27,12 +27,20 @@ class FieldCipher:
 
     def encrypt(self, text: str, *, bound_to: str = "") -> bytes:
         """Encrypt; `bound_to` (for instance the row's id) keeps a ciphertext from being moved to another row."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, text.encode(), bound_to.encode())
+        return self.encrypt_bytes(text.encode(), bound_to=bound_to)
 
     def decrypt(self, sealed: bytes, *, bound_to: str = "") -> str:
         """Decrypt; raises `cryptography.exceptions.InvalidTag` when the data or its row was changed."""
-        return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to.encode()).decode()
+        return self.decrypt_bytes(sealed, bound_to=bound_to).decode()
+
+    def encrypt_bytes(self, content: bytes, *, bound_to: str = "") -> bytes:
+        """`encrypt` for what is no text, such as a file."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._aead.encrypt(nonce, content, bound_to.encode())
+
+    def decrypt_bytes(self, sealed: bytes, *, bound_to: str = "") -> bytes:
+        """`decrypt` for what is no text."""
+        return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to.encode())
 
     def match_code(self, text: str) -> bytes:
         """A keyed hash, equal for equal text."""

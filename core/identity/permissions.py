@@ -36,6 +36,7 @@ class Permission(StrEnum):
     SEE_COURT_FILES = "see_court_files"
     SEE_ALL_COURTS = "see_all_courts"
     SEE_SIGNALS = "see_signals"
+    LIST_BARRED = "list_barred"
 
 
 _STAFF = {Permission.SEE_COURT_FILES}
@@ -44,7 +45,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.BIDDER: frozenset({Permission.REGISTER_TO_BID, Permission.PLACE_BID}),
     Role.CREDITOR: frozenset({Permission.REGISTER_TO_BID, Permission.PLACE_BID}),
     Role.DEBTOR: frozenset({Permission.REGISTER_TO_BID, Permission.PLACE_BID}),
-    Role.CLERK: frozenset(_STAFF | {Permission.NOTIFY_PARTIES, Permission.CONFIRM_BIDDER}),
+    Role.CLERK: frozenset(
+        _STAFF | {Permission.NOTIFY_PARTIES, Permission.CONFIRM_BIDDER, Permission.LIST_BARRED}
+    ),
     Role.CASE_OFFICER: frozenset(
         _STAFF
         | {
@@ -75,6 +78,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.NOTIFY_PARTIES,
             Permission.PUBLISH_LISTING,
             Permission.CONFIRM_BIDDER,
+            Permission.LIST_BARRED,
             Permission.RECORD_DELIVERY,
         }
     ),

@@ -9,9 +9,16 @@ from core.columns import Fen, Timestamp, one_of
 
 
 class AccountKind(StrEnum):
-    """Kinds of accounts (M-11). `bank` is the court's money at the bank; every other kind says whose it is."""
+    """Kinds of accounts (M-11).
+
+    Three kinds hold money or claims to it: `bank` is the court's money at the bank, `platform_frozen` what the platform has
+    frozen for the court (B-30), `reversal_receivable` what the bank took back after it had been paid out. Every other kind says
+    whose the money is.
+    """
 
     BANK = "bank"
+    PLATFORM_FROZEN = "platform_frozen"
+    REVERSAL_RECEIVABLE = "reversal_receivable"
     DEPOSIT_HELD = "deposit_held"
     DEPOSIT_FORFEITED = "deposit_forfeited"
     PRICE_BALANCE = "price_balance"
@@ -23,6 +30,10 @@ class AccountKind(StrEnum):
     CREDITOR_PAYABLE = "creditor_payable"
     DEBTOR_SURPLUS = "debtor_surplus"
     UNCLAIMED = "unclaimed"
+
+
+ASSET_KINDS = frozenset({AccountKind.BANK, AccountKind.PLATFORM_FROZEN, AccountKind.REVERSAL_RECEIVABLE})
+"""Kinds that are debited when something comes in; all others may not be debited beyond what stands on them."""
 
 
 class LedgerAccount(SQLModel, table=True):

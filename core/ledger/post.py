@@ -12,7 +12,7 @@ from core.database import Work
 from core.errors import Conflict, NotFound
 from core.i18n import msg
 from core.ids import new_id
-from core.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
+from core.ledger.models import ASSET_KINDS, AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ def _by_code(lines: Sequence[Line]) -> dict[str, AccountRef]:
 
 
 async def _write_lines(work: Work, entry_id: UUID, booked: Sequence[tuple[UUID, int]]) -> None:
-    """Write the lines; nothing but the bank may be debited beyond what stands on it (M-11)."""
+    """Write the lines; nothing but assets may be debited beyond what stands on it (M-11)."""
     debited = [account for account, amount in booked if amount > 0]
     locked = await work.session.exec(
         select(LedgerAccount)
-        .where(col(LedgerAccount.id).in_(debited), LedgerAccount.kind != AccountKind.BANK)
+        .where(col(LedgerAccount.id).in_(debited), col(LedgerAccount.kind).not_in(ASSET_KINDS))
         .order_by(col(LedgerAccount.code))
         .with_for_update(key_share=True)
     )

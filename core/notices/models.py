@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.columns import Json, Timestamp, one_of
@@ -35,6 +35,25 @@ class Notice(SQLModel, table=True):
     sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Timestamp)
     read_at: datetime | None = Field(default=None, sa_type=Timestamp)
+
+
+class Topic(StrEnum):
+    """What a notice is about, as far as a person may choose the ways to be told of it."""
+
+    ENTRY = "entry"
+    MONEY = "money"
+    TIMES = "times"
+    RESULT = "result"
+
+
+class NoticePreference(SQLModel, table=True):
+    """Topics of which a person wants no message outside the service. Inside it everything is told."""
+
+    __tablename__ = "notice_preference"
+
+    account_id: UUID = Field(primary_key=True, foreign_key="account.id")
+    not_by_sms: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    updated_at: datetime = Field(sa_type=Timestamp)
 
 
 class Channel(StrEnum):

@@ -10,7 +10,8 @@ from core.database import Work
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, may, require
-from disposal_teams.cases.models import EnforcementCase, Party
+from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
+from disposal_teams.cases.sealing import match_code
 from disposal_teams.plain_text import searchable
 
 PAGE = 50
@@ -73,3 +74,18 @@ async def parties_of(work: Work, case_id: UUID) -> list[Party]:
             select(Party).where(Party.case_id == case_id).order_by(Party.role, col(Party.id))
         )
     )
+
+
+async def claim_of(work: Work, case_id: UUID, identity_number: str) -> int:
+    """The claim in fen for which the holder of this number enforces in the case; 0 for who is no applicant (B-31).
+
+    Compares keyed hashes; for use cases that check themselves who asks.
+    """
+    rows = await work.session.exec(
+        select(Party.claim_fen).where(
+            Party.case_id == case_id,
+            Party.role == PartyRole.APPLICANT,
+            Party.identity_match == match_code(identity_number),
+        )
+    )
+    return max(rows, default=0)

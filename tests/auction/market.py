@@ -16,6 +16,7 @@ from auction.registration.real_name import confirm_identity, sign_up
 from auction.registration.register import register_for_lot
 from core.database import Database
 from core.identity import SYSTEM, Actor, Role
+from core.identity.accounts import as_actor, open_account
 from disposal_teams.courts.establish import establish_courts
 from disposal_teams.courts.models import Court
 from tests.auction.listing.workshop import TEAM, ready_lot
@@ -126,3 +127,20 @@ async def published_sell_off(database: Database, clock: CourtClock) -> Lot:
         await publish_lot(work, lot.id)
     await work_off(database)
     return lot
+
+
+async def finance_people(database: Database) -> tuple[Actor, Actor, Actor]:
+    """Two people of the court's finance and the bureau's director, with accounts of their own."""
+    people = []
+    async with database.begin(SYSTEM) as work:
+        for role in (Role.FINANCE, Role.FINANCE, Role.BUREAU_DIRECTOR):
+            account = await open_account(
+                work,
+                login=f"post{_random.randrange(10**9)}",
+                password_hash="-",
+                display_name="某岗位",
+                roles={role},
+                court_code=TEAM.court_code,
+            )
+            people.append(as_actor(account))
+    return people[0], people[1], people[2]

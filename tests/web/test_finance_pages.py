@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import select
 
 from auction.listing.models import Lot
-from auction.payments.models import BankLine, BankLineState
+from auction.payments.models import BankLine, BankLineState, LineReturn
+from core.clock import COURT_ZONE
 from core.database import Database
 from core.identity import SYSTEM, Role
 from tests.auction.market import Person, pay, published_lot, qualified, registered, reloaded, signed_up
@@ -74,7 +75,7 @@ async def test_the_finance_pages_are_for_finance(guest: Guest, database: Databas
     if who:
         await staff(database, who, {Role.CLERK}, KUNSHAN)
         await guest.log_in(who)
-    for path in ("/finance", "/finance/lots/X"):
+    for path in ("/finance", "/finance/lots/X", "/finance/returns", "/finance/reconciliation"):
         assert (await guest.get(path)).status_code == (403 if who else 401)
 
 
@@ -85,21 +86,83 @@ async def test_P03_another_court_finds_nothing(
     await guest.log_in("elsewhere")
     assert "lost" not in (await guest.get("/finance")).text
     assert (await guest.get(f"/finance/lots/{market[0].lot_no}")).status_code == 404
-    assert (await guest.post(f"/finance/lines/{line.id}/return")).status_code == 404
+    assert (await guest.post(f"/finance/lines/{line.id}/return", {"reason": "退"})).status_code == 404
     assert (await guest.post(f"/finance/lines/{line.id}/assign", {"account_no": "8"})).status_code == 404
 
 
-async def test_M01_a_suspended_line_goes_back_once(
+async def test_M06_a_suspended_line_goes_back_when_a_second_person_approves(
     guest: Guest, database: Database, market: tuple[Lot, Person]
 ) -> None:
     line = await suspended(database)
+    path = f"/finance/lines/{line.id}/return"
     assert "收款账号不存在" in (await guest.get("/finance")).text
-    assert (await guest.post(f"/finance/lines/{line.id}/return", page="/finance")).status_code == 303
-    assert (await guest.post(f"/finance/lines/{line.id}/return", page="/finance")).status_code == 409
-    assert (await guest.post(f"/finance/lines/{uuid4()}/return")).status_code == 404
-    assert (await guest.post("/finance/lines/not-an-id/return")).status_code == 404
+    assert (await guest.post(path, page="/finance")).status_code == 422
+    assert (await guest.post(path, {"reason": "查无此账号"}, page="/finance")).status_code == 303
+    assert (await guest.post(path, {"reason": "再退一次"}, page="/finance")).status_code == 409
+    assert (await guest.post(f"/finance/lines/{uuid4()}/return", {"reason": "退"})).status_code == 404
+    assert (await guest.post("/finance/lines/not-an-id/return", {"reason": "退"})).status_code == 404
+
+    assert "须由他人批准" in (await guest.get("/finance/returns")).text
+    async with database.read(SYSTEM) as work:
+        proposal = (await work.session.exec(select(LineReturn))).one()
+    decide = f"/finance/returns/{proposal.id}"
+    own = await guest.post(decide, {"decision": "approve"}, page="/finance/returns")
+    assert (own.status_code, "M-06" in own.text) == (403, True)
+    await guest.log_in("elsewhere")
+    assert (await guest.post(decide, {"decision": "approve"})).status_code == 404
+    await staff(database, "director", {Role.BUREAU_DIRECTOR}, KUNSHAN)
+    await guest.log_in("director")
+    assert "查无此账号" in (await guest.get("/finance/returns")).text
+    silent = await guest.post(decide, {"decision": "decline"}, page="/finance/returns")
+    assert silent.status_code == 422
+    assert (await guest.post(decide, {"decision": "approve"}, page="/finance/returns")).status_code == 303
+    assert (await guest.post(decide, {"decision": "approve"}, page="/finance/returns")).status_code == 409
     await work_off(database)
+    await guest.log_in("money")
     assert "借贷相等" in (await guest.get("/finance")).text
+    assert [each.state for each in await lines_of(database) if each.id == line.id] == [BankLineState.RETURNED]
+
+
+async def test_M11_the_report_shows_every_open_line_and_every_difference(
+    guest: Guest, database: Database, market: tuple[Lot, Person]
+) -> None:
+    line = await suspended(database)
+    page = "/finance/reconciliation"
+    assert "还没有对账" in (await guest.get(page)).text
+    assert (await guest.post(page, page=page)).status_code == 303
+    shown = (await guest.get(page)).text
+    assert "流水与账目全部相符" in shown
+    assert line.bank_reference in shown
+    assert "建议联系付款人" in shown
+    for bad in ({"as_of": "", "balance": "1"}, {"as_of": "2999-01-01T10:00", "balance": "1"}):
+        assert (await guest.post("/finance/balances", bad, page=page)).status_code == 422
+    now = await CourtClock(database).now()
+    typed = now.astimezone(COURT_ZONE).strftime("%Y-%m-%dT%H:%M:%S")
+    entered = await guest.post("/finance/balances", {"as_of": typed, "balance": "70,000.00"}, page=page)
+    assert entered.status_code == 303
+    assert "银行对账单余额与流水合计不符" in (await guest.get(page)).text, (
+        "ten yuan of the lost line are missing"
+    )
+    await guest.log_in("elsewhere")
+    assert line.bank_reference not in (await guest.get(page)).text
+
+
+async def test_M01_a_reversal_in_the_statement_takes_its_line_back(
+    guest: Guest, database: Database, market: tuple[Lot, Person]
+) -> None:
+    header = "流水号,收款账号,金额,付款人,入账时间,冲正流水号\n"
+    line = await suspended(database)
+    content = header + f"back1,8999,-10.00,无名氏,2026-01-02 10:00,{line.bank_reference}\n"
+    files = {"statement": ("lines.csv", content.encode(), "text/csv")}
+    for _ in range(2):
+        answer = await guest.post("/finance/lines/import", page="/finance", files=files)
+        assert answer.status_code == 303, answer.text
+    await work_off(database)
+    shown = (await guest.get("/finance")).text
+    assert "back1" in shown
+    assert "已冲回" in shown
+    own = {"statement": ("x.csv", (header + "r1,8,-1,王,2026-01-02 10:00,r1\n").encode(), "text/csv")}
+    assert (await guest.post("/finance/lines/import", page="/finance", files=own)).status_code == 422
 
 
 async def test_B30_a_line_is_assigned_only_to_the_payers_own_entry(

@@ -1,4 +1,4 @@
-"""Read a bank statement (CSV) into lines; every bad row is told with its number, and then nothing is taken over."""
+"""Read a bank statement (CSV): credits and reversals. A bad row is told with its number, and then nothing is taken over."""
 
 import csv
 import io
@@ -16,7 +16,10 @@ HEADERS = {
     "金额": "amount",
     "付款人": "payer",
     "入账时间": "booked_at",
+    "冲正流水号": "reverses",
 }
+"""`reverses` may be missing; a row that has it takes the named credit back (冲正), its amount with or without a minus."""
+
 MOST_ROWS = 5000
 
 
@@ -30,7 +33,7 @@ class BadRow:
 
 
 def read_statement(content: bytes, *, now: datetime) -> tuple[list[StatementLine], list[BadRow]]:
-    """The credits of a statement and its bad rows. The header may be Chinese or English; UTF-8 or GB 18030."""
+    """The lines of a statement and its bad rows. The header may be Chinese or English; UTF-8 or GB 18030."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -81,8 +84,11 @@ def _read_row(values: dict[str, str], now: datetime) -> tuple[StatementLine | No
 
 
 def line_of(form: Form, now: datetime) -> StatementLine | None:
-    """One credit from a form or a row; faults are noted in the form."""
+    """One line from a form or a row; faults are noted in the form."""
     reference = form.text("reference", longest=60)
+    reverses = form.text("reverses", required=False, longest=60)
+    if reverses and isinstance(form.values.get("amount"), str):
+        form.values["amount"] = form.values["amount"].strip().removeprefix("-")
     account = form.text("account", longest=32).replace(" ", "")
     amount = form.yuan("amount", least_fen=1)
     payer = form.text("payer", longest=80)
@@ -93,4 +99,7 @@ def line_of(form: Form, now: datetime) -> StatementLine | None:
         form.errors["booked_at"] = msg("入账时间不能晚于现在。")
     if form.is_bad or booked_at is None:
         return None
-    return StatementLine(reference, account, amount, payer, booked_at)
+    if reverses == reference:
+        form.errors["reverses"] = msg("冲正流水号不能是本笔流水自己的流水号。")
+        return None
+    return StatementLine(reference, account, amount, payer, booked_at, reverses or None)

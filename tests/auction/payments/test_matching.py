@@ -8,31 +8,45 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from auction.listing.models import Lot
-from auction.payments.match import assign_bank_line, return_bank_line
 from auction.payments.models import BankLine, BankLineState, PaymentOrder
 from auction.payments.record_line import StatementLine, record_bank_line
-from auction.payments.rules import Expected, Verdict, match_payment
+from auction.payments.rules import Awaits, Expected, Verdict, match_payment
+from auction.payments.suspended import assign_bank_line, decide_return, propose_return
 from auction.registration.models import DepositState, RegistrationState
 from core.database import Database
 from core.errors import Conflict, InvalidInput, NotPermitted, RuleViolation
 from core.identity import SYSTEM, Actor
 from core.ledger import trial_balance
 from tests.auction.listing.workshop import STRANGER, TEAM, YUAN
-from tests.auction.market import FINANCE, pay, published_lot, registered, reloaded, signed_up
+from tests.auction.market import (
+    FINANCE,
+    finance_people,
+    pay,
+    published_lot,
+    registered,
+    reloaded,
+    signed_up,
+)
 from tests.conftest import CourtClock
 from tests.working_off import work_off
 
 DEPOSIT = 70_000 * YUAN
 
 
-@given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(1, 10**9), st.booleans(), st.booleans())
+@given(
+    st.integers(0, 10**9),
+    st.integers(0, 10**9),
+    st.integers(1, 10**9),
+    st.sampled_from(Awaits),
+    st.booleans(),
+)
 def test_every_fen_is_booked_or_goes_back(
-    due: int, paid: int, amount: int, is_open: bool, names_agree: bool
+    due: int, paid: int, amount: int, awaits: Awaits, names_agree: bool
 ) -> None:
-    matched = match_payment(Expected(due, paid, is_open), amount_fen=amount, names_agree=names_agree)
+    matched = match_payment(Expected(due, paid, awaits), amount_fen=amount, names_agree=names_agree)
     assert matched.booked_fen + matched.excess_fen == amount
     assert matched.booked_fen <= max(due - paid, 0)
-    assert (matched.verdict is Verdict.BOOK) == (is_open and names_agree and paid < due)
+    assert (matched.verdict is Verdict.BOOK) == (awaits is Awaits.OPEN and names_agree and paid < due)
     assert matched.is_full == (matched.verdict is Verdict.BOOK and paid + matched.booked_fen == due)
 
 
@@ -89,13 +103,19 @@ async def test_money_that_fits_nothing_waits_for_finance_and_can_go_back(
     suspended = [line for line in await lines_of(database) if line.state == BankLineState.SUSPENDED]
     assert len(suspended) == 1
     assert (await balances(database))["unclaimed"] == -DEPOSIT
-    async with database.begin(FINANCE) as work:
-        await return_bank_line(work, suspended[0].id)
+    clerk, colleague, _ = await finance_people(database)
+    async with database.begin(clerk) as work:
+        proposal = await propose_return(work, suspended[0].id, reason="核对后退回")
+    with pytest.raises(Conflict):
+        async with database.begin(clerk) as work:
+            await propose_return(work, suspended[0].id, reason="再退一次")
+    async with database.begin(colleague) as work:
+        await decide_return(work, proposal.id, approve=True)
     await work_off(database)
     assert "unclaimed" not in await balances(database)
     with pytest.raises(Conflict):
-        async with database.begin(FINANCE) as work:
-            await return_bank_line(work, suspended[0].id)
+        async with database.begin(colleague) as work:
+            await decide_return(work, proposal.id, approve=True)
 
 
 async def test_B32_a_deposit_after_the_end_qualifies_nobody(database: Database, clock: CourtClock) -> None:

@@ -67,7 +67,6 @@ def test_B32_codes_are_never_given_twice(start: int, taken: set[int]) -> None:
 
 @pytest.mark.parametrize("state", [LotState.DRAFT, LotState.SOLD, LotState.FAILED, LotState.WITHDRAWN])
 def test_B32_nobody_registers_before_the_notice_or_after_the_end(state: LotState) -> None:
-
     with pytest.raises(RuleViolation, match="B-32"):
         rules.check_open_for_registration(state, is_over=False)
 
