@@ -70,7 +70,7 @@ class Database:
     """Connections to PostgreSQL, made on first use and closed by `close()`. One per event loop."""
 
     def __init__(
-        self, url: str, *, read_url: str | None = None, pool_size: int = 10, hot_pool_size: int = 4
+        self, url: str, *, read_url: str | None = None, pool_size: int = 10, hot_pool_size: int = 6
     ) -> None:
         self.url = url
         self._read_url = read_url

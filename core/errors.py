@@ -13,6 +13,8 @@ class DisposalError(Exception):
 
     status = 400
     kind = "error"
+    retry_after_s: int | None = None
+    """Seconds after which it makes sense to ask again, where that is all there is to do."""
 
     def __init__(self, message: Message, *, rule: str | None = None, remedy: Message | None = None) -> None:
         super().__init__(message.msgid)

@@ -70,8 +70,7 @@ def configure_logging(settings: Settings, *, process: str) -> None:
         "sqlalchemy.engine.Engine",
         "dramatiq",
         "pyhanko",
-        "_granian",
-        "granian",
+        "uvicorn.error",
     ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
     structlog.contextvars.bind_contextvars(process=process)

@@ -5,13 +5,12 @@ import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from time import perf_counter
 from typing import Any, cast
 
-import structlog
 from litestar import Litestar, Request, route
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -21,54 +20,37 @@ from litestar.types import (
     LifeSpanScope,
     LifeSpanSend,
     Message,
-    Method,
     Receive,
     Scope,
     Send,
 )
-from prometheus_client import Counter, Histogram
 
 from core.database import Database
 from core.errors import DisposalError
 from core.settings import Settings, get_settings
-from web.access.visitor import ANONYMOUS_COOKIE, SessionCache, Visitor, enter
+from web.access.visitor import SessionCache, Visitor, enter
+from web.api.short_road import ShortRoad
 from web.assets import static_file
 from web.errors import on_failure, on_http_error, on_refusal
+from web.responses import METHODS, finish_response
 
 AUDIENCES = ("access", "portal", "team", "court", "finance", "supervision", "api", "live", "operations")
 BODY_LIMIT = 12_000_000
 
-REQUESTS = Counter("http_requests_total", "Requests answered", ["method", "status"])
-DURATION = Histogram(
-    "http_request_seconds",
-    "Time to answer",
-    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
-)
-METHODS: tuple[Method, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
-
-log = structlog.get_logger("web.access")
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-SECURITY_HEADERS = (
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-)
-ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
-
 
 class Application(Litestar):
-    """Litestar that also answers HEAD wherever it answers GET."""
+    """Litestar that also answers HEAD wherever it answers GET, and bids of programs on the short road."""
+
+    short_road: ShortRoad | None = None
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
     ) -> None:
         """Serve one connection."""
+        if scope["type"] == ScopeType.HTTP and self.short_road is not None:
+            scope, receive, send = cast("HTTPScope", scope), cast("Receive", receive), cast("Send", send)
+            if await self.short_road.answer(scope, receive, send):
+                return
         if scope.get("method") == "HEAD":
             scope = cast("Scope", {**scope, "method": "GET"})
             send = _without_body(cast("Send", send))
@@ -105,32 +87,6 @@ async def provide_database(state: State) -> Database:
 async def provide_visitor(request: Request[Any, Any, Any]) -> Visitor:
     """Who is asking."""
     return request.state.visitor  # type: ignore[no-any-return]
-
-
-async def finish_response(message: Message, scope: Scope) -> None:
-    """Security headers, the anonymous visitor's cookie, metrics and the access log, for every response."""
-    if message["type"] != "http.response.start":
-        return
-    app_state = scope["litestar_app"].state
-    headers = cast("list[tuple[bytes, bytes]]", message.setdefault("headers", []))
-    headers.extend(SECURITY_HEADERS)
-    if app_state.is_https:
-        headers.append(ONLY_HTTPS)
-    state = scope.get("state", {})
-    visitor = state.get("visitor")
-    if visitor is not None and visitor.new_anonymous_secret is not None:
-        cookie = f"{ANONYMOUS_COOKIE}={visitor.new_anonymous_secret}; Path=/; HttpOnly; SameSite=Lax"
-        headers.append((b"set-cookie", (cookie + "; Secure" * app_state.is_https).encode()))
-    started = state.get("arrived")
-    if started is None:
-        return
-    status, method = message["status"], cast("HTTPScope", scope)["method"]
-    seconds = perf_counter() - started
-    REQUESTS.labels(method if method in METHODS else "other", status).inc()
-    DURATION.observe(seconds)
-    # Neither address nor person, and no query: they may hold names (P-01). Successes only when asked for.
-    write = log.info if status >= 400 else log.debug
-    write("request", method=method, path=scope["path"], status=status, ms=round(seconds * 1000, 1))
 
 
 @route("/{rest:path}", http_method=[*METHODS], include_in_schema=False)
@@ -183,6 +139,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     app.state.sessions = SessionCache()
     app.state.signing_key = settings.signing_secret()
     app.state.is_https = (settings.public_url or "").startswith("https://")
+    app.short_road = ShortRoad(app)
     return app
 
 

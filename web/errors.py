@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import Response
@@ -42,6 +43,13 @@ EXPLANATIONS: dict[int, Message] = {
     500: msg("操作没有生效，数据没有改变。问题已记录，请稍后重试；如仍出现，请将编号告知监督电话。"),
     503: msg("请稍候几秒再试，刚才提交的内容没有保存。"),
 }
+RAW_AWAY = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+)
+"""What the connections of the bidding path raise when the server ends, starts, or takes no more of them."""
 KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many-requests"}
 
 
@@ -149,6 +157,7 @@ def on_refusal(request: AnyRequest, error: DisposalError) -> Response[Any]:
         rule=error.rule,
         remedy=error.remedy,
         fields=fields,
+        headers=None if error.retry_after_s is None else {"retry-after": str(error.retry_after_s)},
     )
 
 
@@ -177,7 +186,9 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
 
 def is_database_away(error: BaseException) -> bool:
     """Whether the database cannot be reached at the moment, as opposed to a fault of ours."""
-    if isinstance(error, PoolTimeout | InterfaceError | OperationalError | ConnectionError):
+    if isinstance(error, PoolTimeout | InterfaceError | OperationalError | ConnectionError | TimeoutError):
+        return True
+    if isinstance(error, RAW_AWAY):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
 

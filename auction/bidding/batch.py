@@ -11,8 +11,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from auction.bidding.log import chain, record_bytes, sign_receipt
+from auction.bidding.log import chain, record_bytes
 from auction.bidding.models import BidOutcome
+from auction.bidding.receipt_proof import prove_receipts, receipt_leaf
 from auction.bidding.receipts import BidReceipt
 from auction.bidding.rules import BiddingState, BidRequest, Procedure, decide
 from core.crypto import SigningKey
@@ -148,15 +149,16 @@ class Batch:
         """The arguments of WRITE_BATCH: the bids and the lots."""
         return as_json(self.bids), as_json(self.lots)
 
-    def sign(self) -> None:
-        """Sign every receipt. Costs more than deciding, so it is done while the database writes."""
+    def prove(self) -> None:
+        """Give every receipt its proof: one signature for all of them."""
+        leaves = [
+            receipt_leaf(result.lot_id, result.seq, result.hash)
+            for _, result in self.answers
+            if isinstance(result, BidReceipt)
+        ]
+        proofs = iter(prove_receipts(self.key, leaves))
         self.answers = [
-            (
-                each,
-                replace(result, signature=sign_receipt(self.key, result.lot_id, result.seq, result.hash))
-                if isinstance(result, BidReceipt)
-                else result,
-            )
+            (each, replace(result, proof=next(proofs)) if isinstance(result, BidReceipt) else result)
             for each, result in self.answers
         ]
 

@@ -1,4 +1,4 @@
-"""The public log of a lot's bids: canonical bytes, hash chain, receipts (B-42, B-47).
+"""The public log of a lot's bids: canonical bytes, hash chain, heads (B-42, B-47).
 
 Every link's hash is SHA-256(previous hash || canonical record); the first link follows `GENESIS_HASH`. The record is a
 JSON array of fixed order with times in microseconds since 1970 (UTC), so anyone can recompute it with three lines of
@@ -13,11 +13,10 @@ from uuid import UUID
 import msgspec
 
 from auction.bidding.models import BidOutcome
-from core.crypto import SigningKey, verify_signature
+from core.crypto import SigningKey
 
 GENESIS_HASH = bytes(32)
 RECORD_VERSION = "disposal-bid/1"
-RECEIPT_VERSION = "disposal-receipt/1"
 HEAD_VERSION = "disposal-log-head/3"
 CLOSED_HEAD_VERSION = "disposal-log-head/4"
 RECEIPT_PURPOSE = "bid-receipts"
@@ -188,21 +187,6 @@ def entry_record(lot_id: UUID, entry: LogEntry) -> bytes:
         entry.ends_at,
         entry.extended,
     )
-
-
-def receipt_message(lot_id: UUID, seq: int, link_hash: bytes) -> bytes:
-    """What a receipt signs: the link, which by its hash fixes the bid and everything before it."""
-    return _encode((RECEIPT_VERSION, lot_id, seq, link_hash.hex()))
-
-
-def sign_receipt(key: SigningKey, lot_id: UUID, seq: int, link_hash: bytes) -> bytes:
-    """The service's signature over one link."""
-    return key.sign(receipt_message(lot_id, seq, link_hash))
-
-
-def verify_receipt(public_key: bytes, signature: bytes, lot_id: UUID, seq: int, link_hash: bytes) -> bool:
-    """Whether a receipt was given by the holder of the key."""
-    return verify_signature(public_key, signature, receipt_message(lot_id, seq, link_hash))
 
 
 def head_message(head: LogHead) -> bytes:

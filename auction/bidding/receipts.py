@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from auction.bidding.models import BidOutcome
+from auction.bidding.receipt_proof import ReceiptProof
 from core.clock import COURT_ZONE
 from core.errors import DisposalError
 from core.i18n import Message, msg
@@ -45,9 +46,10 @@ class TryAgain(DisposalError):
     status = 503
     kind = "try-again"
 
-    def __init__(self, message: Message, *, retry_after_s: int = 1) -> None:
+    retry_after_s: int = 1
+
+    def __init__(self, message: Message) -> None:
         super().__init__(message, rule="B-47")
-        self.retry_after_s = retry_after_s
 
 
 def not_recorded() -> TryAgain:
@@ -61,7 +63,7 @@ def too_many_waiting() -> TryAgain:
 
 
 class BidReceipt(Struct, frozen=True):
-    """A decided and committed bid. `signature` is over the link of the public log (`log.verify_receipt`).
+    """A decided and committed bid, with the service's proof of it (`receipt_proof.verify_receipt`).
 
     `repeated` says that this key had been decided before, and this is that decision.
     """
@@ -75,13 +77,18 @@ class BidReceipt(Struct, frozen=True):
     ends_at: datetime
     extended: bool
     hash: bytes
-    signature: bytes = b""
+    proof: ReceiptProof | None = None
     repeated: bool = False
 
     @property
     def accepted(self) -> bool:
         """Whether the bid led when it was decided."""
         return self.outcome is BidOutcome.ACCEPTED
+
+    @property
+    def signature(self) -> bytes:
+        """The signature that the proof leads to; empty before the batch is signed."""
+        return b"" if self.proof is None else self.proof.signature
 
     @property
     def words(self) -> Message:

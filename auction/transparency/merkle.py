@@ -152,12 +152,17 @@ def _split(width: int) -> int:
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the proof shows that the leaf hash is leaf `index` of the tree of `size` leaves (§2.1.3.2)."""
+    return root_by_proof(leaf, index, size, proof) == root
+
+
+def root_by_proof(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """The root that an inclusion proof leads to; None when it is no proof for a tree of that size."""
     if not 0 <= index < size:
-        return False
+        return None
     at, last, computed = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
-            return False
+            return None
         if at & 1 or at == last:
             computed = node_hash(sibling, computed)
             while at and not at & 1:
@@ -165,7 +170,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
         else:
             computed = node_hash(computed, sibling)
         at, last = at >> 1, last >> 1
-    return last == 0 and computed == root
+    return computed if last == 0 else None
 
 
 def verify_consistency(

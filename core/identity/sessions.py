@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy import delete, func
 from sqlmodel import col, select
 
-from core.database import Work
-from core.identity.accounts import as_actor
-from core.identity.actor import Actor
-from core.identity.models import Account, LoginSession
+from core.database import Database, Work
+from core.identity.actor import Actor, Role
+from core.identity.models import LoginSession
 
 SESSION_LENGTH = timedelta(hours=12)
+LOOK_UP_TIMEOUT_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +50,27 @@ async def open_session(work: Work, account_id: UUID) -> str:
     return token
 
 
-async def session_of(work: Work, token: str) -> SessionInfo | None:
-    """The session of a token; None when unknown, ended or expired."""
-    row = (
-        await work.session.exec(
-            select(LoginSession, Account)
-            .join(Account, col(Account.id) == col(LoginSession.account_id))
-            .where(
-                LoginSession.token_hash == _hash(token), col(LoginSession.expires_at) > func.clock_timestamp()
-            )
-        )
-    ).first()
+_FIND = """
+SELECT a.id, a.display_name, a.roles, a.court_code, a.team_id, s.csrf_secret, s.expires_at
+  FROM login_session s JOIN account a ON a.id = s.account_id
+ WHERE s.token_hash = $1 AND s.expires_at > clock_timestamp() AND a.disabled_at IS NULL
+"""
+
+
+async def session_of(database: Database, token: str) -> SessionInfo | None:
+    """The session of a token; None when unknown, ended or expired. One plain query: every request begins with it."""
+    pool = await database.hot_pool()
+    row = await pool.fetchrow(_FIND, _hash(token), timeout=LOOK_UP_TIMEOUT_S)
     if row is None:
         return None
-    session, account = row
-    if account.disabled_at is not None:
-        return None
-    return SessionInfo(as_actor(account), session.csrf_secret, session.expires_at)
+    actor = Actor(
+        UUID(int=row["id"].int),
+        row["display_name"],
+        frozenset(map(Role, row["roles"])),
+        row["court_code"],
+        row["team_id"] and UUID(int=row["team_id"].int),
+    )
+    return SessionInfo(actor, row["csrf_secret"], row["expires_at"])
 
 
 async def close_session(work: Work, token: str) -> None:

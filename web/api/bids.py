@@ -5,21 +5,21 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import MediaType, Response, get, post
 from litestar.params import Parameter
-from litestar.types import ASGIApp, Receive, Scope, Send
 
 from auction.bidding.log import LogEntry
 from auction.bidding.place_bid import place_bid
 from auction.bidding.queries import log_page, published_lot
-from auction.bidding.receipts import OUTCOME_RULES, BidReceipt, TryAgain
+from auction.bidding.receipts import OUTCOME_RULES, BidReceipt
+from auction.bidding.sequencer import BiddingDesk
 from core.database import Database
 from core.errors import InvalidInput
 from core.i18n import msg
+from core.identity import Actor
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
-from web.errors import answer
-from web.rendering import translated
+from web.rendering import translators
 
 _encode = msgspec.json.Encoder().encode
 
@@ -32,8 +32,18 @@ class NewBid(msgspec.Struct, forbid_unknown_fields=True):
     idempotency_key: str = ""
 
 
+class ShownProof(msgspec.Struct, frozen=True):
+    """Where the receipt stands in the tree of its batch; `path` holds the sibling hashes from the leaf upwards, 32 bytes
+    each, in hexadecimal."""
+
+    index: int
+    size: int
+    path: str
+
+
 class DecidedBid(msgspec.Struct, frozen=True):
-    """The receipt. `hash` and `signature` in hexadecimal; check them with `disposal verify log`."""
+    """The receipt. `hash`, a link of the public log, leads over `proof` to the root that `signature` signs
+    (`auction.bidding.receipt_proof.verify_receipt`); all in hexadecimal."""
 
     lot_id: UUID
     seq: int
@@ -46,30 +56,46 @@ class DecidedBid(msgspec.Struct, frozen=True):
     ends_at: datetime
     extended: bool
     hash: str
+    proof: ShownProof
     signature: str
     repeated: bool
-
-
-class JsonAnswer:
-    """A ready answer, sent as it is: this route is the contested one, so nothing is negotiated or converted."""
-
-    __slots__ = ("_body", "_status")
-
-    def __init__(self, status: int, body: bytes) -> None:
-        self._status, self._body = status, body
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(self._body))]
-        await send({"type": "http.response.start", "status": self._status, "headers": headers})
-        await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
 _read_bid = msgspec.json.Decoder(NewBid).decode
 
 
-def receipt_body(request: AnyRequest, receipt: BidReceipt) -> bytes:
-    """A receipt as JSON."""
+async def decided_bid(
+    desk: BiddingDesk,
+    actor: Actor,
+    locale: str,
+    lot_id: UUID,
+    body: bytes,
+    key_header: str | None,
+    received_at: datetime,
+) -> tuple[int, bytes]:
+    """Decide the bid of a request's body; the status of the answer and the receipt as JSON."""
+    try:
+        bid = _read_bid(body)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(msg("请求内容不符合接口要求：{reason}", reason=str(error)), rule="B-47") from error
+    except msgspec.DecodeError as error:
+        raise _not_json() from error
+    key = bid.idempotency_key if key_header is None else _agreed_key(bid, key_header)
+    receipt = await place_bid(desk, actor, lot_id, bid.amount_fen, key, received_at)
+    return (201 if receipt.accepted else 409), _receipt_body(receipt, locale)
+
+
+def _agreed_key(bid: NewBid, header: str) -> str:
+    """The bid's key from the header; the body may name it too when it is the same."""
+    header = header.strip().strip('"')
+    if bid.idempotency_key not in ("", header):
+        raise InvalidInput(msg("请求头与请求内容中的提交编号不一致。"), rule="B-47")
+    return header
+
+
+def _receipt_body(receipt: BidReceipt, locale: str) -> bytes:
+    assert receipt.proof is not None
+    proof = receipt.proof
     return _encode(
         DecidedBid(
             receipt.lot_id,
@@ -77,59 +103,52 @@ def receipt_body(request: AnyRequest, receipt: BidReceipt) -> bytes:
             receipt.code,
             receipt.amount_fen,
             receipt.outcome.value,
-            translated(request, receipt.words),
+            translators()[locale](receipt.words),
             OUTCOME_RULES[receipt.outcome],
             receipt.decided_at,
             receipt.ends_at,
             receipt.extended,
             receipt.hash.hex(),
-            receipt.signature.hex(),
+            ShownProof(proof.index, proof.size, proof.path.hex()),
+            proof.signature.hex(),
             receipt.repeated,
         )
     )
 
 
-def key_of(request: AnyRequest, bid: NewBid) -> str:
-    """The bid's key, from the body or the header; both may be given when they are the same."""
-    header = request.headers.get("idempotency-key")
-    if header is None:
-        return bid.idempotency_key
-    header = header.strip().strip('"')
-    if bid.idempotency_key not in ("", header):
-        raise InvalidInput(msg("请求头与请求内容中的提交编号不一致。"), rule="B-47")
-    return header
+def nothing_done(body: bytes) -> tuple[int, bytes]:
+    """The answer of a POST that changes nothing: its JSON is read, as a bid's is."""
+    try:
+        msgspec.json.decode(body or b"null")
+    except msgspec.DecodeError as error:
+        raise _not_json() from error
+    return 200, b'{"ok":true}'
+
+
+def _not_json() -> InvalidInput:
+    return InvalidInput(msg("请求内容不是有效的 JSON。"), rule="B-47")
 
 
 @post("/api/v1/lots/{lot_id:uuid}/bids", status_code=201)
-async def create_bid(request: AnyRequest, lot_id: UUID) -> ASGIApp:
+async def create_bid(request: AnyRequest, lot_id: UUID) -> Response[bytes]:
     """Bid. 201: accepted; 409: decided and refused (both with receipt); 503: not taken, send the same key again.
 
     The body is `{"amount_fen": 1000000, "idempotency_key": "…"}`; the key may stand in the header Idempotency-Key
     instead.
     """
     received_at = datetime.now(UTC)
-    actor = require_login(request.scope["state"]["visitor"])
-    try:
-        bid = _read_bid(await request.body())
-    except msgspec.ValidationError as error:
-        raise InvalidInput(msg("请求内容不符合接口要求：{reason}", reason=str(error)), rule="B-47") from error
-    except msgspec.DecodeError as error:
-        raise InvalidInput(msg("请求内容不是有效的 JSON。"), rule="B-47") from error
-    try:
-        receipt = await place_bid(
-            request.app.state.desk, actor, lot_id, bid.amount_fen, key_of(request, bid), received_at
-        )
-    except TryAgain as error:
-        response = answer(
-            request,
-            error.status,
-            error.message,
-            kind=error.kind,
-            rule=error.rule,
-            headers={"retry-after": str(error.retry_after_s)},
-        )
-        return response.to_asgi_response(None, request)
-    return JsonAnswer(201 if receipt.accepted else 409, receipt_body(request, receipt))
+    visitor: Visitor = request.state.visitor
+    actor = require_login(visitor)
+    status, receipt = await decided_bid(
+        request.app.state.desk,
+        actor,
+        visitor.locale,
+        lot_id,
+        await request.body(),
+        request.headers.get("idempotency-key"),
+        received_at,
+    )
+    return Response(receipt, status_code=status, media_type=MediaType.JSON)
 
 
 @get("/api/v1/lots/{lot_id:uuid}/bids")
@@ -152,15 +171,12 @@ async def list_bids(
 
 
 @post("/api/v1/noop", status_code=200)
-async def do_nothing(request: AnyRequest) -> ASGIApp:
+async def do_nothing(request: AnyRequest) -> Response[bytes]:
     """An authenticated request with a JSON body that changes nothing: the yardstick of the benchmarks, on the same way
     through the application as a bid."""
-    require_login(request.scope["state"]["visitor"])
-    try:
-        msgspec.json.decode(await request.body() or b"null")
-    except msgspec.DecodeError as error:
-        raise InvalidInput(msg("请求内容不是有效的 JSON。"), rule="B-47") from error
-    return JsonAnswer(200, b'{"ok":true}')
+    require_login(request.state.visitor)
+    status, body = nothing_done(await request.body())
+    return Response(body, status_code=status, media_type=MediaType.JSON)
 
 
 route_handlers = [create_bid, list_bids, do_nothing]

@@ -9,6 +9,10 @@ import socket
 from core.settings import Settings
 from web.commands import CommandFailed, Subparsers
 
+KEEP_ALIVE_S = 75
+LAST_ANSWERS_S = 3
+HUNG_AFTER_S = 30
+
 
 def register(subparsers: Subparsers) -> None:
     """Add the command."""
@@ -59,8 +63,8 @@ def _why_not(error: OSError, host: str, port: int) -> str:
 
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop."""
-    from granian import Granian
-    from granian.constants import Interfaces, Loops
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from core.embedded_postgres import database_for
     from core.logging import configure_logging
@@ -71,22 +75,30 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     configure_logging(settings, process="web")
     with database_for(settings) as url:
         os.environ["DISPOSAL_DATABASE_URL"] = url
-        server = Granian(
+        config = uvicorn.Config(
             "web.process:application",
             factory=True,
-            address=host,
+            host=host,
             port=port,
-            interface=Interfaces.ASGI,
-            loop=Loops.uvloop,
             workers=arguments.processes or settings.web_processes,
+            http="httptools",
+            ws="none",
+            lifespan="on",
             backlog=2048,
-            backpressure=1024,
-            websockets=False,
-            log_enabled=False,
-            respawn_failed_workers=True,
-            workers_kill_timeout=3,
-            process_name=None,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=LAST_ANSWERS_S,
+            timeout_worker_healthcheck=HUNG_AFTER_S,
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
         )
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        server.serve()
+        # The server gives the signal back when it has stopped; then the database is still to be stopped in order.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: None)
+        listeners = [config.bind_socket()]
+        if config.workers > 1:
+            Multiprocess(config, sockets=listeners).run()
+        else:
+            uvicorn.Server(config).run(sockets=listeners)
     return 0

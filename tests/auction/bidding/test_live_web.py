@@ -13,7 +13,8 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
-from auction.bidding.log import PublicLog, verify_receipt
+from auction.bidding.log import PublicLog
+from auction.bidding.receipt_proof import ReceiptProof, verify_receipt
 from auction.bidding.sequencer import BiddingDesk
 from auction.bidding.verify_log import verify_log
 from benchmarks.market import START_FEN, STEP_FEN, Market, open_market, open_sessions
@@ -72,7 +73,7 @@ async def test_B47_a_bid_by_the_api_gives_a_receipt_that_the_public_log_proves(
     first = await api_bid(client, city, tokens[0], START_FEN, "key-0001")
     assert (first.status_code, first.json()["outcome"]) == (201, "accepted")
     again = await api_bid(client, city, tokens[0], START_FEN, "key-0001")
-    assert again.json() == first.json() | {"repeated": True}
+    assert _decision(again) == _decision(first) | {"repeated": True}
     low = await api_bid(client, city, tokens[1], START_FEN)
     assert (low.status_code, low.json()["outcome"]) == (409, "equal_without_better_rank")
     await api_bid(client, city, tokens[1], START_FEN + STEP_FEN)
@@ -81,13 +82,12 @@ async def test_B47_a_bid_by_the_api_gives_a_receipt_that_the_public_log_proves(
     assert verify_log(log) == []
     assert [entry.outcome for entry in log.entries] == ["accepted", "equal_without_better_rank", "accepted"]
     receipt = first.json()
-    assert verify_receipt(
-        bytes.fromhex(log.public_key),
-        bytes.fromhex(receipt["signature"]),
-        log.lot_id,
-        1,
-        bytes.fromhex(log.entries[0].hash),
+    shown = receipt["proof"]
+    proof = ReceiptProof(
+        shown["index"], shown["size"], bytes.fromhex(shown["path"]), bytes.fromhex(receipt["signature"])
     )
+    link = bytes.fromhex(log.entries[0].hash)
+    assert verify_receipt(bytes.fromhex(log.public_key), proof, log.lot_id, 1, link)
     page = (await client.get(f"/api/v1/lots/{log.lot_id}/bids", params={"limit": 2})).json()
     assert ([bid["seq"] for bid in page["bids"]], page["next_after"]) == ([1, 2], 2)
 
@@ -101,11 +101,55 @@ async def test_B47_the_key_may_stand_in_the_header_and_must_not_contradict_the_b
     first = await client.post(path, json={"amount_fen": START_FEN}, headers=headers)
     assert (first.status_code, first.headers["content-type"]) == (201, "application/json")
     again = await api_bid(client, city, tokens[0], START_FEN, "key-0001")
-    assert again.json() == first.json() | {"repeated": True}
+    assert _decision(again) == _decision(first) | {"repeated": True}
     other = {"amount_fen": START_FEN, "idempotency_key": "key-0002"}
     assert (await client.post(path, json=other, headers=headers)).status_code == 422
     nothing = await client.post(path, json={"amount_fen": START_FEN}, headers=as_bidder(tokens[0]))
     assert nothing.status_code == 422
+
+
+async def test_B47_the_short_road_and_the_long_one_answer_alike(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, tokens = market
+    path = f"/api/v1/lots/{city.lots[0].id}/bids"
+    english = as_bidder(tokens[0]) | {"accept-language": "en"}
+    bid = {"amount_fen": START_FEN, "idempotency_key": "key-0001"}
+    short = await client.post(path, json=bid, headers=english)
+    long = await client.post(path, json=bid, headers=english, params={"lang": "en"})
+    assert _decision(long) == _decision(short) | {"repeated": True}
+    assert short.json()["message"] == "Bid accepted. You are leading."
+    for unequal in (short, long):
+        unequal.headers.pop("content-length")
+    assert short.headers == long.headers
+    # A refusal looks the same too, and so does the way out of it.
+    for wrong in (
+        {"amount_fen": 1, "idempotency_key": "?"},
+        {},
+        {"amount_fen": 2, "idempotency_key": "key-0001"},
+    ):
+        short = await client.post(path, json=wrong, headers=english)
+        long = await client.post(path, json=wrong, headers=english, params={"lang": "en"})
+        assert short.status_code == long.status_code >= 400
+        assert (short.json(), short.headers) == (long.json(), long.headers)
+    large = await client.post(path, content=b" " * 5_000 + msgspec.json.encode(bid), headers=english)
+    assert _decision(large) == _decision(await client.post(path, json=bid, headers=english))
+    assert (await client.post("/api/v1/noop", content=b"{", headers=english)).status_code == 422
+
+
+async def test_a_browser_bids_by_the_api_only_with_its_page_s_token(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, tokens = market
+    client.http.cookies.set("session", tokens[0])
+    path, bid = (
+        f"/api/v1/lots/{city.lots[0].id}/bids",
+        {"amount_fen": START_FEN, "idempotency_key": "key-0001"},
+    )
+    assert (await client.post(path, json=bid)).status_code == 403
+    session = await client.app.state.sessions.find(client.app.state.database, tokens[0])
+    good = await client.post(path, json=bid, headers={"x-csrf-token": session.csrf_secret})
+    assert (good.status_code, good.json()["outcome"]) == (201, "accepted")
 
 
 async def test_B47_a_full_queue_answers_503_with_the_time_to_come_back_and_records_nothing(
@@ -227,6 +271,12 @@ async def test_B40_the_form_bids_and_a_refusal_keeps_what_was_typed(
 async def test_the_yardstick_request_needs_a_login(client: Client, market: tuple[Market, list[str]]) -> None:
     assert (await client.post("/api/v1/noop", json={}, headers=as_bidder(market[1][0]))).status_code == 200
     assert (await client.post("/api/v1/noop", json={}, headers=as_bidder("x"))).status_code in (401, 403)
+
+
+def _decision(answer: httpx.Response) -> dict[str, Any]:
+    """A receipt without its proof, which is of the batch that answered."""
+    shown: dict[str, Any] = answer.json()
+    return {name: value for name, value in shown.items() if name not in ("proof", "signature")}
 
 
 def _head(message: bytes) -> dict[str, Any]:

@@ -16,8 +16,6 @@ from auction.bidding.log import (
     chain,
     entry_record,
     sign_log,
-    sign_receipt,
-    verify_receipt,
 )
 from auction.bidding.models import BidOutcome
 from auction.bidding.rules import BiddingState, BidRequest, replay
@@ -111,14 +109,6 @@ def test_B50_the_end_moved_by_a_pause_is_part_of_the_published_log() -> None:
     entries = linked([entries[0], late])
     assert verify_log(published(entries, [resumed])) == []
     assert verify_log(published(entries))
-
-
-def test_B47_a_receipt_proves_one_link() -> None:
-    link = bytes(range(32))
-    signature = sign_receipt(KEY, LOT, 3, link)
-    assert verify_receipt(KEY.public_bytes, signature, LOT, 3, link)
-    assert not verify_receipt(KEY.public_bytes, signature, LOT, 4, link)
-    assert sign_receipt(KEY, LOT, 3, link) == signature
 
 
 @pytest.mark.parametrize(
