@@ -3,12 +3,14 @@
 from uuid import UUID
 
 from auction.in_kind.workers import ask_creditors
-from auction.listing.models import Lot, LotState
+from auction.listing.models import Lot, LotState, Round
 from auction.listing.workers import plan_next_round
 from auction.payments.refunds import release_deposits
 from auction.settlement.confirm import confirm_sale
 from auction.settlement.papers import issue_failed_notice
+from auction.unsold.workers import ask_what_follows, tell_debtor_choices
 from core.database import Work
+from core.deadlines import meet_deadline
 from core.outbox import task
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
@@ -30,3 +32,9 @@ async def finish_lot(work: Work, *, lot_id: UUID) -> None:
         await ask_creditors.later(work, key=str(lot_id), lot_id=lot_id)
         if lot.state == LotState.FAILED:
             await plan_next_round.later(work, key=str(lot_id), lot_id=lot_id)
+        else:
+            await ask_what_follows.later(work, key=str(lot_id), lot_id=lot_id)
+        if lot.round == Round.SECOND:
+            await tell_debtor_choices.later(work, key=str(lot_id), lot_id=lot_id)
+    if lot.round == Round.SELL_OFF:
+        await meet_deadline(work, "L-24", subject_kind="lot", subject_id=lot.id, done_event="sell_off.ended")

@@ -10,6 +10,8 @@ from auction.closing.rules import state_at_start
 from auction.listing.models import Lot, LotBidding, LotState
 from core.audit import record
 from core.database import Work
+from core.deadlines import meet_deadline, open_deadline
+from core.identity import Role
 
 BATCH = 500
 
@@ -34,7 +36,7 @@ async def open_due_lots(work: Work) -> int:
     if not rows:
         return 0
     is_sell_off = {row.lot_id: row.is_sell_off for row in rows}
-    lots = await work.session.exec(select(Lot).where(col(Lot.id).in_(is_sell_off)).with_for_update())
+    lots = list(await work.session.exec(select(Lot).where(col(Lot.id).in_(is_sell_off)).with_for_update()))
     for lot in lots:
         if lot.state == LotState.PUBLISHED:
             lot.state = state_at_start(is_sell_off=is_sell_off[lot.id])
@@ -43,8 +45,19 @@ async def open_due_lots(work: Work) -> int:
             case_id=lot.case_id, flush=False,
         )  # fmt: skip
     await work.session.flush()
+    await _start_sell_off_clocks(work, [lot for lot in lots if is_sell_off[lot.id]])
     await announce(work, list(is_sell_off))
     return len(rows)
+
+
+async def _start_sell_off_clocks(work: Work, lots: Sequence[Lot]) -> None:
+    """The period of a sell-off is a clock of everybody's (X-03, L-24); the first bid or its end stops it."""
+    for lot in lots:
+        await open_deadline(
+            work, "L-24", subject_kind="lot", subject_id=lot.id, owner_role=Role.DISPOSAL_TEAM,
+            owner_court=lot.court_code, started_at=lot.starts_at, due_at=lot.scheduled_end_at, asset_id=lot.asset_id,
+            case_id=lot.case_id, lot_id=lot.id, trigger_event="lot.bidding_opened",
+        )  # fmt: skip
 
 
 async def mark_started_sell_offs(work: Work) -> None:
@@ -58,6 +71,9 @@ async def mark_started_sell_offs(work: Work) -> None:
     )
     for lot in lots:
         lot.state = LotState.SELLOFF_BIDDING
+        await meet_deadline(
+            work, "L-24", subject_kind="lot", subject_id=lot.id, done_event="lot.sell_off_contested"
+        )
         await record(
             work, "lot.sell_off_contested", stream=f"lot:{lot.id}", rule="X-06", lot_id=lot.id, asset_id=lot.asset_id,
             case_id=lot.case_id,

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from auction.direct_sale.models import DirectPriceBasis
+from auction.direct_sale.rules import BASIS_LABELS, GROUND_LABELS
 from auction.listing.disclosure import (
     NO_SURPLUS_ANSWERS,
 )
@@ -58,6 +60,18 @@ def survey_line(facts: PublishFacts) -> ChecklistLine:
 
 
 def price_line(facts: PublishFacts) -> ChecklistLine:
+    direct = facts.basis.direct
+    if direct is not None and direct.price_basis is not DirectPriceBasis.APPRAISAL:
+        return line(
+            "reference_price",
+            "A-22",
+            msg("变卖价的依据已经确定"),
+            None,
+            msg(
+                "{basis} {yuan} 元", basis=msg(BASIS_LABELS[direct.price_basis]), yuan=yuan(direct.basis_fen)
+            ),
+            msg(""),
+        )
     problem = facts.price_state if facts.price is None else facts.price.problem
     return line(
         "reference_price",
@@ -71,6 +85,18 @@ def price_line(facts: PublishFacts) -> ChecklistLine:
             day=facts.price.valid_until.isoformat() if facts.price else "",
         ),
         msg("请完成参考价程序；已过有效期的请通知评估机构重新出具。"),
+    )
+
+
+def direct_sale_line(facts: PublishFacts) -> ChecklistLine:
+    direct = facts.basis.direct
+    return line(
+        "direct_sale",
+        "A-21",
+        msg("不经拍卖直接变卖的事由成立"),
+        facts.direct_problem,
+        msg(GROUND_LABELS[direct.ground]) if direct else msg("经拍卖程序，不适用"),
+        msg("请由合议庭重新决定直接变卖，或改为拍卖。"),
     )
 
 

@@ -6,14 +6,16 @@ import msgspec
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from auction.direct_sale.queries import direct_problem
 from auction.in_kind.queries import holding_offer
 from auction.listing import rules
 from auction.listing.checklist import run_checklist
 from auction.listing.disclosure import Disclosure, read_disclosure
 from auction.listing.models import LIVE_STATES, Lot, LotState, PanelDecision, Round
+from auction.listing.price_basis import price_basis
 from auction.listing.publish_facts import ChecklistLine, PanelFacts, PriceFacts, PublishFacts, SurveyFacts
-from auction.listing.queries import decision_of_lot, lots_of_asset, notifications_of
-from auction.listing.rounds import before_round
+from auction.listing.queries import Position, decision_of_lot, lots_of_asset, notifications_of
+from auction.listing.rounds import before_round, defaulted_run
 from core.database import Work
 from core.deadlines.rules import day_in_court, earliest_auction_start
 from core.i18n import Message, msg
@@ -48,8 +50,15 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
     publish_on = day_in_court(work.now)
     seal = await seal_in_force(work, asset.id)
     lots = await lots_of_asset(work, asset.id)
-    previous = before_round([each for each in lots if each.id != lot.id], round_)
-    rerun_of = next((each for each in lots if each.id == lot.previous_lot_id), None) if lot.rerun else None
+    earlier = [each for each in lots if each.id != lot.id]
+    position = Position(
+        round_,
+        lot.rerun,
+        lot.attempt,
+        None if lot.direct_sale_id else before_round(earlier, round_),
+        defaulted_run(earlier, round_) if lot.rerun else None,
+        direct_sale_id=lot.direct_sale_id,
+    )
     price = await reference_price_of(work, asset.id)
     people, shareholders_on = await _people(work, lot)
     days = rules.notice_days(round_, is_movable=lot.is_movable, rerun=lot.rerun, settings=settings)
@@ -73,8 +82,8 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         survey=await _survey(work, asset),
         price=_price_facts(price, lot, publish_on, lots),
         price_state=await _price_state(work, asset),
-        previous_start_fen=previous.starting_price_fen if previous else None,
-        rerun_of_fen=rerun_of.starting_price_fen if rerun_of else None,
+        basis=await price_basis(work, position, earlier, price),
+        direct_problem=await direct_problem(work, lot),
         panel=_panel(await decision_of_lot(work, lot.id)),
         notified=people,
         shareholders_notified_on=shareholders_on,

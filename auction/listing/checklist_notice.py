@@ -1,5 +1,6 @@
 """The lines of the publish checklist about the notice itself (§12.3). Pure."""
 
+from auction.direct_sale.rules import check_period
 from auction.listing import rules
 from auction.listing.disclosure import PUBLICITY_ITEMS, SPECIAL_WARNINGS, missing_publicity, missing_warnings
 from auction.listing.models import Round
@@ -37,16 +38,12 @@ def panel_line(facts: PublishFacts) -> ChecklistLine:
 
 
 def start_line(facts: PublishFacts) -> ChecklistLine:
-    problem = rules.check_start(
-        facts.round,
-        facts.starting_price_fen,
-        reference_fen=facts.price.price_fen if facts.price else None,
-        previous_start_fen=facts.previous_start_fen,
-        rerun_of_fen=facts.rerun_of_fen,
-    ) or rules.check_increment(facts.starting_price_fen, facts.increment_fen)
+    problem = facts.basis.problem(facts.starting_price_fen) or rules.check_increment(
+        facts.starting_price_fen, facts.increment_fen
+    )
     return line(
         "start_price",
-        rules.start_rule(facts.round),
+        facts.basis.rule,
         msg("起拍价符合本拍次的下限"),
         problem,
         msg("起拍价 {yuan} 元", yuan=yuan(facts.starting_price_fen)),
@@ -113,6 +110,12 @@ def bidding_time_line(facts: PublishFacts) -> ChecklistLine:
     sell_off = facts.round is Round.SELL_OFF
     if facts.starts_at is None or facts.ends_at is None:
         problem = msg("尚未确定开拍和结束时间。")
+    elif facts.basis.direct is not None:
+        problem = check_period(
+            starts_at=facts.starts_at,
+            ends_at=facts.ends_at,
+            most_days=facts.settings.sell_off_window_days,
+        )
     elif sell_off:
         problem = rules.check_sell_off_period(
             starts_at=facts.starts_at, ends_at=facts.ends_at, days=facts.settings.sell_off_window_days
@@ -121,8 +124,8 @@ def bidding_time_line(facts: PublishFacts) -> ChecklistLine:
         problem = rules.check_bidding_time(starts_at=facts.starts_at, ends_at=facts.ends_at)
     return line(
         "bidding_time",
-        "X-03" if sell_off else "L-14",
-        msg("变卖期为 60 天") if sell_off else msg("竞价时间不少于 24 小时"),
+        "X-10" if facts.basis.direct else "X-03" if sell_off else "L-14",
+        msg("变卖期符合规定") if sell_off else msg("竞价时间不少于 24 小时"),
         problem,
         msg("{start} 至 {end}", start=rules.shown(facts.starts_at), end=rules.shown(facts.ends_at)),
         msg("请修改结束时间。"),

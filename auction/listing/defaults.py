@@ -1,5 +1,9 @@
 """What a new draft says before anybody edits it: facts from the survey, usual taxes, the court's contact (B-12, B-15)."""
 
+import msgspec
+
+from auction.direct_sale.models import DirectGround, DirectPriceBasis, DirectSale
+from auction.direct_sale.rules import BASIS_LABELS, GROUND_LABELS
 from auction.listing.disclosure import (
     DELIVERY_WAYS,
     SPECIAL_WARNINGS,
@@ -11,6 +15,7 @@ from auction.listing.disclosure import (
 )
 from core.database import Work
 from core.identity_number import masked_name
+from core.money import yuan
 from disposal_teams.assets.models import Asset, AssetKind, LeaseStatus
 from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
 from disposal_teams.cases.queries import parties_of
@@ -76,6 +81,16 @@ def propose_disclosure(
         payment_ways="向公告所列法院账户转账，或在本平台缴纳保证金；不收现金，不收佣金。",
         contact=f"{court.name}，监督电话 {court.supervision_phone}",
         warnings=list(SPECIAL_WARNINGS),
+    )
+
+
+def say_direct_sale(disclosure: Disclosure, sale: DirectSale) -> Disclosure:
+    """The same with what a sell-off without an auction must tell: its ground, and what the price rests on (A-21, A-22). Pure."""
+    basis = BASIS_LABELS[DirectPriceBasis(sale.price_basis)]
+    return msgspec.structs.replace(
+        disclosure,
+        pricing_basis=f"{basis} {yuan(sale.basis_fen)} 元（{sale.basis_note}）",
+        other=f"本次为不经拍卖的直接变卖，事由：{GROUND_LABELS[DirectGround(sale.ground)]}。",
     )
 
 

@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from auction.direct_sale.models import DirectSale
+from auction.direct_sale.rules import check_period
 from auction.listing import rules
-from auction.listing.defaults import default_disclosure
+from auction.listing.defaults import default_disclosure, say_direct_sale
 from auction.listing.disclosure import (
     DELIVERY_WAYS,
     NO_SURPLUS_ANSWERS,
@@ -15,9 +17,9 @@ from auction.listing.disclosure import (
 )
 from auction.listing.models import Lot, LotState, Round
 from auction.listing.numbering import next_lot_numbers
-from auction.listing.panel import apply_decision, free_decision
+from auction.listing.panel import apply_decision, free_decision, free_direct_decision
 from auction.listing.queries import Position, lot_for_update, lots_of_asset
-from auction.listing.rounds import next_position
+from auction.listing.rounds import check_sell_off_settled, direct_position, next_position
 from core.audit import record
 from core.database import Work
 from core.errors import InvalidInput, NotFound, RuleViolation
@@ -47,8 +49,14 @@ async def draft_lot(work: Work, asset_id: UUID) -> Lot:
     require(work.actor, Permission.DRAFT_LISTING, court_code=asset.court_code)
     if asset.state not in {AssetState.READY_TO_LIST, AssetState.LISTED, AssetState.OFFERED_IN_KIND}:
         raise RuleViolation("§11.1", msg("标的物尚不具备上拍条件。请先完成调查和参考价程序。"))
-    position = next_position(await lots_of_asset(work, asset_id))
-    decision = await free_decision(work, asset_id, position.round)
+    runs = await lots_of_asset(work, asset_id)
+    position = next_position(runs)
+    decision = await free_direct_decision(work, asset_id)
+    if decision is not None and decision.direct_sale_id is not None:
+        position = direct_position(runs, decision.direct_sale_id)
+    else:
+        check_sell_off_settled(runs, AssetState(asset.state))
+        decision = await free_decision(work, asset_id, position.round)
     if decision is None:
         raise RuleViolation("B-03", msg("还没有合议庭对本拍次的决定。请先录入合议笔录。"))
     lot = await new_draft(
@@ -80,9 +88,12 @@ async def new_draft(
     settings = legal()
     before = position.rerun_of or position.previous
     if before is not None:
-        disclosure = to_stored(read_disclosure(before.disclosure))
+        disclosure = read_disclosure(before.disclosure)
     else:
-        disclosure = to_stored(await default_disclosure(work, asset, case, court, price))
+        disclosure = await default_disclosure(work, asset, case, court, price)
+    if position.direct_sale_id is not None:
+        sale = await work.session.get_one(DirectSale, position.direct_sale_id)
+        disclosure = say_direct_sale(disclosure, sale)
     (lot_no,) = await next_lot_numbers(work, [asset.court_code])
     lot = Lot(
         id=new_id(),
@@ -93,6 +104,7 @@ async def new_draft(
         team_id=asset.team_id,
         valuation_id=price.valuation_id if price else None,
         previous_lot_id=before.id if before else None,
+        direct_sale_id=position.direct_sale_id,
         round=position.round,
         rerun=position.rerun,
         attempt=position.attempt,
@@ -108,7 +120,7 @@ async def new_draft(
         extension_window_s=settings.extension_window_minutes * 60,
         extension_s=settings.extension_window_minutes * 60,
         may_outbid_self=settings.leader_may_outbid_self,
-        disclosure=disclosure,
+        disclosure=to_stored(disclosure),
         search_tokens=lot_tokens(lot_no, asset, case.case_no, court.name),
         source_key=asset.source_key,
         is_demo=asset.is_demo,
@@ -187,6 +199,8 @@ async def edit_draft(
 
 def _rule_of(fields: dict[str, Message], lot: Lot) -> str:
     if "ends_at" in fields or "starts_at" in fields:
+        if lot.direct_sale_id is not None:
+            return "X-10"
         return "X-03" if lot.round == Round.SELL_OFF else "L-14"
     return "B-70" if "balance_due_days" in fields else "B-11"
 
@@ -208,7 +222,9 @@ def _set_times(
     if starts_at <= now:
         fields["starts_at"] = msg("开拍时间须晚于现在。")
         return
-    if lot.round == Round.SELL_OFF:
+    if lot.direct_sale_id is not None:
+        problem = check_period(starts_at=starts_at, ends_at=ends_at, most_days=legal().sell_off_window_days)
+    elif lot.round == Round.SELL_OFF:
         problem = rules.check_sell_off_period(
             starts_at=starts_at, ends_at=ends_at, days=legal().sell_off_window_days
         )

@@ -67,7 +67,8 @@ class ExtensionFrom(StrEnum):
 class Lot(SQLModel, table=True):
     """One run of an asset in one round: what the notice says. What bidding changes stands in `LotBidding`.
 
-    `rerun` counts repetitions of the same round after a default (B-35). Money in fen.
+    `rerun` counts repetitions of the same round after a default (B-35). `direct_sale_id` is set when a sell-off comes
+    without auctions before it (A-21). Money in fen.
     """
 
     __tablename__ = "lot"
@@ -104,6 +105,7 @@ class Lot(SQLModel, table=True):
     team_id: UUID | None = Field(default=None, foreign_key="disposal_team.id")
     valuation_id: UUID | None = Field(default=None, foreign_key="valuation.id")
     previous_lot_id: UUID | None = Field(default=None, foreign_key="lot.id")
+    direct_sale_id: UUID | None = Field(default=None, foreign_key="direct_sale.id")
     round: str
     rerun: int = 0
     attempt: int = 0
@@ -207,6 +209,7 @@ class PanelDecision(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     asset_id: UUID = Field(foreign_key="asset.id")
     lot_id: UUID | None = Field(default=None, foreign_key="lot.id")
+    direct_sale_id: UUID | None = Field(default=None, foreign_key="direct_sale.id")
     round: str
     starting_price_fen: int = Field(sa_type=Fen)
     increment_fen: int = Field(sa_type=Fen)

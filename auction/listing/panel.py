@@ -8,8 +8,9 @@ from sqlmodel import col, select
 
 from auction.listing import rules
 from auction.listing.models import Lot, LotState, PanelDecision
+from auction.listing.price_basis import price_basis
 from auction.listing.queries import lots_of_asset
-from auction.listing.rounds import next_position
+from auction.listing.rounds import check_sell_off_settled, next_position
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
@@ -52,8 +53,10 @@ async def record_panel_decision(
         raise RuleViolation("B-03", msg("参考价确定之后合议庭才能决定起拍价。请先完成参考价程序。"))
     lots = await lots_of_asset(work, asset_id)
     draft = _waiting_draft(lots)
-    position = next_position(lots[:-1] if draft else lots)
-    reference = await reference_price_of(work, asset_id)
+    earlier = lots[:-1] if draft else lots
+    position = next_position(earlier)
+    check_sell_off_settled(lots, AssetState(asset.state))
+    basis = await price_basis(work, position, earlier, await reference_price_of(work, asset_id))
     fields: dict[str, Message] = {}
     names = [clean_text(name, "members", fields, longest=40) for name in members if name.strip()]
     minutes = clean_text(minutes, "minutes", fields, longest=2000)
@@ -66,23 +69,18 @@ async def record_panel_decision(
     else:
         _check_figures(
             fields,
-            rules.check_start(
-                position.round,
-                starting_price_fen,
-                reference_fen=reference.price_fen if reference else None,
-                previous_start_fen=position.previous.starting_price_fen if position.previous else None,
-                rerun_of_fen=position.rerun_of.starting_price_fen if position.rerun_of else None,
-            ),
+            basis.problem(starting_price_fen),
             starting_price_fen,
             increment_fen,
             deposit_fen,
         )
     if fields:
-        raise InvalidInput(WRONG, fields=fields, rule=_first_rule(fields, rules.start_rule(position.round)))
+        raise InvalidInput(WRONG, fields=fields, rule=_first_rule(fields, basis.rule))
     decision = PanelDecision(
         id=new_id(),
         asset_id=asset_id,
         lot_id=draft.id if draft else None,
+        direct_sale_id=position.direct_sale_id,
         round=position.round,
         starting_price_fen=starting_price_fen,
         increment_fen=increment_fen,
@@ -151,6 +149,20 @@ def apply_decision(lot: Lot, decision: PanelDecision) -> None:
     decision.lot_id = lot.id
 
 
+async def free_direct_decision(work: Work, asset_id: UUID) -> PanelDecision | None:
+    """The newest panel record for a sell-off without an auction that no lot has taken over yet."""
+    rows = await work.session.exec(
+        select(PanelDecision)
+        .where(
+            PanelDecision.asset_id == asset_id,
+            col(PanelDecision.direct_sale_id).is_not(None),
+            col(PanelDecision.lot_id).is_(None),
+        )
+        .order_by(col(PanelDecision.created_at).desc(), col(PanelDecision.id).desc())
+    )
+    return rows.first()
+
+
 async def free_decision(work: Work, asset_id: UUID, round_: str) -> PanelDecision | None:
     """The newest panel record for this round that no lot has taken over yet."""
     rows = await work.session.exec(
@@ -158,6 +170,7 @@ async def free_decision(work: Work, asset_id: UUID, round_: str) -> PanelDecisio
         .where(
             PanelDecision.asset_id == asset_id,
             PanelDecision.round == round_,
+            col(PanelDecision.direct_sale_id).is_(None),
             col(PanelDecision.lot_id).is_(None),
         )
         .order_by(col(PanelDecision.created_at).desc(), col(PanelDecision.id).desc())

@@ -7,6 +7,7 @@ from auction.listing.disclosure import (
     Disclosure,
 )
 from auction.listing.models import Round
+from auction.listing.price_basis import PriceBasis
 from auction.listing.rules import Notified
 from core.i18n import Message
 from core.legal_settings import LegalSettings
@@ -63,8 +64,8 @@ class PublishFacts:
     survey: SurveyFacts | None
     price: PriceFacts | None
     price_state: Message
-    previous_start_fen: int | None
-    rerun_of_fen: int | None
+    basis: PriceBasis
+    direct_problem: Message | None
     panel: PanelFacts | None
     notified: tuple[Notified, ...]
     shareholders_notified_on: date | None

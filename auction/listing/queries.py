@@ -43,13 +43,17 @@ async def open_lot_file(work: Work, lot_no: str) -> Lot:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Which run of an asset comes next: the round, its repetition after a default, its attempt, the run before."""
+    """Which run of an asset comes next: the round, its repetition after a default, its attempt, the run before.
+
+    `direct_sale_id` names the permission when it is a sell-off without an auction (A-21).
+    """
 
     round: Round
     rerun: int
     attempt: int
     previous: Lot | None
     rerun_of: Lot | None
+    direct_sale_id: UUID | None = None
 
 
 async def lots_of_asset(work: Work, asset_id: UUID) -> list[Lot]:

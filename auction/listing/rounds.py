@@ -1,11 +1,13 @@
 """Which run of an asset comes next. Pure over the runs that were."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from auction.listing.models import LIVE_STATES, Lot, LotState, Round
 from auction.listing.queries import Position
-from core.errors import Conflict
+from core.errors import Conflict, RuleViolation
 from core.i18n import msg
+from disposal_teams.assets.models import AssetState
 
 _DONE = frozenset({LotState.SOLD, LotState.REVOKED})
 
@@ -26,16 +28,42 @@ def next_position(lots: Sequence[Lot]) -> Position:
     if state in _DONE:
         raise Conflict(msg("该标的物已经成交，不能再次上拍。"), rule="§11.3")
     if state is LotState.DEFAULTED:
-        rerun = last.rerun + 1
-        previous = before_round(lots, round_)
-        return Position(round_, rerun, attempt_of(lots, round_, rerun), previous, last)
+        return _again(lots, last, last.rerun + 1, last)
     if state is LotState.WITHDRAWN:
-        previous = before_round(lots, round_)
-        repeated = defaulted_run(lots, round_) if last.rerun else None
-        return Position(round_, last.rerun, attempt_of(lots, round_, last.rerun), previous, repeated)
+        return _again(lots, last, last.rerun, defaulted_run(lots, round_) if last.rerun else None)
     following = {Round.FIRST: Round.SECOND, Round.SECOND: Round.SELL_OFF, Round.SELL_OFF: Round.FIRST}[round_]
     previous = None if following is Round.FIRST else last
     return Position(following, 0, attempt_of(lots, following, 0), previous, None)
+
+
+def check_sell_off_settled(lots: Sequence[Lot], asset_state: AssetState) -> None:
+    """After an unsold sell-off nothing is listed before it is decided what becomes of the asset (X-09, X-12). Raises
+    `RuleViolation`. An unsold sell-off without auctions may be followed by one at a lower price, or by an auction."""
+    last = lots[-1] if lots else None
+    unsold = last is not None and last.state == LotState.SELLOFF_FAILED and last.direct_sale_id is None
+    if unsold and asset_state in {AssetState.LISTED, AssetState.OFFERED_IN_KIND}:
+        raise RuleViolation("X-09", msg("变卖未成交，请先由合议庭决定标的物的后续处理。"))
+
+
+def direct_position(lots: Sequence[Lot], direct_sale_id: UUID) -> Position:
+    """The run of a sell-off without an auction under a new permission (A-21, X-10). Raises `Conflict` as `next_position`."""
+    next_position(lots)
+    return Position(
+        Round.SELL_OFF, 0, attempt_of(lots, Round.SELL_OFF, 0), None, None, direct_sale_id=direct_sale_id
+    )
+
+
+def _again(lots: Sequence[Lot], last: Lot, rerun: int, rerun_of: Lot | None) -> Position:
+    """The same round once more, after a default or a withdrawal."""
+    round_ = Round(last.round)
+    return Position(
+        round_,
+        rerun,
+        attempt_of(lots, round_, rerun),
+        None if last.direct_sale_id else before_round(lots, round_),
+        rerun_of,
+        direct_sale_id=last.direct_sale_id,
+    )
 
 
 def defaulted_run(lots: Sequence[Lot], round_: Round) -> Lot | None:

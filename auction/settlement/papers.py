@@ -3,7 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func
+from sqlmodel import select
+
 from auction.listing.models import Lot, Round
+from auction.registration.models import Registration
 from auction.settlement.models import Settlement
 from core.clock import COURT_ZONE
 from core.database import Work
@@ -90,15 +94,26 @@ async def issue_failed_notice(work: Work, *, lot_id: UUID) -> None:
     lot = await work.session.get(Lot, lot_id)
     assert lot is not None
     following = {
-        Round.FIRST: "本院将依法在三十日内组织第二次拍卖。",
-        Round.SECOND: "本院将依法征询债权人以物抵债意见，无人接受的依法变卖。",
-        Round.SELL_OFF: "本院将依法作其他处理。",
+        Round.FIRST: "本院将征询债权人以物抵债意见；无人接受的，依法在三十日内组织第二次拍卖。",
+        Round.SECOND: "本院将征询债权人以物抵债意见；无人接受的，依法发布变卖公告。",
+        Round.SELL_OFF: "本院将征询债权人以物抵债意见；无人接受的，依法作其他处理。",
     }
     await issue_paper(
         work,
         lot,
         "failed_notice",
         "failed_notice",
-        {**await paper_data(work, lot), "following": following[Round(lot.round)]},
+        {
+            **await paper_data(work, lot),
+            "following": following[Round(lot.round)],
+            "registered": await _registered(work, lot.id),
+        },
         public=True,
     )
+
+
+async def _registered(work: Work, lot_id: UUID) -> int:
+    counted = await work.session.exec(
+        select(func.count()).select_from(Registration).where(Registration.lot_id == lot_id)
+    )
+    return counted.one()

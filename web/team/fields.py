@@ -25,3 +25,9 @@ def square_metres(form: Form, name: str) -> Decimal | None:
 def as_refusal(form: Form) -> InvalidInput:
     """The faults of a form that has no page of its own."""
     return InvalidInput(msg("填写有误，请返回上一页按提示修改。"), fields=form.errors)
+
+
+def panel_members(form: Form) -> list[str]:
+    """The names of a panel as the form's fields member1 to member5 give them; the first three are required (B-03)."""
+    names = [form.text(f"member{number}", required=number <= 3, longest=40) for number in range(1, 6)]
+    return [name for name in names if name]

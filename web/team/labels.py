@@ -60,5 +60,6 @@ OTHER_CLOCKS: dict[str, Message] = {
     "T-06": msg("上级指定的处置期限"),
     "B-35": msg("悔拍后重新拍卖"),
     "B-74": msg("补交抵债差额"),
+    "X-09": msg("变卖未成交后的处理"),
 }
 """Clocks that §12.1 does not number."""

@@ -7,10 +7,11 @@ from litestar import Response, get, post
 
 from auction.listing.draft_lot import draft_lot
 from auction.listing.models import LIVE_STATES, Lot, LotState
-from auction.listing.panel import free_decision, record_panel_decision
+from auction.listing.panel import free_decision, free_direct_decision, record_panel_decision
+from auction.listing.price_basis import price_basis
 from auction.listing.queries import lots_of_asset, lots_of_court
 from auction.listing.rounds import next_position
-from auction.listing.rules import deposit_of_rate_fen, lowest_start_fen
+from auction.listing.rules import deposit_of_rate_fen
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
@@ -27,6 +28,7 @@ from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, query_form, read_form
 from web.portal.words import STATES, WORDS
 from web.rendering import page, see_other
+from web.team.fields import panel_members
 
 PAGE = 40
 
@@ -89,17 +91,11 @@ async def _show(
                 position = next_position(lots[:-1] if waits else lots)
             except DisposalError:
                 position = None
-        lowest = (
-            lowest_start_fen(
-                position.round,
-                reference_fen=price.price_fen if price else None,
-                previous_start_fen=position.previous.starting_price_fen if position.previous else None,
-                rerun_of_fen=position.rerun_of.starting_price_fen if position.rerun_of else None,
-            )
-            if position
-            else None
-        )
-        decision = await free_decision(work, asset.id, position.round) if position else None
+        basis = await price_basis(work, position, lots, price) if position else None
+        lowest = basis.lowest_fen if basis else None
+        decision = await free_direct_decision(work, asset.id) if position and not waits else None
+        if decision is None and position is not None:
+            decision = await free_decision(work, asset.id, position.round)
         today = work.now.astimezone(COURT_ZONE).date()
         now = work.now
     return page(
@@ -108,12 +104,14 @@ async def _show(
         status=200 if form is None else form.refused.status if form.refused else 422,
         form=form or _proposal(live if waits else None, price, lowest, today.isoformat()),
         subject=asset,
+        unsold=bool(lots) and lots[-1].state == LotState.SELLOFF_FAILED,
         runs=list(reversed(lots)),
         live=live,
         waits=waits,
         position=position,
         price=price,
         lowest_fen=lowest,
+        basis_rule=basis.rule if basis else "",
         decision=decision,
         may_decide=may(actor, Permission.RECORD_PANEL_DECISION, court_code=asset.court_code),
         may_draft=may(actor, Permission.DRAFT_LISTING, court_code=asset.court_code),
@@ -142,7 +140,7 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, asse
     start = form.yuan("starting_price", least_fen=1)
     increment = form.yuan("increment", least_fen=1)
     deposit = form.yuan("deposit")
-    members = [form.text(f"member{number}", required=number <= 3, longest=40) for number in range(1, 6)]
+    members = panel_members(form)
     minutes = form.text("minutes", longest=2000, lines=True)
     decided_on = form.day("decided_on")
     if not form.is_bad and decided_on is not None:
@@ -155,7 +153,7 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, asse
                     starting_price_fen=start,
                     increment_fen=increment,
                     deposit_fen=deposit,
-                    members=[name for name in members if name],
+                    members=members,
                     minutes=minutes,
                     decided_on=decided_on,
                 )

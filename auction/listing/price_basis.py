@@ -1,0 +1,68 @@
+"""What limits the starting price of the run at a position: one answer for the panel, the checklist and the pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auction.direct_sale import rules as direct_rules
+from auction.direct_sale.models import DirectSale
+from auction.direct_sale.queries import terms_of
+from auction.direct_sale.rules import DirectTerms
+from auction.listing import rules
+from auction.listing.models import Lot
+from auction.listing.queries import Position
+from core.database import Work
+from core.i18n import Message
+from valuation.reference_price import ReferencePrice
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBasis:
+    """Amounts in fen. `direct` for a sell-off without an auction, which has a rule of its own (A-22)."""
+
+    position: Position
+    reference_fen: int | None
+    direct: DirectTerms | None
+
+    @property
+    def rule(self) -> str:
+        """The rule behind the limit."""
+        return "A-22" if self.direct else rules.start_rule(self.position.round)
+
+    @property
+    def lowest_fen(self) -> int | None:
+        """The lowest permitted starting price, or None while the basis is unknown."""
+        if self.direct is not None:
+            return direct_rules.lowest_price_fen(self.direct)
+        return rules.lowest_start_fen(
+            self.position.round,
+            reference_fen=self.reference_fen,
+            previous_start_fen=self._start_of(self.position.previous),
+            rerun_of_fen=self._start_of(self.position.rerun_of),
+        )
+
+    def problem(self, starting_fen: int) -> Message | None:
+        """Why a starting price is not permitted (V-40, V-41, X-04, B-35, A-22), or None."""
+        if self.direct is not None:
+            return direct_rules.check_price(self.direct, starting_fen)
+        return rules.check_start(
+            self.position.round,
+            starting_fen,
+            reference_fen=self.reference_fen,
+            previous_start_fen=self._start_of(self.position.previous),
+            rerun_of_fen=self._start_of(self.position.rerun_of),
+        )
+
+    @staticmethod
+    def _start_of(run: Lot | None) -> int | None:
+        return run.starting_price_fen if run else None
+
+
+async def price_basis(
+    work: Work, position: Position, runs: Sequence[Lot], price: ReferencePrice | None
+) -> PriceBasis:
+    """The limits for the run at `position` after the asset's earlier `runs`."""
+    terms = None
+    if position.direct_sale_id is not None:
+        sale = await work.session.get_one(DirectSale, position.direct_sale_id)
+        terms = terms_of(sale, runs)
+    return PriceBasis(position, price.price_fen if price else None, terms)

@@ -1,0 +1,1 @@
+"""What becomes of an asset that nobody bought in the sell-off (X-09, X-12)."""
