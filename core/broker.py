@@ -17,7 +17,7 @@ from dramatiq.broker import Broker
 from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, Retries, ShutdownNotifications, TimeLimit
 
 from core.database import Database
-from core.outbox.relay import relay_forever
+from core.outbox.relay import RESEND_AFTER_SECONDS, relay_forever
 from core.outbox.tasks import REGISTRY, run_message
 from core.outbox.timetable import PERIODIC, Periodic, run_periodic
 
@@ -54,10 +54,18 @@ def make_broker(database_url: str, broker_url: str | None = None) -> Broker:
 class WorkerProcess:
     """One worker: broker consumers, the outbox relay and the timetable, sharing one event loop and one `Database`."""
 
-    def __init__(self, database: Database, broker: Broker, *, threads: int = 4) -> None:
+    def __init__(
+        self,
+        database: Database,
+        broker: Broker,
+        *,
+        threads: int = 4,
+        resend_after_s: float = RESEND_AFTER_SECONDS,
+    ) -> None:
         self.database = database
         self.broker = broker
         self.threads = threads
+        self.resend_after_s = resend_after_s
         self.stopping = asyncio.Event()
         self._actors: dict[str, dramatiq.Actor[..., Any]] = {}
 
@@ -96,7 +104,9 @@ class WorkerProcess:
         worker = dramatiq.Worker(self.broker, worker_threads=self.threads, worker_timeout=500)
         await asyncio.to_thread(worker.start)
         jobs = [asyncio.create_task(self._run_job(job)) for job in PERIODIC.values()]
-        relay = asyncio.create_task(relay_forever(self.database, self.send, self.stopping))
+        relay = asyncio.create_task(
+            relay_forever(self.database, self.send, self.stopping, resend_after_s=self.resend_after_s)
+        )
         log.info("worker.ready", tasks=len(self._actors), jobs=len(jobs))
         if on_ready is not None:
             on_ready()

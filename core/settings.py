@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     web_processes: int = Field(default=1, ge=1, le=64)
     worker_processes: int = Field(default=1, ge=1, le=64)
     worker_threads: int = Field(default=4, ge=1, le=64)
+    resend_after_s: float = Field(default=60.0, gt=0, le=3600)
+    """Seconds after which a message that no worker has done is sent again. Longer than a task takes; a task is done once
+    however often it is sent."""
 
     secret_key: SecretStr | None = None
     """Signs sessions, form tokens and the checkpoints of the public log. Made once into `data_dir/secret_key`."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import String, cast, func
 from sqlmodel import col, or_, select
 
 from auction.listing.models import Lot
@@ -65,7 +66,7 @@ async def find_money_left_behind(work: Work) -> None:
     for reversal_id in reversals:
         await apply_reversal(work, reversal_id=reversal_id)
     lots = await work.session.exec(
-        select(Lot.id, Lot.state)
+        select(Lot.id, Lot.state, func.min(cast(col(Registration.id), String)))
         .join(Registration, col(Registration.lot_id) == col(Lot.id))
         .where(
             col(Lot.state).in_([str(state) for state in ENDED]),
@@ -73,11 +74,13 @@ async def find_money_left_behind(work: Work) -> None:
             col(Registration.deposit_paid_fen) > 0,
             col(Registration.id).is_distinct_from(col(Lot.winning_registration_id)),
         )
-        .distinct()
+        .group_by(col(Lot.id), col(Lot.state))
         .limit(BATCH)
     )
-    for lot_id, state in lots.all():
-        await release_deposits.later(work, key=f"{lot_id}:{state}", lot_id=lot_id)
+    for lot_id, state, registration_id in lots.all():
+        # Named by the money that is left: a deposit may be booked by a transaction that began before the end and was
+        # committed after the release, whose own message is done.
+        await release_deposits.later(work, key=f"{lot_id}:{state}:{registration_id}", lot_id=lot_id)
     left = await work.session.exec(
         select(Registration)
         .where(

@@ -1,7 +1,7 @@
 """Carry outbox messages to the broker after their transaction has committed.
 
-A message is sent when its court time has come, and sent again when nobody has done it within `RESEND_AFTER` (a lost
-message, a killed worker). Woken by NOTIFY, so a prompt effect waits milliseconds; polls for what falls due.
+A message is sent when its court time has come, and sent again when nobody has done it within `RESEND_AFTER_SECONDS` (a
+lost message, a killed worker). Woken by NOTIFY, so a prompt effect waits milliseconds; polls for what falls due.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core.database import Database
 from core.identity.actor import SYSTEM
@@ -26,8 +27,12 @@ Send = Callable[[str, str, UUID], None]
 """Hands (queue, task name, message id) to the broker."""
 
 
-async def relay_once(database: Database, send: Send) -> int:
-    """Send what is due and not yet sent, or sent long ago and never done. Returns how many."""
+async def relay_once(database: Database, send: Send, *, resend_after_s: float = RESEND_AFTER_SECONDS) -> int:
+    """Send what is due and not yet sent, or sent long ago and never done. Returns how many.
+
+    A message leaves only after the transaction that marks it as sent: a worker that is quicker than the commit would find
+    the row locked, take the message for one that is being done elsewhere, and drop it.
+    """
     async with database.begin(SYSTEM) as work:
         rows = (
             await work.session.execute(
@@ -47,15 +52,38 @@ async def relay_once(database: Database, send: Send) -> int:
                     RETURNING message.id, message.queue, message.task
                     """
                 ),
-                {"now": work.now, "batch": BATCH, "resend": RESEND_AFTER_SECONDS},
+                {"now": work.now, "batch": BATCH, "resend": resend_after_s},
             )
         ).all()
+    left = [row.id for row in rows]
+
+    def send_all() -> None:
         for row in rows:
             send(row.queue, row.task, row.id)
+            left.remove(row.id)
+
+    try:
+        # Each is a round trip to the broker: in a thread, so that the process goes on working meanwhile.
+        await asyncio.to_thread(send_all)
+    finally:
+        if left:
+            await _not_sent(database, left)
     return len(rows)
 
 
-async def relay_forever(database: Database, send: Send, stopping: asyncio.Event) -> None:
+async def _not_sent(database: Database, message_ids: list[UUID]) -> None:
+    """The broker is away: the next round tries these again, instead of waiting as for a lost message."""
+    with suppress(OSError, DBAPIError):
+        async with database.begin(SYSTEM) as work:
+            await work.session.execute(
+                text("UPDATE outbox_message SET sent_at = NULL WHERE id = ANY(:ids) AND done_at IS NULL"),
+                {"ids": message_ids},
+            )
+
+
+async def relay_forever(
+    database: Database, send: Send, stopping: asyncio.Event, *, resend_after_s: float = RESEND_AFTER_SECONDS
+) -> None:
     """Relay until `stopping` is set; survives a restart of the database."""
     woken = asyncio.Event()
     listener: asyncpg.Connection | None = None
@@ -64,7 +92,7 @@ async def relay_forever(database: Database, send: Send, stopping: asyncio.Event)
             if listener is None or listener.is_closed():
                 listener = await asyncpg.connect(database.plain_url)
                 await listener.add_listener("outbox", lambda *_: woken.set())
-            while await relay_once(database, send) == BATCH:
+            while await relay_once(database, send, resend_after_s=resend_after_s) >= BATCH:
                 pass
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("relay.database_unavailable", error=type(error).__name__)

@@ -3,7 +3,9 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -148,6 +150,39 @@ async def test_a_message_that_nobody_answered_is_sent_again(database: Database) 
             text("UPDATE outbox_message SET sent_at = sent_at - interval '61 seconds'")
         )
     assert len(await _relayed(database)) == 1
+
+
+async def test_a_message_leaves_when_the_quickest_worker_can_take_it(database: Database) -> None:
+    async with database.begin(SYSTEM) as work:
+        for mark in ("a", "b", "c"):
+            await _leave_mark.later(work, key=mark, mark=mark)
+    takes = "SELECT 1 FROM outbox_message WHERE id = %s AND sent_at IS NOT NULL FOR UPDATE SKIP LOCKED"
+    taken: list[object] = []
+
+    def send(_queue: str, _task: str, message_id: UUID) -> None:
+        with psycopg.connect(database.plain_url) as connection:
+            taken.append(connection.execute(takes, (message_id,)).fetchone())
+
+    assert await relay_once(database, send) == 3
+    assert taken == [(1,)] * 3
+
+
+async def test_what_a_broker_did_not_take_is_sent_in_the_next_round(database: Database) -> None:
+    async with database.begin(SYSTEM) as work:
+        for mark in ("a", "b", "c"):
+            await _leave_mark.later(work, key=mark, mark=mark)
+    sent: list[UUID] = []
+
+    def send(_queue: str, _task: str, message_id: UUID) -> None:
+        if sent:
+            raise ConnectionError("the broker is away")
+        sent.append(message_id)
+
+    with pytest.raises(ConnectionError):
+        await relay_once(database, send)
+    again = [message_id for _, _, message_id in await _relayed(database)]
+    assert len({*sent, *again}) == 3
+    assert sent[0] not in again
 
 
 def test_daily_jobs_fall_due_at_court_time() -> None:

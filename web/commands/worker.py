@@ -40,5 +40,7 @@ async def work(arguments: argparse.Namespace, settings: Settings) -> int:
     import_workers()
     async with open_database(settings) as database:
         broker = make_broker(database.plain_url, settings.broker_url)
-        await WorkerProcess(database, broker, threads=arguments.threads or settings.worker_threads).run()
+        threads = arguments.threads or settings.worker_threads
+        process = WorkerProcess(database, broker, threads=threads, resend_after_s=settings.resend_after_s)
+        await process.run()
     return 0
