@@ -65,6 +65,25 @@ class LegalSettings:
     leader_may_outbid_self: bool = _setting(True, "B-46", "D", "", "领先者可否自行加价（逐标的可改）")
     resume_notice_hours: int = _setting(24, "§11.3", "D", "hours", "恢复竞价前通知已报名竞买人的时间")
     clock_drift_alarm_ms: int = _setting(200, "B-47", "D", "ms", "时钟偏差报警值")
+    fault_outage_s: int = _setting(10, "B-50", "D", "s", "平台多久不能接受出价即为故障")
+    fault_long_outage_minutes: int = _setting(
+        5, "B-50", "D", "minutes", "中断多久影响全部竞价中的标的；不足的只影响即将结束的标的"
+    )
+    fault_ending_soon_minutes: int = _setting(
+        15, "B-50", "D", "minutes", "故障发生时剩余竞价时间不足多久的标的一并暂停"
+    )
+    fault_late_clock_s: int = _setting(15, "B-47", "D", "s", "竞价计时停顿多久即为故障")
+    fault_waiting_bid_s: int = _setting(5, "B-47", "D", "s", "出价排队多久即为故障")
+    fault_failed_bids_percent: int = _setting(20, "B-47", "D", "percent", "未能处理的出价占比多高即为故障")
+    fault_failed_bids_least: int = _setting(20, "B-47", "D", "", "计算出价失败占比所需的最少出价数")
+    fault_lost_watchers_percent: int = _setting(50, "B-47", "D", "percent", "实时连接中断占比多高即为故障")
+    fault_lost_watchers_least: int = _setting(200, "B-47", "D", "", "计算连接中断占比所需的最少连接数")
+    fault_notice_minutes: int = _setting(
+        30, "B-50", "D", "minutes", "短时故障排除后，恢复竞价前通知竞买人的时间"
+    )
+    fault_long_minutes: int = _setting(
+        120, "B-50", "D", "minutes", "故障持续多久按长时间停拍通知（见恢复竞价前通知的时间）"
+    )
     increment_bands: tuple[tuple[int, int], ...] = _setting(
         (
             (1_000_000, 10_000),

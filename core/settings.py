@@ -6,6 +6,7 @@ that is what hosting platforms set. Nothing here needs to be set for a first run
 
 import base64
 import os
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -88,6 +89,12 @@ class Settings(BaseSettings):
     demo_data: Path = PROJECT_ROOT.parent / "shared" / "data"
     """Where the demo looks for real lots; it generates lots with the same figures when the folder is missing."""
 
+    measure_seconds: float = Field(default=1.0, ge=0, le=5)
+    """How often each web process proves that it can take bids, and measures itself. 0: never, and no fault is declared."""
+
+    time_source: str = "system"
+    """What the clocks are compared with: `system` (the kernel's own statement), `ntp://host[:port]`, or `none`."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
     """`auto`: coloured lines on a terminal, JSON lines elsewhere."""
@@ -121,6 +128,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 "must look like amqp://user:password@host:5672/vhost, or be empty for PostgreSQL"
             )
+        return value
+
+    @field_validator("time_source")
+    @classmethod
+    def _time_source(cls, value: str) -> str:
+        if value not in {"system", "none"} and not re.fullmatch(
+            r"ntp://[A-Za-z0-9.\-]+(:[0-9]{1,5})?", value
+        ):
+            raise ValueError("must be system, none or ntp://host:port")
         return value
 
     @property

@@ -39,9 +39,12 @@ def translators() -> dict[str, Translator]:
 
 
 def court_time(value: datetime | None, style: str = "minute") -> str:
-    """A moment in court time: `2026-11-24 10:00` (`minute`), with seconds (`second`), or the day alone (`day`)."""
+    """A moment in court time: `2026-11-24 10:00` (`minute`), with seconds (`second`) or milliseconds (`millisecond`), or the
+    day alone (`day`)."""
     if value is None:
         return "—"
+    if style == "millisecond":
+        return f"{court_time(value, 'second')}.{value.microsecond // 1000:03}"
     shapes = {"minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S", "day": "%Y-%m-%d"}
     return value.astimezone(COURT_ZONE).strftime(shapes[style])
 

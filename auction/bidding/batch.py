@@ -126,7 +126,9 @@ class Batch:
                     head.hex(),
                 )
             )
-            receipt = BidReceipt(lot_id, seq, code, amount, outcome, at, ends_at, extended, head)
+            receipt = BidReceipt(
+                lot_id, seq, code, amount, outcome, each.received_at, at, ends_at, extended, head
+            )
             decided[key] = receipt
             self.answers.append((each, receipt))
         if state.last_seq != first_seq:
@@ -178,6 +180,7 @@ def _earlier(known: Any) -> BidReceipt | None:
         known["earlier_code"],
         known["amount_fen"],
         BidOutcome(known["outcome"]),
+        known["received_at"],
         known["decided_at"],
         known["ends_at"],
         known["extended"],

@@ -22,7 +22,7 @@ and cannot be held up; a lot in other hands is then taken alone with `LOCK_LOT`.
 
 KNOW_BIDDERS = """
 SELECT r.state = 'qualified' AS qualified, r.code, r.priority_order, b.lot_id, b.seq, b.code AS earlier_code,
-       b.amount_fen, b.outcome, b.decided_at, b.ends_at, b.extended, b.hash
+       b.amount_fen, b.outcome, b.received_at, b.decided_at, b.ends_at, b.extended, b.hash
   FROM ROWS FROM (json_to_recordset($1::json) AS (lot_id uuid, registration_id uuid, idempotency_key text))
        WITH ORDINALITY AS w(lot_id, registration_id, idempotency_key, n)
   LEFT JOIN registration r ON r.id = w.registration_id AND r.lot_id = w.lot_id

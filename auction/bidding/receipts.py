@@ -1,6 +1,6 @@
 """What a bidder gets back: the decision with proof, or a refusal to take the bid now."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,6 +10,8 @@ from auction.bidding.receipt_proof import ReceiptProof
 from core.clock import COURT_ZONE
 from core.errors import DisposalError
 from core.i18n import Message, msg
+
+MILLISECOND = timedelta(milliseconds=1)
 
 OUTCOME_WORDS: dict[BidOutcome, Message] = {
     BidOutcome.ACCEPTED: msg("出价成功，您目前领先。"),
@@ -62,9 +64,18 @@ def too_many_waiting() -> TryAgain:
     return TryAgain(msg("当前出价人数过多，本次出价没有记录，请一秒后重试。"))
 
 
+class EdgeClock(Struct, frozen=True):
+    """The clock that notes when bids arrive, less the database's that decides, as last measured (B-47)."""
+
+    drift_ms: float
+    within_ms: float
+    measured_at: datetime
+
+
 class BidReceipt(Struct, frozen=True):
     """A decided and committed bid, with the service's proof of it (`receipt_proof.verify_receipt`).
 
+    `received_at`: when it reached this system's edge; `decided_at`: court time inside the lot's lock, which counts.
     `repeated` says that this key had been decided before, and this is that decision.
     """
 
@@ -73,6 +84,7 @@ class BidReceipt(Struct, frozen=True):
     code: str
     amount_fen: int
     outcome: BidOutcome
+    received_at: datetime
     decided_at: datetime
     ends_at: datetime
     extended: bool
@@ -91,6 +103,13 @@ class BidReceipt(Struct, frozen=True):
         return b"" if self.proof is None else self.proof.signature
 
     @property
+    def lateness(self) -> Message | None:
+        """For a late bid: how far it was from the end when it arrived and when it was decided (B-41)."""
+        if self.outcome is not BidOutcome.LATE or self.decided_at < self.ends_at:
+            return None
+        return lateness(self.received_at, self.decided_at, self.ends_at)
+
+    @property
     def words(self) -> Message:
         """The decision for the bidder's eyes; a late bid is told both instants."""
         if self.outcome is BidOutcome.LATE and self.decided_at >= self.ends_at:
@@ -100,6 +119,27 @@ class BidReceipt(Struct, frozen=True):
                 at=_instant(self.decided_at),
             )
         return OUTCOME_WORDS[self.outcome]
+
+
+def lateness(received_at: datetime, decided_at: datetime, ends_at: datetime) -> Message:
+    """The numbers of a late bid: arrival, decision and end, with their distances in milliseconds."""
+    early_ms = (ends_at - received_at) / MILLISECOND
+    numbers = {
+        "received": _instant(received_at),
+        "decided": _instant(decided_at),
+        "late": f"{(decided_at - ends_at) / MILLISECOND:.0f}",
+    }
+    if early_ms > 0:
+        return msg(
+            "请求于 {received} 到达，早于结束 {early} 毫秒；轮到裁定时为 {decided}，晚于结束 {late} 毫秒。以裁定时刻为准。",
+            early=f"{early_ms:.0f}",
+            **numbers,
+        )
+    return msg(
+        "请求于 {received} 到达，晚于结束 {after} 毫秒；裁定时刻为 {decided}，晚于结束 {late} 毫秒。",
+        after=f"{-early_ms:.0f}",
+        **numbers,
+    )
 
 
 def _instant(moment: datetime) -> str:

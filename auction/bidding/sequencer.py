@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -22,7 +22,7 @@ import structlog
 from auction.bidding import desk_sql
 from auction.bidding.batch import Batch, BidderQuestion, WaitingBid, as_json
 from auction.bidding.log import RECEIPT_PURPOSE
-from auction.bidding.receipts import BidReceipt, not_recorded, too_many_waiting
+from auction.bidding.receipts import BidReceipt, EdgeClock, not_recorded, too_many_waiting
 from core.crypto import FieldCipher, SigningKey
 from core.database import Database
 from core.errors import NotFound
@@ -37,6 +37,14 @@ TELL_EVERY_S = 0.05
 log = structlog.get_logger(__name__)
 
 Taken = Mapping[UUID, Sequence[WaitingBid]]
+
+
+class DeskCondition(NamedTuple):
+    """The oldest bid that waits (when it arrived), and how many bids were answered since the start, failed ones among them."""
+
+    oldest_waiting: datetime | None
+    bids: int
+    failed: int
 
 
 class BiddingDesk:
@@ -54,6 +62,18 @@ class BiddingDesk:
         self._writers: set[asyncio.Task[None]] = set()
         self._changed: set[UUID] = set()
         self._teller: asyncio.Task[None] | None = None
+        self.clock: EdgeClock | None = None
+        self._in_hand: dict[int, Taken] = {}
+        self._answered = 0
+        self._failed = 0
+
+    def condition(self) -> DeskCondition:
+        """How the desk stands: what its service is measured by (B-47). Read now and then, never by a bid."""
+        waiting = [queue[0].received_at for queue in self._queues.values() if queue]
+        waiting += [
+            bids[0].received_at for taken in self._in_hand.values() for bids in taken.values() if bids
+        ]
+        return DeskCondition(min(waiting, default=None), self._answered + self._failed, self._failed)
 
     async def submit(
         self,
@@ -70,6 +90,7 @@ class BiddingDesk:
         """
         queue = self._queues.setdefault(lot_id, deque())
         if len(queue) >= self._longest_queue:
+            self._failed += 1
             raise too_many_waiting()
         answer: asyncio.Future[BidReceipt] = asyncio.get_running_loop().create_future()
         queue.append(WaitingBid(registration_id, amount_fen, idempotency_key, received_at, answer))
@@ -91,6 +112,7 @@ class BiddingDesk:
     async def _write(self) -> None:
         while self._ready:
             taken: dict[UUID, list[WaitingBid]] = {}
+            self._in_hand[id(taken)] = taken
             try:
                 await self._one_round(taken)
             except BaseException:
@@ -98,6 +120,7 @@ class BiddingDesk:
                     _refuse(waiting)
                 raise
             finally:
+                del self._in_hand[id(taken)]
                 self._held.difference_update(taken)
                 for lot_id in taken:
                     if self._queues[lot_id]:
@@ -116,7 +139,9 @@ class BiddingDesk:
         except Exception as error:
             if not taken:
                 self._take(taken)
-            log.warning("bidding.batch_failed", bids=sum(map(len, taken.values())), exc_info=error)
+            failed = sum(map(len, taken.values()))
+            self._failed += failed
+            log.warning("bidding.batch_failed", bids=failed, exc_info=error)
             for waiting in taken.values():
                 _refuse(waiting)
             return
@@ -130,6 +155,7 @@ class BiddingDesk:
             async with asyncio.timeout(SLOWEST_BATCH_S), pool.acquire() as connection:
                 await self._commit(connection, {lot_id: waiting}, alone=True)
         except Exception as error:
+            self._failed += len(waiting)
             log.warning("bidding.batch_failed", lot_id=str(lot_id), bids=len(waiting), exc_info=error)
             _refuse(waiting)
 
@@ -167,6 +193,7 @@ class BiddingDesk:
         batch.prove()
         for each, result in batch.answers:
             _answer(each, result)
+        self._answered += len(batch.answers)
         self._tell(batch)
         if alone and left:
             for lot_id in left:

@@ -2,6 +2,7 @@
 
 A bid takes the same lock. Whoever comes second sees what the first has done: a lot that was just extended is no longer due,
 and a lot that was just closed accepts no bid. The end that counts is the end written in the row, however late this runs.
+An end that fell into an outage of the service does not count: that lot is stopped with the time it had left (B-50).
 """
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from auction.closing.finish import finish_lot
 from auction.closing.open_lots import announce
 from auction.closing.rules import outcome_at_end
 from auction.listing.models import Lot
+from auction.service_faults.bidding_clock import ends_that_count
 from auction.transparency.workers import publish_closings
 from core.audit import record
 from core.database import Work
@@ -20,12 +22,13 @@ BATCH = 500
 
 async def close_due_lots(work: Work) -> int:
     """Decide what is due, at most `BATCH` lots; returns how many. Any number of workers may do it at once."""
+    until = await ends_that_count(work)
     rows = (
         await work.session.execute(
             text(
                 """
                 WITH due AS (
-                    SELECT lot_id FROM lot_bidding WHERE phase = 'open' AND ends_at <= :now
+                    SELECT lot_id FROM lot_bidding WHERE phase = 'open' AND ends_at <= :until
                     ORDER BY ends_at LIMIT :batch FOR UPDATE SKIP LOCKED
                 )
                 UPDATE lot_bidding AS bidding SET phase = 'closed' FROM due
@@ -34,7 +37,7 @@ async def close_due_lots(work: Work) -> int:
                           bidding.leader_registration_id, bidding.leader_code, bidding.accepted_count, bidding.head_hash
                 """
             ),
-            {"now": work.now, "batch": BATCH},
+            {"until": until, "batch": BATCH},
         )
     ).all()
     if not rows:

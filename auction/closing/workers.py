@@ -6,6 +6,7 @@ from auction.closing.close_lots import BATCH, close_due_lots
 from auction.closing.finish import finish_lot
 from auction.closing.open_lots import mark_started_sell_offs, open_due_lots
 from auction.listing.models import Lot, LotState
+from auction.service_faults.bidding_clock import tick
 from auction.settlement.models import Settlement
 from core.database import Work
 from core.outbox import every
@@ -28,9 +29,12 @@ async def open_lots(work: Work) -> None:
 @every(seconds=0.5)
 async def close_lots(work: Work) -> None:
     """Close what is due."""
+    closed = 0
     for _ in range(MOST_ROUNDS):
-        if await close_due_lots(work) < BATCH:
-            return
+        closed += (just_closed := await close_due_lots(work))
+        if just_closed < BATCH:
+            break
+    await tick(work, in_passing=closed == 0)
 
 
 @every(seconds=30)

@@ -38,13 +38,16 @@ async def pause_lots(
     panel: Sequence[str] = (),
     minutes: str = "",
     source: str | None = None,
+    since: datetime | None = None,
     skip_ended: bool = False,
 ) -> list[Stay]:
     """Stop published, waiting or open lots on one ground and return the stays, one for each lot.
 
     A lot that stands still already gets a further ground, and an announced resumption is called off. `ground` is a key of
     `GROUNDS`; `until` the last moment of a deferral; `source` names what ordered it by itself: the same source again
-    changes nothing. `skip_ended` leaves out lots that are over instead of refusing. `reason` is published.
+    changes nothing. `since`: an automatic stop counts from this earlier moment, at which its ground was there already; a lot
+    that ended after it, and was not closed, has not ended. `skip_ended` leaves out lots that are over instead of refusing.
+    `reason` is published.
 
     Raises `InvalidInput` by field, `RuleViolation` (B-50: over; B-54: superior), `NotPermitted`, `NotFound`.
     """
@@ -52,7 +55,10 @@ async def pause_lots(
         kind, ground, until, approver.strip(), tuple(panel), is_automatic=work.actor.has(Role.SYSTEM)
     )
     reason = _checked(work, order, reason)
+    if since is not None and not order.is_automatic:
+        raise NotPermitted(msg("只有平台自动停拍可以从故障开始时起算。"), rule="B-50")
     work, rows = await lock_bidding(work, lot_ids)
+    at = work.now if since is None else min(since, work.now)
     if len(rows) < len(set(lot_ids)):
         raise NotFound(msg("没有找到该拍品，或它尚未公告。"))
     known = await stays_from_source(work, lot_ids, source) if source else {}
@@ -64,13 +70,13 @@ async def pause_lots(
             continue
         try:
             rules.check_can_pause(
-                LotState(lot.state), bidding.phase, lot_no=lot.lot_no, ends_at=bidding.ends_at, now=work.now
+                LotState(lot.state), bidding.phase, lot_no=lot.lot_no, ends_at=bidding.ends_at, now=at
             )
         except RuleViolation:
             if skip_ended:
                 continue
             raise
-        stays.append(await _stop(work, lot, bidding, order, reason, minutes.strip(), source))
+        stays.append(await _stop(work, lot, bidding, order, reason, minutes.strip(), source, at))
     return stays
 
 
@@ -95,12 +101,13 @@ async def _stop(
     reason: str,
     minutes: str,
     source: str | None,
+    at: datetime,
 ) -> Stay:
     is_first = bidding.phase != "paused"
     if is_first:
         await pause_deadlines(work, lot_id=lot.id)
-        left = rules.remaining(starts_at=bidding.starts_at, ends_at=bidding.ends_at, at=work.now)
-        bidding.phase, bidding.paused_at, bidding.remaining_ms = "paused", work.now, left
+        left = rules.remaining(starts_at=bidding.starts_at, ends_at=bidding.ends_at, at=at)
+        bidding.phase, bidding.paused_at, bidding.remaining_ms = "paused", at, left
     called_off, bidding.resumes_at = bidding.resumes_at, None
     assert bidding.remaining_ms is not None
     stay = Stay(

@@ -1,7 +1,7 @@
 """Go on with a stopped sale: announce it in time, then give back exactly the time that was left (B-50, L-25, §11.3)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -17,7 +17,7 @@ from auction.suspension.queries import stays_in_force
 from core.audit import record
 from core.database import Work
 from core.deadlines import Deadline, DeadlineState, meet_deadline, resume_deadlines
-from core.errors import InvalidInput, NotFound, RuleViolation
+from core.errors import InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
@@ -39,12 +39,14 @@ async def resume_lots(
     reason: str,
     approver: str = "",
     resumes_at: datetime | None = None,
+    notice: timedelta | None = None,
 ) -> list[LotBidding]:
     """Announce that stopped lots go on, and return their rows.
 
     A lot that was stopped in its notice period is published again at once: its start holds, or becomes `resumes_at`. A lot
     that was being bid for opens at `resumes_at` by the worker, with the time that was left. `resumes_at` (default: the
-    earliest) leaves registered bidders the notice of `resume_notice_hours` and keeps to L-25.
+    earliest) leaves registered bidders the notice of `resume_notice_hours`, or the shorter `notice` that a policy allows after
+    the platform's own short stop, and keeps to L-25.
 
     Raises `RuleViolation` (a ground in force, too early, too late, not stopped, no seal), `InvalidInput`, `NotPermitted`.
     """
@@ -54,10 +56,13 @@ async def resume_lots(
         fields["approver"] = msg("请填写批准人。")
     if fields:
         raise InvalidInput(msg("恢复拍卖有误，请按提示修改。"), fields=fields, rule="B-50")
+    if notice is not None and not work.actor.has(Role.SYSTEM):
+        raise NotPermitted(msg("法院恢复拍卖须按规定时间提前通知竞买人。"), rule="B-50")
+    shortest = None if notice is None else work.now + notice
     work, rows = await lock_bidding(work, lot_ids)
     if len(rows) < len(set(lot_ids)):
         raise NotFound(msg("没有找到该拍品，或它尚未公告。"))
-    earliest = rules.earliest_resumption(work.now, notice_hours=legal().resume_notice_hours)
+    earliest = shortest or rules.earliest_resumption(work.now, notice_hours=legal().resume_notice_hours)
     wanted = resumes_at or earliest
     for bidding, lot in rows:
         require(work.actor, Permission.STOP_LISTING, court_code=lot.court_code)

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SEE_ALL_COURTS = "see_all_courts"
     SEE_SIGNALS = "see_signals"
     LIST_BARRED = "list_barred"
+    REVIEW_FAULT = "review_fault"
 
 
 _STAFF = {Permission.SEE_COURT_FILES}
@@ -103,6 +104,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.DECIDE_TRANSFER,
             Permission.STOP_LISTING,
             Permission.KEEP_VALUERS,
+            Permission.REVIEW_FAULT,
         }
     ),
     Role.RISK_OFFICER: frozenset({Permission.SEE_SIGNALS}),

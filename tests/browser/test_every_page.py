@@ -20,6 +20,7 @@ PAGES: dict[str | None, list[str]] = {
         "/sign-up",
         "/style",
         "/developers",
+        "/service",
         "/no-such-page",
     ],
     "bidder1": ["/my"],
@@ -37,7 +38,12 @@ PAGES: dict[str | None, list[str]] = {
     "court-priority": ["/court", "/court/transfers/new", "/court/waiting-seals/new"],
     "finance": ["/finance"],
     "appraiser": ["/appraiser"],
-    "intermediate": ["/supervision", "/supervision/platforms", "/supervision/appraisers"],
+    "intermediate": [
+        "/supervision/faults",
+        "/supervision",
+        "/supervision/platforms",
+        "/supervision/appraisers",
+    ],
 }
 FIRST_OF = {
     "a[href^='/lots/']:not([href*='?'])": (None, "/lots"),

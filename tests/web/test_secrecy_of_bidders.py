@@ -160,6 +160,7 @@ async def values_of(database: Database, lot: Lot) -> dict[str, list[str]]:
             "valuation_id": [str(lot.valuation_id)],
             "account_id": [str(uuid4())],
             "transfer_id": [str(uuid4())],
+            "fault_id": [str(uuid4())],
             "inquiry_id": [str(uuid4())],
             "engagement_id": [str(uuid4())],
             "selection_id": [str(uuid4())],

@@ -11,7 +11,7 @@ from litestar.params import Parameter
 from auction.bidding.log import LogEntry
 from auction.bidding.place_bid import place_bid
 from auction.bidding.queries import log_page, published_lot
-from auction.bidding.receipts import OUTCOME_RULES, BidReceipt
+from auction.bidding.receipts import MILLISECOND, OUTCOME_RULES, BidReceipt, EdgeClock
 from auction.bidding.sequencer import BiddingDesk
 from core.database import Database
 from core.errors import InvalidInput
@@ -41,6 +41,15 @@ class ShownProof(msgspec.Struct, frozen=True):
     path: str
 
 
+class Lateness(msgspec.Struct, frozen=True):
+    """Why a bid was late, in numbers: milliseconds after the end at which it arrived (negative: before) and was decided, and
+    the clock of arrival as last measured against the one that decides."""
+
+    arrived_after_end_ms: float
+    decided_after_end_ms: float
+    clock: EdgeClock | None
+
+
 class DecidedBid(msgspec.Struct, frozen=True):
     """The receipt. `hash`, a link of the public log, leads over `proof` to the root that `signature` signs
     (`auction.bidding.receipt_proof.verify_receipt`); all in hexadecimal."""
@@ -52,6 +61,7 @@ class DecidedBid(msgspec.Struct, frozen=True):
     outcome: str
     message: str
     rule: str
+    received_at: datetime
     decided_at: datetime
     ends_at: datetime
     extended: bool
@@ -59,6 +69,7 @@ class DecidedBid(msgspec.Struct, frozen=True):
     proof: ShownProof
     signature: str
     repeated: bool
+    lateness: Lateness | None = None
 
 
 _read_bid = msgspec.json.Decoder(NewBid).decode
@@ -82,7 +93,7 @@ async def decided_bid(
         raise _not_json() from error
     key = bid.idempotency_key if key_header is None else _agreed_key(bid, key_header)
     receipt = await place_bid(desk, actor, lot_id, bid.amount_fen, key, received_at)
-    return (201 if receipt.accepted else 409), _receipt_body(receipt, locale)
+    return (201 if receipt.accepted else 409), _receipt_body(receipt, locale, desk.clock)
 
 
 def _agreed_key(bid: NewBid, header: str) -> str:
@@ -93,7 +104,7 @@ def _agreed_key(bid: NewBid, header: str) -> str:
     return header
 
 
-def _receipt_body(receipt: BidReceipt, locale: str) -> bytes:
+def _receipt_body(receipt: BidReceipt, locale: str, clock: EdgeClock | None) -> bytes:
     assert receipt.proof is not None
     proof = receipt.proof
     return _encode(
@@ -105,6 +116,7 @@ def _receipt_body(receipt: BidReceipt, locale: str) -> bytes:
             receipt.outcome.value,
             translators()[locale](receipt.words),
             OUTCOME_RULES[receipt.outcome],
+            receipt.received_at,
             receipt.decided_at,
             receipt.ends_at,
             receipt.extended,
@@ -112,7 +124,16 @@ def _receipt_body(receipt: BidReceipt, locale: str) -> bytes:
             ShownProof(proof.index, proof.size, proof.path.hex()),
             proof.signature.hex(),
             receipt.repeated,
+            None if receipt.lateness is None else _lateness(receipt, clock),
         )
+    )
+
+
+def _lateness(receipt: BidReceipt, clock: EdgeClock | None) -> Lateness:
+    return Lateness(
+        (receipt.received_at - receipt.ends_at) / MILLISECOND,
+        (receipt.decided_at - receipt.ends_at) / MILLISECOND,
+        clock,
     )
 
 

@@ -5,6 +5,7 @@ watched lot is also read again every `REFRESH_S` seconds and after a reconnectio
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
@@ -21,6 +22,7 @@ CHANNEL = "lot_live"
 PACE_S = 0.1
 REFRESH_S = 15.0
 RECONNECT_S = 1.0
+REMEMBERED = 30
 
 log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -40,6 +42,8 @@ class LiveHub:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._watchers: dict[UUID, set[Watcher]] = {}
+        self._phases: dict[UUID, str] = {}
+        self._counts: dict[UUID, deque[int]] = {}
         self._changed: set[UUID] = set()
         self._wake = asyncio.Event()
         self._lost = asyncio.Event()
@@ -59,6 +63,23 @@ class LiveHub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def count_watchers(self) -> tuple[int, int]:
+        """Connections to lots in bidding within the last `REMEMBERED` calls, and how many of them are gone and not back.
+
+        A lot that is over does not count: its watchers leave because they have seen the end.
+        """
+        watchers = lost = 0
+        for lot_id, phase in list(self._phases.items()):
+            counts = self._counts.setdefault(lot_id, deque(maxlen=REMEMBERED))
+            counts.append(len(self._watchers.get(lot_id, ())))
+            most = max(counts)
+            if phase != "open" or most == 0:
+                del self._phases[lot_id], self._counts[lot_id]
+                continue
+            watchers += most
+            lost += most - counts[-1]
+        return watchers, lost
 
     async def stream(self, lot_id: UUID) -> AsyncIterator[bytes]:
         """The messages for one watcher: the state now, then each change (server-sent events)."""
@@ -128,6 +149,7 @@ class LiveHub:
         rows = await pool.fetch(HEADS, list(changed), timeout=10)
         for row in rows:
             head = live_head(row)
+            self._phases[head.lot_id] = head.phase
             message = event(head)
             for watcher in self._watchers.get(head.lot_id, ()):
                 watcher.message = message

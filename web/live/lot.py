@@ -75,6 +75,7 @@ async def bid_from_page(
         receipt=receipt,
         problem=problem,
         form=form,
+        clock=request.app.state.desk.clock,
         server_time=now,
     )
 

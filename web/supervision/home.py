@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.service_faults.queries import newest_faults
 from core.database import Database
 from core.deadlines.queries import breaches_by_court, due_deadlines
 from core.errors import DisposalError, InvalidInput, NotFound
@@ -41,10 +42,12 @@ async def supervision_home(request: AnyRequest, database: Database, visitor: Vis
         transfers = await open_between_all(work)
         overdue = [each for each in await due_deadlines(work, limit=200) if each.due_at <= work.now][:SHOWN]
         subjects = await assets_by_id(work, {each.asset_id for each in overdue if each.asset_id})
+        faults = await newest_faults(work)
         now = work.now
     return page(
         request,
         "supervision/home.html",
+        faults_running=sum(line.fault.over_at is None for line in faults),
         rows=[
             {
                 "court": court,

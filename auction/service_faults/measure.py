@@ -1,0 +1,141 @@
+"""What each web process proves and measures every second, in one short transaction off the bidding path (B-47).
+
+The proof goes through the same connections as bids: while it is written, a bid can be decided.
+"""
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import asyncpg
+from msgspec import Struct
+
+from auction.service_faults.policy import fault_policy
+from auction.service_faults.time_source import TimeReference
+from core.ids import new_id
+
+ProcessClock = Callable[[], float]
+
+SLOWEST_PROOF_S = 5.0
+
+_CLOCK = "SELECT extract(epoch FROM clock_timestamp())::float8"
+
+_PROVE = """
+WITH moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS real, court_now() AS court, service_server() AS server
+), latest AS (
+    SELECT id, lasted_until, server FROM service_interval ORDER BY began_at DESC LIMIT 1
+), grown AS (
+    UPDATE service_interval AS i
+       SET lasted_until = greatest(i.lasted_until, moment.real), court_lasted_until = moment.court
+      FROM latest, moment
+     WHERE i.id = latest.id AND latest.server = moment.server
+       AND latest.lasted_until > moment.real - make_interval(secs => $2)
+    RETURNING i.id
+), begun AS (
+    INSERT INTO service_interval (id, began_at, lasted_until, court_began_at, court_lasted_until, server)
+    SELECT $1, real, real, court, court, server FROM moment WHERE NOT EXISTS (SELECT FROM grown)
+)
+INSERT INTO service_sample (id, process, taken_at, court_at, drift_ms, drift_within_ms, reference, reference_ms,
+                            reference_within_ms, oldest_waiting_ms, bids, bids_failed, watchers, watchers_lost,
+                            marks_minute)
+SELECT $1, $3, real, court, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM moment
+RETURNING taken_at, court_at
+"""
+"""Grow the interval of proven service, or begin one; and keep what was measured."""
+
+
+class Vitals(Struct, frozen=True):
+    """What a process knows of itself. Numbers since the time before; `oldest_waiting_ms` is the age of the oldest bid that
+    waits, `watchers_lost` of `watchers` are connections to open lots that are gone and have not come back."""
+
+    oldest_waiting_ms: int = 0
+    bids: int = 0
+    bids_failed: int = 0
+    watchers: int = 0
+    watchers_lost: int = 0
+
+
+class ClockReading(Struct, frozen=True):
+    """This process's clock less the database's, in milliseconds, known to `within_ms` (half the way there and back)."""
+
+    offset_ms: float
+    within_ms: float
+
+
+class Sample(Struct, frozen=True):
+    """A kept measurement: when (real and court time), and the clocks."""
+
+    taken_at: datetime
+    court_at: datetime
+    drift: ClockReading
+    reference: TimeReference | None
+    reference_ms: float | None
+
+
+async def compare_clocks(connection: Any, process_clock: ProcessClock = time.time) -> ClockReading:
+    """Measure the process's clock against the database's: the quickest of three questions is the most exact."""
+    readings = []
+    for _ in range(3):
+        asked = process_clock()
+        told: float = await connection.fetchval(_CLOCK)
+        heard = process_clock()
+        readings.append(ClockReading(((asked + heard) / 2 - told) * 1000, (heard - asked) * 500))
+    return min(readings, key=lambda each: each.within_ms)
+
+
+async def prove_service(
+    pool: asyncpg.Pool,
+    vitals: Vitals,
+    *,
+    reference: TimeReference | None = None,
+    marks_minute: bool = False,
+    process: str | None = None,
+    process_clock: ProcessClock = time.time,
+) -> Sample:
+    """Prove that this process can take bids now, and keep its measurement. Raises what the database raises.
+
+    Not flushed to disk at once: a proof lost in a crash makes an outage look a moment longer, no more.
+    """
+    async with asyncio.timeout(SLOWEST_PROOF_S), pool.acquire() as connection:
+        drift = await compare_clocks(connection, process_clock)
+        reference_ms = _of_database(reference, drift)
+        async with connection.transaction():
+            await connection.execute("SET LOCAL synchronous_commit TO off")
+            row = await connection.fetchrow(
+                _PROVE,
+                new_id(),
+                float(fault_policy().outage_s),
+                process or process_name("web"),
+                drift.offset_ms,
+                drift.within_ms,
+                reference.source if reference else "",
+                reference_ms,
+                reference.within_ms if reference else None,
+                vitals.oldest_waiting_ms,
+                vitals.bids,
+                vitals.bids_failed,
+                vitals.watchers,
+                vitals.watchers_lost,
+                marks_minute,
+            )
+    assert row is not None
+    return Sample(row["taken_at"], row["court_at"], drift, reference, reference_ms)
+
+
+def _of_database(reference: TimeReference | None, drift: ClockReading) -> float | None:
+    """The database's clock less the reference's, when the source tells an offset."""
+    if reference is None or reference.offset_ms is None:
+        return None
+    return reference.offset_ms - drift.offset_ms
+
+
+@cache
+def process_name(role: str) -> str:
+    """This process's name in the measurements."""
+    return f"{role}@{socket.gethostname()}:{os.getpid()}"[:80]

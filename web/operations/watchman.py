@@ -1,0 +1,107 @@
+"""Watches over this web process: proves every second that bids can be taken, measures, and has the service judged (B-47).
+
+Everything here runs beside the bidding path; a bid never waits for it.
+"""
+
+import asyncio
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import asyncpg
+import structlog
+from prometheus_client import Gauge
+from sqlalchemy.exc import SQLAlchemyError
+
+from auction.bidding.receipts import EdgeClock
+from auction.bidding.sequencer import BiddingDesk
+from auction.service_faults.measure import Sample, Vitals, prove_service
+from auction.service_faults.time_source import TimeReference, read_reference
+from auction.service_faults.workers import judge_service
+from core.database import Database
+from core.outbox import PERIODIC
+from core.outbox.timetable import run_periodic
+from web.live.hub import LiveHub
+
+JUDGED_EVERY_S = 2.0
+REFERENCE_EVERY_S = 64.0
+"""An NTP server is asked no more often than this."""
+JUDGE = PERIODIC[f"{judge_service.__module__}.{judge_service.__name__}"]
+
+DRIFT = Gauge("clock_drift_milliseconds", "This process's clock less the database's")
+OLDEST = Gauge("oldest_waiting_bid_seconds", "Age of the oldest bid that waits to be decided")
+
+log = structlog.get_logger(__name__)
+
+UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)
+
+
+class Watchman:
+    """One per web process. `newest` is its last measurement, for whatever shows the time."""
+
+    def __init__(
+        self, database: Database, desk: BiddingDesk, live: LiveHub, *, every_s: float, time_source: str
+    ) -> None:
+        self.newest: Sample | None = None
+        self._database, self._desk, self._live = database, desk, live
+        self._every_s, self._time_source = every_s, time_source
+        self._told = desk.condition()
+        self._reference: TimeReference | None = None
+        self._reference_at = self._judged_at = float("-inf")
+        self._minute = -1
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, unless this installation does not measure."""
+        if self._every_s > 0:
+            self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Stop."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            began = time.monotonic()
+            try:
+                await self.measure()
+                if began - self._judged_at >= JUDGED_EVERY_S:
+                    self._judged_at = began
+                    await run_periodic(self._database, JUDGE)
+            except UNREACHABLE as error:
+                log.warning("service.not_proven", error=type(error).__name__)
+            except Exception:
+                # Whatever it is: should the measuring end, the service would seem to have ended.
+                log.exception("service.not_measured")
+            await asyncio.sleep(max(0.05, self._every_s - (time.monotonic() - began)))
+
+    async def measure(self) -> None:
+        """Prove and measure once. What could not be written is told the next time."""
+        if time.monotonic() - self._reference_at >= REFERENCE_EVERY_S:
+            self._reference_at = time.monotonic()
+            self._reference = await asyncio.to_thread(read_reference, self._time_source)
+        condition, now = self._desk.condition(), datetime.now(UTC)
+        waited = 0.0 if condition.oldest_waiting is None else (now - condition.oldest_waiting).total_seconds()
+        watchers, lost = self._live.count_watchers()
+        vitals = Vitals(
+            oldest_waiting_ms=max(0, round(waited * 1000)),
+            bids=condition.bids - self._told.bids,
+            bids_failed=condition.failed - self._told.failed,
+            watchers=watchers,
+            watchers_lost=lost,
+        )
+        minute = int(time.time() // 60)
+        self.newest = await prove_service(
+            await self._database.hot_pool(),
+            vitals,
+            reference=self._reference,
+            marks_minute=minute != self._minute,
+        )
+        drift = self.newest.drift
+        self._desk.clock = EdgeClock(drift.offset_ms, drift.within_ms, self.newest.taken_at)
+        self._told, self._minute = condition, minute
+        DRIFT.set(drift.offset_ms)
+        OLDEST.set(waited)

@@ -1,0 +1,60 @@
+"""A bidder's own bids for one lot: what came of each, and of a late one every number."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get
+
+from auction.bidding.models import Bid, BidOutcome
+from auction.bidding.own_bids import own_bids
+from auction.bidding.receipts import OUTCOME_RULES, OUTCOME_WORDS, lateness
+from auction.listing.queries import lot_by_number
+from auction.registration.register import own_registration
+from auction.service_faults.models import ServiceSample
+from auction.service_faults.queries import sample_at
+from core.database import Database
+from core.errors import NotFound
+from core.i18n import Message, msg
+from web.access.guards import require_login
+from web.access.visitor import AnyRequest, Visitor
+from web.rendering import page
+
+EXPLAINED = 20
+"""So many late bids are shown with the clock as it was then."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBid:
+    """One bid with its outcome in words; `numbers` and `clock` for a late one."""
+
+    bid: Bid
+    words: Message
+    rule: str
+    numbers: Message | None = None
+    clock: ServiceSample | None = None
+
+
+@get("/my/lots/{lot_no:str}/bids", include_in_schema=False)
+async def my_bids(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
+    """The person's own bids for a lot. Without an entry of one's own there is nothing to see (P-01)."""
+    actor = require_login(visitor)
+    async with database.read(actor) as work:
+        lot = await lot_by_number(work, lot_no)
+        entry = None if lot is None else await own_registration(work, lot.id)
+        if lot is None or entry is None:
+            raise NotFound(msg("您没有报名这个标的。"))
+        shown = []
+        explained = 0
+        for bid in await own_bids(work, lot.id):
+            outcome = BidOutcome(bid.outcome)
+            numbers, clock = None, None
+            if outcome is BidOutcome.LATE and bid.decided_at >= bid.ends_at:
+                numbers = lateness(bid.received_at, bid.decided_at, bid.ends_at)
+                if explained < EXPLAINED:
+                    explained += 1
+                    clock = await sample_at(work, bid.decided_at)
+            shown.append(OwnBid(bid, OUTCOME_WORDS[outcome], OUTCOME_RULES[outcome], numbers, clock))
+        return page(request, "my/bids.html", lot=lot, code=entry.code, bids=shown, server_time=work.now)
+
+
+route_handlers = [my_bids]
