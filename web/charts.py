@@ -61,3 +61,39 @@ def price_curve(points: Sequence[tuple[datetime, int]]) -> Curve | None:
         [Mark(y(fen), fen) for fen in range(floor, ceiling + 1, step)],
         [Mark(x(first), first), Mark(x(last), last)],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """Sales by size and price: dots (x, y, is the lot in question), with the marks of both axes."""
+
+    dots: list[tuple[float, float, bool]]
+    prices: list[Mark]
+    sizes: list[Mark]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    bottom: int = HEIGHT - BOTTOM
+
+
+def scatter(points: Sequence[tuple[float, int, bool]]) -> Scatter | None:
+    """The plot of (area in m², price in fen, whether it is the lot in question); None for fewer than three points."""
+    if len(points) < 3:
+        return None
+    widest = max(area for area, _, _ in points)
+    dearest = max(fen for _, fen, _ in points)
+    size_step, price_step = nice_step(widest), nice_step(dearest)
+    most, top = -(-int(widest + 1) // size_step) * size_step, -(-(dearest + 1) // price_step) * price_step
+
+    def x(area: float) -> float:
+        return round(LEFT + area / most * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(fen: int) -> float:
+        return round(HEIGHT - BOTTOM - fen / top * (HEIGHT - TOP - BOTTOM), 1)
+
+    return Scatter(
+        [(x(area), y(fen), own) for area, fen, own in points],
+        [Mark(y(fen), fen) for fen in range(0, top + 1, price_step)],
+        [Mark(x(area), area) for area in range(0, most + 1, size_step)],
+    )

@@ -52,7 +52,7 @@ FIRST_OF = {
     "a[href^='/team/settlements/']": ("team", "/team/settlements"),
     "a[href^='/court/transfers/']:not([href*='/new'])": ("court-priority", "/court"),
 }
-SUBPAGES = {"/team/assets": ("/survey", "/valuation", "/valuation/start", "/listing")}
+SUBPAGES = {"/team/assets": ("/survey", "/valuation", "/valuation/start", "/outlook", "/listing")}
 
 
 async def check(page: Page, path: str) -> None:

@@ -1,0 +1,27 @@
+"""The sold lots most like a lot, for everybody: facts, no forecast."""
+
+from typing import Any
+
+from litestar import Response, get
+
+from auction.listing.catalogue import lot_page
+from core.database import Database
+from valuation.comparables.queries import outlook_of
+from web.access.visitor import AnyRequest, Visitor
+from web.rendering import page
+
+
+@get("/lots/{lot_no:str}/comparables", include_in_schema=False)
+async def show_comparables(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
+) -> Response[Any]:
+    """The table."""
+    async with database.read(visitor.actor) as work:
+        shown = await lot_page(work, lot_no)
+        found = await outlook_of(work, shown.lot.asset_id)
+    return page(
+        request, "portal/comparables.html", lot=shown.lot, neighbours=found.neighbours if found else []
+    )
+
+
+route_handlers = [show_comparables]
