@@ -198,6 +198,22 @@ class LegalSettings:
     execution_months: int = _setting(6, "C-06", "V", "months", "执行期限")
     non_litigation_months: int = _setting(3, "C-06", "V", "months", "非诉执行期限")
     bidding_data_years: int = _setting(10, "B-42", "V", "years", "竞价数据的保存年限")
+    risk_price_percent: int = _setting(
+        200, "§13-6", "D", "percent", "成交价达到参考价的多少视为异常（百分比）"
+    )
+    risk_similar_percent: int = _setting(
+        180, "§13-6", "D", "percent", "溢价达到同类成交中位数的多少视为异常（百分比）"
+    )
+    risk_similar_least: int = _setting(5, "§13-6", "D", "", "与同类成交比较所需的最少成交数")
+    risk_jump_steps: int = _setting(20, "§13-6", "D", "", "一次加价达到增价幅度的多少倍视为大幅跳价")
+    risk_jump_percent: int = _setting(10, "§13-6", "D", "percent", "大幅跳价须同时达到加价前价格的百分比")
+    risk_pair_lots: int = _setting(4, "B-82", "D", "", "一年内同场多少次起提示总是同场出现")
+    risk_withdrawal_hours: int = _setting(
+        24, "B-82", "D", "hours", "开拍前多少小时内撤回已交保证金的报名视为临近撤回"
+    )
+    risk_default_years: int = _setting(3, "B-82", "D", "years", "以往悔拍记录的回溯年数")
+    risk_look_minutes: int = _setting(30, "P-01", "D", "minutes", "填写事由后可以查看关联线索的时间")
+    risk_trace_days: int = _setting(180, "P-01", "D", "days", "关联痕迹和已处理线索的保存天数")
     refund_alarm_hours: tuple[int, ...] = _setting((12, 20), "B-33", "D", "hours", "退还保证金的预警时点")
 
 

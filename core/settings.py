@@ -8,7 +8,8 @@ import base64
 import os
 import re
 import secrets
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,13 @@ SECRET_BYTES = 32
 
 class SettingsError(Exception):
     """A setting cannot be used as written. The text is one line and says what to do."""
+
+
+Network = IPv4Network | IPv6Network
+
+
+def _read_networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(each) for each in text.replace(",", " ").split())
 
 
 def _either(name: str) -> AliasChoices:
@@ -55,6 +63,9 @@ class Settings(BaseSettings):
 
     public_url: str | None = None
     """The address people type, when a reverse proxy stands in front."""
+
+    trusted_proxies: str = "127.0.0.0/8 ::1/128"
+    """Networks of the reverse proxies, whose X-Forwarded-For is believed; separated by spaces."""
 
     web_processes: int = Field(default=1, ge=1, le=64)
     worker_processes: int = Field(default=1, ge=1, le=64)
@@ -121,6 +132,15 @@ class Settings(BaseSettings):
             raise ValueError("must look like auction.example/log, without spaces and +")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        try:
+            _read_networks(value)
+        except ValueError as error:
+            raise ValueError(f"write networks such as 10.0.0.0/8, separated by spaces ({error})") from None
+        return value
+
     @field_validator("broker_url")
     @classmethod
     def _broker(cls, value: str | None) -> str | None:
@@ -138,6 +158,11 @@ class Settings(BaseSettings):
         ):
             raise ValueError("must be system, none or ntp://host:port")
         return value
+
+    @cached_property
+    def proxy_networks(self) -> tuple[Network, ...]:
+        """The networks of `trusted_proxies`."""
+        return _read_networks(self.trusted_proxies)
 
     @property
     def embedded(self) -> bool:

@@ -34,7 +34,18 @@ from web.assets import static_file
 from web.errors import on_failure, on_http_error, on_refusal
 from web.responses import METHODS, finish_response
 
-AUDIENCES = ("access", "portal", "team", "court", "finance", "supervision", "api", "live", "operations")
+AUDIENCES = (
+    "access",
+    "portal",
+    "team",
+    "court",
+    "finance",
+    "supervision",
+    "risk",
+    "api",
+    "live",
+    "operations",
+)
 BODY_LIMIT = 12_000_000
 
 

@@ -179,6 +179,16 @@ class Form:
             self.errors[name] = msg("请从列出的选项中选择。")
         return [] if name in self.errors else values
 
+    def identifiers(self, name: str) -> list[UUID]:
+        """The ids of a repeated field, at least one."""
+        try:
+            chosen = [UUID(each) for each in self.many(name)]
+        except ValueError:
+            chosen = []
+        if not chosen:
+            self.errors.setdefault(name, msg("请至少选择一项。"))
+        return chosen
+
     async def upload(self, name: str, *, most_bytes: int) -> tuple[str, bytes] | None:
         """An uploaded file as (name, content)."""
         file = self.values.get(name)

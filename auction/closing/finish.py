@@ -6,6 +6,7 @@ from auction.in_kind.workers import ask_creditors
 from auction.listing.models import Lot, LotState, Round
 from auction.listing.workers import plan_next_round
 from auction.payments.refunds import release_deposits
+from auction.risk_signals.assess_lot import assess_lot, assessment_key
 from auction.settlement.confirm import confirm_sale
 from auction.settlement.papers import issue_failed_notice
 from auction.unsold.workers import ask_what_follows, tell_debtor_choices
@@ -22,6 +23,7 @@ async def finish_lot(work: Work, *, lot_id: UUID) -> None:
     lot = await work.session.get(Lot, lot_id)
     assert lot is not None
     await release_deposits.later(work, key=f"{lot_id}:{lot.state}", lot_id=lot_id)
+    await assess_lot.later(work, key=assessment_key(lot), lot_id=lot_id)
     if lot.state == LotState.SOLD:
         asset = await work.session.get(Asset, lot.asset_id)
         assert asset is not None

@@ -9,6 +9,7 @@ from auction.payments.match import match_bank_line
 from auction.payments.models import BankLine, BankReversal, MoneyChannel
 from auction.payments.reversal import apply_reversal
 from auction.registration.identity import bidder_cipher, name_match
+from auction.risk_signals.traces import note_funding
 from core.database import Work
 from core.errors import Conflict, InvalidInput
 from core.i18n import msg
@@ -18,7 +19,8 @@ from core.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One line as the bank tells it; money in fen. `reverses`: the reference of the credit that the bank takes back (冲正)."""
+    """One line as the bank tells it; money in fen. `reverses`: the reference of the credit that the bank takes back (冲正).
+    `payer_account`: the account that the money came from, where the bank tells it."""
 
     reference: str
     virtual_account_no: str
@@ -26,6 +28,7 @@ class StatementLine:
     payer_name: str
     booked_at: datetime
     reverses: str | None = None
+    payer_account: str = ""
 
 
 async def record_statement_line(work: Work, court_code: str, line: StatementLine) -> None:
@@ -73,6 +76,7 @@ async def record_bank_line(
     )
     work.session.add(booked)
     await work.session.flush()
+    await note_funding(work, line_id, line.payer_account)
     await match_bank_line.later(work, key=str(line_id), line_id=line_id)
     return booked
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from auction.listing.models import Lot, LotState
+from auction.listing.models import LIVE_STATES, Lot, LotState
 from auction.registration.models import Registration
 from core.audit import record
 from core.crypto import FieldCipher, StructSeal
@@ -103,6 +103,32 @@ def numbers_behind(registration: Registration) -> list[str]:
     """The identity numbers of everybody behind an entry, for checks that keep them in memory (B-82)."""
     agent = open_agent(registration)
     return [each.number for each in open_seal(registration).buyers] + ([agent.number] if agent else [])
+
+
+class ApprovedInquiry(msgspec.Struct, frozen=True):
+    """An inquiry into collusion that a second person approved: the only way to an identity that did not win (P-01)."""
+
+    inquiry_id: UUID
+    asked_by: UUID
+    approved_by: UUID
+
+
+async def reveal_for_inquiry(
+    work: Work, registration: Registration, lot: Lot, approval: ApprovedInquiry
+) -> BidderIdentity:
+    """The identity behind any entry of an ended lot, for who asked for the approved inquiry (P-01). Every reveal is audited.
+
+    Raises `NotPermitted` before the end of bidding, for anybody else, and where one person asked and approved.
+    """
+    if lot.state in LIVE_STATES or registration.lot_id != lot.id:
+        raise NotPermitted(msg("竞价结束前及对未竞得人，任何人不得查看竞买人身份。"), rule="P-01")
+    if approval.asked_by == approval.approved_by or work.actor.account_id != approval.asked_by:
+        raise NotPermitted(msg("只有经批准的调查，才能由申请人查看竞买人身份。"), rule="P-01")
+    await record(
+        work, "registration.identity_revealed", stream=f"risk:{lot.id}", rule="P-01", code=registration.code,
+        inquiry=str(approval.inquiry_id),
+    )  # fmt: skip
+    return open_seal(registration)
 
 
 async def reveal_identity(work: Work, registration: Registration, lot: Lot) -> BidderIdentity:

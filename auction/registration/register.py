@@ -38,6 +38,8 @@ from auction.registration.models import (
 from auction.registration.progress import deposit_due, reconsider
 from auction.registration.real_name import own_identity
 from auction.registration.tell import work_as_nobody
+from auction.risk_signals.kinship import kinship_of
+from auction.risk_signals.traces import note_kinship
 from core.audit import record
 from core.database import Work
 from core.deadlines.rules import day_in_court
@@ -112,6 +114,8 @@ async def register_for_lot(
         await _refuse_second_entry(work, registration)
     if limit is not None and purchase is not None:
         await keep_promise(work, registration, purchase.certificate)
+    numbers = [each.number for each in buyers]
+    await note_kinship(work, registration.id, await kinship_of(work, lot.case_id, numbers, account.phone))
     await record(
         work_as_nobody(work), "registration.made", stream=f"lot:{lot.id}", rule="B-32", lot_id=lot.id,
         registration=str(registration.id), notice_version=registration.notice_version,

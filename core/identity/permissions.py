@@ -38,6 +38,7 @@ class Permission(StrEnum):
     SEE_SIGNALS = "see_signals"
     LIST_BARRED = "list_barred"
     REVIEW_FAULT = "review_fault"
+    APPROVE_INQUIRY = "approve_inquiry"
 
 
 _STAFF = {Permission.SEE_COURT_FILES}
@@ -93,8 +94,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RELEASE_MONEY,
         }
     ),
-    Role.VICE_PRESIDENT: frozenset(_STAFF | {Permission.RELEASE_MONEY}),
-    Role.PRESIDENT: frozenset(_STAFF | {Permission.RELEASE_MONEY, Permission.EXTEND_STAY}),
+    Role.VICE_PRESIDENT: frozenset(_STAFF | {Permission.RELEASE_MONEY, Permission.APPROVE_INQUIRY}),
+    Role.PRESIDENT: frozenset(
+        _STAFF | {Permission.RELEASE_MONEY, Permission.EXTEND_STAY, Permission.APPROVE_INQUIRY}
+    ),
     Role.FINANCE: frozenset(_STAFF | {Permission.RECORD_BANK_LINE}),
     Role.OBJECTION_PANEL: frozenset(_STAFF),
     Role.INTERMEDIATE_COURT: frozenset(

@@ -44,12 +44,15 @@ PAGES: dict[str | None, list[str]] = {
         "/supervision/platforms",
         "/supervision/appraisers",
     ],
+    "risk": ["/risk", "/risk?show=all"],
+    "leader": ["/risk/inquiries"],
 }
 FIRST_OF = {
     "a[href^='/lots/']:not([href*='?'])": (None, "/lots"),
     "a[href^='/team/assets/']:not([href$='/new'])": ("team", "/team/assets"),
     "a[href^='/team/lots/']": ("team", "/team/lots"),
     "a[href^='/team/settlements/']": ("team", "/team/settlements"),
+    "a[href^='/risk/lots/']": ("risk", "/risk"),
     "a[href^='/court/transfers/']:not([href*='/new'])": ("court-priority", "/court"),
 }
 SUBPAGES = {"/team/assets": ("/survey", "/valuation", "/valuation/start", "/outlook", "/listing")}

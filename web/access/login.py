@@ -34,6 +34,8 @@ def home_of(actor: Actor) -> str:
         return "/finance"
     if actor.has(Role.DISPOSAL_TEAM):
         return "/team"
+    if actor.has(Role.RISK_OFFICER):
+        return "/risk"
     if actor.is_staff:
         return "/court"
     return "/my"

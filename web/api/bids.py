@@ -17,6 +17,7 @@ from core.database import Database
 from core.errors import InvalidInput
 from core.i18n import msg
 from core.identity import Actor
+from web.access.footprint import note_place
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
 from web.rendering import translators
@@ -169,6 +170,7 @@ async def create_bid(request: AnyRequest, lot_id: UUID) -> Response[bytes]:
         request.headers.get("idempotency-key"),
         received_at,
     )
+    note_place(request, actor, lot_id)
     return Response(receipt, status_code=status, media_type=MediaType.JSON)
 
 

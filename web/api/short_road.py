@@ -17,6 +17,7 @@ from litestar import Litestar, Request
 from litestar.types import HTTPScope, Message, Receive, Send
 
 from core.errors import DisposalError
+from web.access.footprint import Origin
 from web.access.guards import require_login
 from web.access.visitor import LONGEST_TOKEN, program_visitor
 from web.api.bids import decided_bid, nothing_done
@@ -36,6 +37,7 @@ class _Asked(NamedTuple):
     token: str
     idempotency_key: str | None
     accept_language: str
+    origin: Origin
 
 
 class ShortRoad:
@@ -77,9 +79,12 @@ class ShortRoad:
         actor = require_login(visitor)
         if asked.lot_id is None:
             return nothing_done(body)
-        return await decided_bid(
+        answer = await decided_bid(
             state.desk, actor, visitor.locale, asked.lot_id, body, asked.idempotency_key, received_at
         )
+        if actor.account_id is not None:
+            state.traces.note(actor.account_id, asked.lot_id, asked.origin)
+        return answer
 
     async def _refuse(
         self, scope: HTTPScope, receive: Receive, send: Send, error: Exception, arrived: float
@@ -107,7 +112,7 @@ def _read_head(scope: HTTPScope) -> _Asked | None:
         lot_id = _lot_of(path)
         if lot_id is None:
             return None
-    token, key, language, length = b"", None, b"", b""
+    token, key, language, length, forwarded = b"", None, b"", b"", b""
     for name, value in scope["headers"]:
         if name == b"authorization":
             token = value
@@ -117,6 +122,8 @@ def _read_head(scope: HTTPScope) -> _Asked | None:
             key = value.decode("latin-1")
         elif name == b"accept-language":
             language = value
+        elif name == b"x-forwarded-for":
+            forwarded = value
         elif name == b"cookie":
             return None
     if token[:7].lower() != b"bearer " or not length.isdigit() or int(length) > LARGEST_BODY:
@@ -124,7 +131,9 @@ def _read_head(scope: HTTPScope) -> _Asked | None:
     bearer = token[7:].decode("latin-1").strip()
     if len(bearer) > LONGEST_TOKEN:
         return None
-    return _Asked(lot_id, bearer, key, language.decode("latin-1"))
+    peer = scope.get("client")
+    origin = Origin(None, peer[0] if peer else None, forwarded.decode("latin-1"))
+    return _Asked(lot_id, bearer, key, language.decode("latin-1"), origin)
 
 
 def _lot_of(path: str) -> UUID | None:

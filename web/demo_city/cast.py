@@ -6,6 +6,7 @@ from random import Random
 from sqlmodel import select
 
 from auction.registration.real_name import confirm_identity, sign_up
+from auction.risk_signals.traces import Footprint
 from core.database import Work
 from core.identity import Actor, Role
 from core.identity.accounts import as_actor, hash_password, open_account
@@ -24,6 +25,8 @@ POSTS: dict[str, tuple[str, frozenset[Role]]] = {
     "officer": ("承办法官", frozenset({Role.CASE_OFFICER, Role.BUREAU_DIRECTOR, Role.COMMAND_CENTRE})),
     "panel": ("合议庭", frozenset({Role.PANEL_MEMBER})),
     "finance": ("财务", frozenset({Role.FINANCE})),
+    "risk": ("风险核查", frozenset({Role.RISK_OFFICER})),
+    "leader": ("分管院领导", frozenset({Role.VICE_PRESIDENT})),
 }
 
 
@@ -42,14 +45,16 @@ def login_of(post: str, court_code: str) -> str:
 
 @dataclass(slots=True)
 class Bidder:
-    """A bidder with the name that the bank knows."""
+    """A bidder with the name that the bank knows, the own device and network, and a bank account."""
 
     actor: Actor
     name: str
+    home: Footprint
+    bank_account_no: str
 
 
 async def settle_people(work: Work, random: Random) -> list[Bidder]:
-    """Courts with bank accounts, teams, four posts each, and bidders with confirmed identities."""
+    """Courts with bank accounts, teams, the posts of each, and bidders with confirmed identities."""
     await establish_courts(work)
     password_hash = hash_password(PASSWORD)
     for court in await all_courts(work):
@@ -87,7 +92,10 @@ async def _bidder(work: Work, number: int, password_hash: str, random: Random) -
         password_hash=password_hash,
     )
     await confirm_identity(work, account.id)
-    return Bidder(as_actor(account), name)
+    home = Footprint(
+        f"demo-device-{random.randrange(10**12):012d}", f"114.217.{random.randrange(256)}.{number}"
+    )
+    return Bidder(as_actor(account), name, home, f"6222{random.randrange(10**12):012d}")
 
 
 async def person_at(work: Work, post: str, court_code: str) -> Actor:

@@ -19,6 +19,7 @@ from auction.listing.models import Lot, LotBidding, Round
 from auction.listing.publish_lot import publish_lot
 from auction.payments.record_line import StatementLine, record_bank_line
 from auction.registration.register import own_registration, register_for_lot
+from auction.risk_signals.traces import note_footprint
 from auction.settlement.models import Settlement
 from auction.settlement.ruling import issue_ruling, record_delivery, send_registry_notice, serve_ruling
 from core.clock import set_clock
@@ -70,30 +71,44 @@ class City:
         await run_due(self.database)
         return published
 
-    async def enter(self, lot: Lot, bidder: Bidder) -> bool:
-        """Register and pay the deposit; whether it worked."""
+    async def enter(self, lot: Lot, bidder: Bidder, *, helped_by: Bidder | None = None) -> bool:
+        """Register and pay the deposit; whether it worked. `helped_by`: from whose device and account it is done."""
+        hand = helped_by or bidder
         try:
             async with self.database.begin(bidder.actor) as work:
                 entry = await register_for_lot(work, lot.id, accepts_rules=True)
+                await note_footprint(work, entry.id, hand.home)
         except DisposalError as refusal:
             self.refused.append(f"{lot.lot_no}: {refusal}")
             return False
-        await self.pay(lot.court_code, entry.virtual_account_no, entry.deposit_due_fen, bidder.name)
+        await self.pay(
+            lot.court_code, entry.virtual_account_no, entry.deposit_due_fen, bidder.name, hand.bank_account_no
+        )
         return True
 
-    async def pay(self, court_code: str, account_no: str, amount_fen: int, payer: str) -> None:
+    async def pay(
+        self, court_code: str, account_no: str, amount_fen: int, payer: str, payer_account: str = ""
+    ) -> None:
         """Money arrives at the court's bank."""
         if amount_fen <= 0:
             return
         async with self.database.begin(SYSTEM) as work:
             reference = f"demo-{self.random.randrange(10**12):012d}"
-            line = StatementLine(reference, account_no, amount_fen, payer, work.now)
+            line = StatementLine(
+                reference, account_no, amount_fen, payer, work.now, payer_account=payer_account
+            )
             await record_bank_line(work, court_code, line, is_demo=True)
 
     async def bid_up(
-        self, lot: Lot, bidders: Sequence[Bidder], bids: int, *, last_at: datetime | None = None
+        self,
+        lot: Lot,
+        bidders: Sequence[Bidder],
+        bids: int,
+        *,
+        last_at: datetime | None = None,
+        last_fen: int | None = None,
     ) -> None:
-        """Bids in turn, each one to six steps higher; the last of them at `last_at`."""
+        """Bids in turn, each one to six steps higher; the last of them at `last_at`, and as high as `last_fen` or just above."""
         desk = BiddingDesk(self.database, get_settings().encryption_key())
         price: int | None = None
         for number in range(bids):
@@ -102,6 +117,8 @@ class City:
                 await self.travel(last_at)
             steps = self.random.choice((1, 1, 1, 2, 3, 6))
             price = lot.starting_price_fen if price is None else price + steps * lot.increment_fen
+            if last_fen is not None and number == bids - 1:
+                price += max(0, -(-(last_fen - price) // lot.increment_fen)) * lot.increment_fen
             async with self.database.read(SYSTEM) as work:
                 now = work.now
             await place_bid(desk, bidder.actor, lot.id, price, f"demo-{lot.lot_no}-{number}", now)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 from auction.listing.import_formats import ImportedLot
 from auction.listing.import_lots import ImportStage
@@ -11,7 +12,7 @@ from core.database import Database
 from core.identity import SYSTEM
 from core.outbox.run_due import run_due
 from web.commands.worker import import_workers
-from web.demo_city.cast import settle_people
+from web.demo_city.cast import TEAM_COURT, settle_people
 from web.demo_city.disputes import settle_disputes
 from web.demo_city.history import City, Progress, day_of_bidding
 from web.demo_city.lot_files import demo_lots, of_round
@@ -96,22 +97,31 @@ async def _hold_auctions(city: City, lots: list[Lot], sold: int) -> None:
     start = min((lot.starts_at for lot in lots if lot.starts_at is not None), default=city.now)
     await city.travel(start - timedelta(hours=12))
     contested = [(lot, city.random.sample(city.bidders, city.random.randint(1, 4))) for lot in lots[:sold]]
+    suspect = _suspect_lots([lot for lot, _ in contested])
     for lot, bidders in contested:
-        for bidder in bidders:
-            await city.enter(lot, bidder)
+        if lot.id in suspect and len(bidders) < 2:
+            bidders.append(next(other for other in city.bidders if other not in bidders))
+        for number, bidder in enumerate(bidders):
+            helper = bidders[0] if lot.id in suspect and number == 1 else None
+            await city.enter(lot, bidder, helped_by=helper)
     await run_due(city.database)
     await city.travel(
         max((lot.starts_at for lot in lots if lot.starts_at), default=city.now) + timedelta(minutes=5)
     )
     await city.clock_work()
     for lot, bidders in contested:
-        await city.bid_up(
-            lot, bidders, city.random.randint(1, 3) if len(bidders) == 1 else city.random.randint(3, 14)
-        )
+        bids = city.random.randint(1, 3) if len(bidders) == 1 else city.random.randint(3, 14)
+        wild = (lot.reference_price_fen or 0) * 21 // 10 if lot.id in suspect else None
+        await city.bid_up(lot, bidders, bids, last_fen=wild)
     await city.travel(city.now - timedelta(days=4))
     await city.clock_work()
     for number, (lot, _) in enumerate(contested):
         await city.settle(lot, steps=(0, 1, 5, 3, 4, 2)[number % 6])
+
+
+def _suspect_lots(lots: list[Lot]) -> set[UUID]:
+    """Two lots, the team's court first, in which two bidders act from one place and the price runs wild: for the risk desk."""
+    return {lot.id for lot in sorted(lots, key=lambda lot: lot.court_code != TEAM_COURT)[:2]}
 
 
 async def _open_markets(city: City, lots: list[Lot]) -> None:

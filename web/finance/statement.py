@@ -17,8 +17,9 @@ HEADERS = {
     "付款人": "payer",
     "入账时间": "booked_at",
     "冲正流水号": "reverses",
+    "付款账号": "payer_account",
 }
-"""`reverses` may be missing; a row that has it takes the named credit back (冲正), its amount with or without a minus."""
+"""`payer_account` and `reverses` may be missing. A row with `reverses` takes a credit back (冲正), with or without a minus."""
 
 MOST_ROWS = 5000
 
@@ -92,6 +93,7 @@ def line_of(form: Form, now: datetime) -> StatementLine | None:
     account = form.text("account", longest=32).replace(" ", "")
     amount = form.yuan("amount", least_fen=1)
     payer = form.text("payer", longest=80)
+    payer_account = form.text("payer_account", required=False, longest=40)
     booked_at = form.moment("booked_at")
     if account and not account.isascii():
         form.errors.setdefault("account", msg("账号只能包含数字和字母。"))
@@ -102,4 +104,4 @@ def line_of(form: Form, now: datetime) -> StatementLine | None:
     if reverses == reference:
         form.errors["reverses"] = msg("冲正流水号不能是本笔流水自己的流水号。")
         return None
-    return StatementLine(reference, account, amount, payer, booked_at, reverses or None)
+    return StatementLine(reference, account, amount, payer, booked_at, reverses or None, payer_account)

@@ -13,6 +13,7 @@ from auction.bidding.queries import bidding_view, public_lot_id
 from core.database import Database
 from core.errors import DisposalError
 from core.i18n import msg
+from web.access.footprint import note_place
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import read_form
@@ -56,6 +57,7 @@ async def bid_from_page(
     if not form.is_bad:
         try:
             receipt = await place_bid(request.app.state.desk, actor, lot_id, amount, form.once(), received_at)
+            note_place(request, actor, lot_id)
             status = 200 if receipt.accepted else 409
         except DisposalError as error:
             problem, status = error, error.status

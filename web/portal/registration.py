@@ -9,12 +9,15 @@ from auction.listing.queries import lot_by_number
 from auction.registration.models import Registration
 from auction.registration.register import own_registration, register_for_lot
 from auction.registration.rules import REGISTRABLE, deposit_due_fen
+from auction.risk_signals.traces import note_footprint
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
 from core.i18n import msg
 from core.identity import Permission, require
 from core.identity.models import Account
+from core.legal_settings import legal
 from disposal_teams.courts.queries import court_of
+from web.access.footprint import footprint_of, give_mark, mark_device
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -55,6 +58,7 @@ async def _show(request: AnyRequest, work: Work, lot: Lot, form: Form) -> Respon
             is_applicant=False,
             claim_fen=0,
         ),
+        trace_days=legal().risk_trace_days,
         server_time=work.now,
         **WORDS,
     )
@@ -76,17 +80,22 @@ async def register(request: AnyRequest, database: Database, visitor: Visitor, lo
     actor = require_login(visitor)
     form = await read_form(request)
     accepts = form.flag("accept")
+    device, is_new_device = mark_device(request)
     try:
         async with database.begin(actor) as work:
             lot = await _public_lot(work, lot_no)
-            await register_for_lot(work, lot.id, accepts_rules=accepts)
+            entry = await register_for_lot(work, lot.id, accepts_rules=accepts)
+            await note_footprint(work, entry.id, footprint_of(request, device=device))
     except NotFound:
         raise
     except DisposalError as error:
         form.refuse(error)
         async with database.read(actor) as work:
             return await _show(request, work, await _public_lot(work, lot_no), form)
-    return see_other(request, f"/lots/{lot_no}/register", said=msg("报名已受理，请支付保证金。"))
+    response = see_other(request, f"/lots/{lot_no}/register", said=msg("报名已受理，请支付保证金。"))
+    if is_new_device:
+        give_mark(request, response, device)
+    return response
 
 
 @post("/lots/{lot_no:str}/demo-payment", include_in_schema=False)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.risk_signals.queries import price_warnings
+from auction.risk_signals.words import EXPLAINED
 from auction.settlement.default import REASONS, declare_default
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.queries import open_sale_file, papers_of_lot, sales_of_court
@@ -101,6 +103,8 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         papers=await papers_of_lot(work, lot),
         clocks=[(each, deadline_title(each.rule)) for each in await deadlines_of(work, lot_id=lot.id)],
         story=story_of(await history(work, lot_id=lot.id, limit=120)),
+        price_warnings=await price_warnings(work, lot),
+        price_words=EXPLAINED,
         sale_labels=STATE_LABELS,
         sale_tags=SALE_TAGS,
         server_time=work.now,
