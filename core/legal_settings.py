@@ -63,6 +63,9 @@ class LegalSettings:
     balance_due_days_least: int = _setting(3, "B-70", "D", "days", "尾款支付期限下限")
     balance_due_days_most: int = _setting(30, "B-70", "D", "days", "尾款支付期限上限")
     leader_may_outbid_self: bool = _setting(True, "B-46", "D", "", "领先者可否自行加价（逐标的可改）")
+    third_party_stays_from_submission: bool = _setting(
+        True, "B-61", "D", "", "案外人异议自提交时（否则自立案时）暂缓拍卖"
+    )
     resume_notice_hours: int = _setting(24, "§11.3", "D", "hours", "恢复竞价前通知已报名竞买人的时间")
     clock_drift_alarm_ms: int = _setting(200, "B-47", "D", "ms", "时钟偏差报警值")
     fault_outage_s: int = _setting(10, "B-50", "D", "s", "平台多久不能接受出价即为故障")

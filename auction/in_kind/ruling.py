@@ -17,6 +17,7 @@ from core.identity import Permission, Role, require
 from core.legal_settings import legal
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.objections.queries import refuse_while_open
 
 S = OfferState
 
@@ -26,6 +27,7 @@ async def rule_in_kind(work: Work, offer_id: UUID) -> InKindOffer:
     offer = await offer_for_update(work, offer_id)
     require(work.actor, Permission.ISSUE_RULING, court_code=offer.court_code)
     check_transition(S(offer.state), S.RULED)
+    await refuse_while_open(work, offer.asset_id)
     lot, taker = await _about(work, offer)
     paper = await issue_in_kind_ruling(work, offer, lot, taker, work.actor.name)
     offer.ruling_document_id, offer.ruled_at, offer.state = paper.id, work.now, S.RULED
@@ -39,6 +41,7 @@ async def serve_in_kind_ruling(work: Work, offer_id: UUID) -> InKindOffer:
     offer = await offer_for_update(work, offer_id)
     require(work.actor, Permission.ISSUE_RULING, court_code=offer.court_code)
     check_transition(S(offer.state), S.SERVED)
+    await refuse_while_open(work, offer.asset_id)
     lot, taker = await _about(work, offer)
     offer.served_at, offer.state = work.now, S.SERVED
     for run in await lots_of_asset(work, offer.asset_id):

@@ -27,6 +27,7 @@ from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.queries import court_of
+from disposal_teams.objections.queries import forbids_disposal
 from disposal_teams.surveys.conduct import latest_survey, lines_of
 from disposal_teams.transfers.request import has_open_transfer
 from valuation.models import ValuationState
@@ -89,7 +90,8 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         shareholders_notified_on=shareholders_on,
         transfer_open=await has_open_transfer(work, asset.id),
         transfer_approved=transfer_approved,
-        objection_open=asset.state == AssetState.SUSPENDED,
+        objection_open=asset.state == AssetState.SUSPENDED
+        or await forbids_disposal(work, asset.id) is not None,
         in_kind_open=await holding_offer(work, asset.id) is not None,
         sole_home=SoleHome(asset.sole_home),
         lease=LeaseStatus(asset.lease_status),

@@ -9,7 +9,8 @@ from core.errors import Conflict, RuleViolation
 from core.i18n import msg
 from disposal_teams.assets.models import AssetState
 
-_DONE = frozenset({LotState.SOLD, LotState.REVOKED})
+_UNDONE = frozenset({LotState.WITHDRAWN, LotState.REVOKED})
+"""As if the run had not been: the round is held again (B-51, B-55)."""
 
 
 def next_position(lots: Sequence[Lot]) -> Position:
@@ -25,11 +26,11 @@ def next_position(lots: Sequence[Lot]) -> Position:
         raise Conflict(
             msg("该标的物已有进行中的拍品 {number}，请在该拍品上继续办理。", number=last.lot_no), rule="§11.3"
         )
-    if state in _DONE:
+    if state is LotState.SOLD:
         raise Conflict(msg("该标的物已经成交，不能再次上拍。"), rule="§11.3")
     if state is LotState.DEFAULTED:
         return _again(lots, last, last.rerun + 1, last)
-    if state is LotState.WITHDRAWN:
+    if state in _UNDONE:
         return _again(lots, last, last.rerun, defaulted_run(lots, round_) if last.rerun else None)
     following = {Round.FIRST: Round.SECOND, Round.SECOND: Round.SELL_OFF, Round.SELL_OFF: Round.FIRST}[round_]
     previous = None if following is Round.FIRST else last

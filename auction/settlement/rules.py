@@ -19,7 +19,7 @@ TRANSITIONS: dict[SettlementState, frozenset[SettlementState]] = {
     S.RULING_SERVED: frozenset({S.TRANSFER_NOTICE_SENT, S.DELIVERED, S.REVOKED}),
     S.TRANSFER_NOTICE_SENT: frozenset({S.DELIVERED, S.REVOKED}),
     S.DELIVERED: frozenset({S.SETTLED, S.REVOKED}),
-    S.DEFAULTED: frozenset(),
+    S.DEFAULTED: frozenset({S.REVOKED}),
     S.REVOKED: frozenset(),
     S.SETTLED: frozenset(),
 }

@@ -18,6 +18,7 @@ from core.legal_settings import legal
 from core.notices import notify
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.objections.queries import refuse_while_open
 
 S = SettlementState
 
@@ -36,6 +37,7 @@ async def issue_ruling(work: Work, lot_id: UUID) -> Settlement:
     settlement, lot = await settlement_for_update(work, lot_id)
     require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
     check_transition(S(settlement.state), S.RULING_ISSUED)
+    await refuse_while_open(work, lot.asset_id)
     data = {**await sale_data(work, lot, settlement), "officer": work.actor.name}
     settlement.ruling_document_id = (await issue_paper(work, lot, "sale_ruling", "sale_ruling", data)).id
     settlement.state = S.RULING_ISSUED
@@ -49,6 +51,7 @@ async def serve_ruling(work: Work, lot_id: UUID) -> Settlement:
     settlement, lot = await settlement_for_update(work, lot_id)
     require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
     check_transition(S(settlement.state), S.RULING_SERVED)
+    await refuse_while_open(work, lot.asset_id)
     settlement.state = S.RULING_SERVED
     settlement.ruling_served_at = work.now
     await meet_deadline(work, "L-19", subject_kind="lot", subject_id=lot.id, done_event="sale.ruling_served")

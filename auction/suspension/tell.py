@@ -1,5 +1,7 @@
 """Tell the people around a lot what has become of it, without telling anybody who they are (P-01)."""
 
+from uuid import UUID
+
 from sqlmodel import col, select
 
 from auction.listing.models import Lot
@@ -11,11 +13,15 @@ from core.notices import notify
 from disposal_teams.cases.queries import parties_of
 
 
-async def tell_bidders(work: Work, lot: Lot, *, key: str, title: Message, body: Message) -> None:
-    """Into the inbox of everyone who registered; nobody learns who that is."""
+async def tell_bidders(
+    work: Work, lot: Lot, *, key: str, title: Message, body: Message, but: UUID | None = None
+) -> None:
+    """Into the inbox of everyone who registered (`but` the registration named); nobody learns who that is."""
     registrations = await work.session.exec(
         select(Registration).where(
-            Registration.lot_id == lot.id, col(Registration.state) != RegistrationState.REJECTED
+            Registration.lot_id == lot.id,
+            col(Registration.state) != RegistrationState.REJECTED,
+            col(Registration.id).is_distinct_from(but),
         )
     )
     for registration in registrations:

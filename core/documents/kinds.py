@@ -43,6 +43,7 @@ _ROWS = (
     DocumentKind("payment_notice", 21, "付款通知书"),
     DocumentKind("sale_ruling", 22, "执行裁定书（拍卖成交）"),
     DocumentKind("assistance_notice", 23, "协助执行通知书"),
+    DocumentKind("registry_restoration", 23, "协助执行通知书（恢复登记）"),
     DocumentKind("delivery_record", 24, "交付笔录"),
     DocumentKind("default_ruling", 25, "重新拍卖裁定书"),
     DocumentKind("transfer_request_letter", 26, "商请移送执行函"),
@@ -51,6 +52,9 @@ _ROWS = (
     DocumentKind("transfer_report", 28, "处置权争议协调请示报告"),
     DocumentKind("transfer_decision", 28, "处置权协调决定书"),
     DocumentKind("disposal_result_letter", 34, "财产处置结果告知函"),
+    DocumentKind("objection_ruling", 36, "执行异议裁定书"),
+    DocumentKind("review_ruling", 36, "执行复议裁定书"),
+    DocumentKind("revocation_ruling", 36, "执行裁定书（撤销拍卖成交）"),
 )
 
 KINDS: dict[str, DocumentKind] = {row.key: row for row in _ROWS}

@@ -22,6 +22,9 @@ class Permission(StrEnum):
     PUBLISH_LISTING = "publish_listing"
     STOP_LISTING = "stop_listing"
     EXTEND_STAY = "extend_stay"
+    RECORD_OBJECTION = "record_objection"
+    HANDLE_OBJECTION = "handle_objection"
+    REVOKE_SALE = "revoke_sale"
     CONFIRM_BIDDER = "confirm_bidder"
     CONFIRM_PRIORITY = "confirm_priority"
     REGISTER_TO_BID = "register_to_bid"
@@ -48,7 +51,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CREDITOR: frozenset({Permission.REGISTER_TO_BID, Permission.PLACE_BID}),
     Role.DEBTOR: frozenset({Permission.REGISTER_TO_BID, Permission.PLACE_BID}),
     Role.CLERK: frozenset(
-        _STAFF | {Permission.NOTIFY_PARTIES, Permission.CONFIRM_BIDDER, Permission.LIST_BARRED}
+        _STAFF
+        | {
+            Permission.NOTIFY_PARTIES,
+            Permission.CONFIRM_BIDDER,
+            Permission.LIST_BARRED,
+            Permission.RECORD_OBJECTION,
+        }
     ),
     Role.CASE_OFFICER: frozenset(
         _STAFF
@@ -99,7 +108,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _STAFF | {Permission.RELEASE_MONEY, Permission.EXTEND_STAY, Permission.APPROVE_INQUIRY}
     ),
     Role.FINANCE: frozenset(_STAFF | {Permission.RECORD_BANK_LINE}),
-    Role.OBJECTION_PANEL: frozenset(_STAFF),
+    Role.OBJECTION_PANEL: frozenset(
+        _STAFF | {Permission.RECORD_OBJECTION, Permission.HANDLE_OBJECTION, Permission.REVOKE_SALE}
+    ),
     Role.INTERMEDIATE_COURT: frozenset(
         _STAFF
         | {

@@ -126,5 +126,5 @@ async def _end_seals(work: Work, asset: Asset, today: date) -> None:
     for seal in await work.session.exec(
         select(Seal).where(Seal.asset_id == asset.id, col(Seal.state).in_(living))
     ):
-        seal.state = SealState.LAPSED
+        seal.state_before_ruling, seal.state = seal.state, SealState.LAPSED
         seal.ended_on = today

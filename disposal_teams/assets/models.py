@@ -144,7 +144,8 @@ class Seal(SQLModel, table=True):
     """One link of the ordered seal chain (A-04). `position` 1 was registered first; at most one is in force.
 
     The term of a waiting seal runs from the day on which it becomes effective (`effective_on`). `alarm_days` is the
-    nearest expiry alarm raised so far (A-02).
+    nearest expiry alarm raised so far (A-02). `state_before_ruling` is what a sale ruling ended: it lives again when that
+    ruling is undone (A-03).
     """
 
     __tablename__ = "seal"
@@ -154,6 +155,7 @@ class Seal(SQLModel, table=True):
         Index("seal_expiry", "expires_on", postgresql_where=text(_IN_FORCE)),
         one_of("kind", SealKind, table="seal"),
         one_of("state", SealState, table="seal"),
+        one_of("state_before_ruling", SealState, table="seal"),
         CheckConstraint("position >= 1", name="seal_position_positive"),
         CheckConstraint("expires_on > registered_on", name="seal_ends_after_start"),
     )
@@ -173,3 +175,4 @@ class Seal(SQLModel, table=True):
     effective_on: date | None = None
     ended_on: date | None = None
     alarm_days: int | None = None
+    state_before_ruling: str | None = Field(default=None, max_length=40)

@@ -1,5 +1,6 @@
 """The seal chain: record, renew, release; the next waiting seal takes effect by itself (A-01…A-04)."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -190,6 +191,49 @@ async def lift_seals(work: Work, asset: Asset, *, reason: str, rule: str) -> int
             await _end_seal(work, asset, seal, SealState.RELEASED, rule=rule, reason=reason)
             lifted += 1
     return lifted
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredSeals:
+    """What became of the seals that a ruling had ended: alive again, or past their term meanwhile (A-03)."""
+
+    restored: int
+    lost: int
+
+
+async def restore_seals(work: Work, asset: Asset, *, reason: str, rule: str) -> RestoredSeals:
+    """The ruling that ended the seals of a sold asset is undone: each is again what it was (A-03).
+
+    One whose term has passed meanwhile stays lapsed; the next waiting one then takes effect (A-04). The caller has checked
+    that the actor may do the act behind it.
+    """
+    asset = await lock_asset(work, asset)
+    today, restored, lost = _today(work), 0, 0
+    ended: Seal | None = None
+    for seal in await seals_of(work, asset.id):
+        if seal.state_before_ruling is None or SealState(seal.state) is not SealState.LAPSED:
+            continue
+        was, seal.state_before_ruling = SealState(seal.state_before_ruling), None
+        if was in IN_FORCE and has_lapsed(expires_on=seal.expires_on, today=today):
+            lost, ended = lost + 1, seal
+            continue
+        seal.state, seal.ended_on = was, None
+        restored += 1
+    await work.session.flush()
+    await record(
+        work,
+        "seals.restored",
+        stream=f"asset:{asset.id}",
+        rule=rule,
+        asset_id=asset.id,
+        case_id=asset.case_id,
+        restored=restored,
+        lost=lost,
+        reason=reason,
+    )
+    if ended is not None:
+        await _promote_next(work, asset, ended=ended)
+    return RestoredSeals(restored, lost)
 
 
 async def lapse_seal(work: Work, seal: Seal) -> bool:

@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
+from sqlalchemy import ARRAY, String, cast
 from sqlmodel import col, select
 
 from core.database import Work
 from core.errors import NotFound
 from core.i18n import msg
+from core.identity import Role
+from core.identity.models import Account
 from disposal_teams.courts.models import Court, DisposalTeam
 from disposal_teams.courts.rules import common_superior
 
@@ -47,3 +50,17 @@ async def teams_of(work: Work, court_code: str) -> list[DisposalTeam]:
 async def team_of(work: Work, team_id: UUID) -> DisposalTeam | None:
     """A team by id."""
     return await work.session.get(DisposalTeam, team_id)
+
+
+async def staff_of(work: Work, court_code: str, *roles: Role) -> list[Account]:
+    """The people of a court who hold at least one of the roles, by name."""
+    rows = await work.session.exec(
+        select(Account)
+        .where(
+            Account.court_code == court_code,
+            col(Account.disabled_at).is_(None),
+            col(Account.roles).op("&&")(cast([str(role) for role in roles], ARRAY(String))),
+        )
+        .order_by(col(Account.display_name), col(Account.id))
+    )
+    return list(rows)

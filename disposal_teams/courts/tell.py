@@ -1,13 +1,10 @@
 """Tell the people of a court who hold an office there."""
 
-from sqlalchemy import ARRAY, String, cast
-from sqlmodel import col, select
-
 from core.database import Work
 from core.i18n import Message
 from core.identity import Role
-from core.identity.models import Account
 from core.notices import notify
+from disposal_teams.courts.queries import staff_of
 
 
 async def tell_court(
@@ -20,15 +17,9 @@ async def tell_court(
     link: str | None = None,
 ) -> int:
     """A notice to everyone of the court who holds one of the roles. `key` names the occasion. Returns how many."""
-    accounts = await work.session.exec(
-        select(Account.id).where(
-            Account.court_code == court_code,
-            col(Account.disabled_at).is_(None),
-            col(Account.roles).op("&&")(cast([str(role) for role in roles], ARRAY(String))),
-        )
-    )
+    accounts = await staff_of(work, court_code, *roles)
     count = 0
-    for account_id in accounts.all():
-        await notify(work, account_id=account_id, key=key, title=title, body=body, link=link)
+    for account in accounts:
+        await notify(work, account_id=account.id, key=key, title=title, body=body, link=link)
         count += 1
     return count
