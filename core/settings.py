@@ -90,6 +90,15 @@ class Settings(BaseSettings):
     heartbeat_minutes: int = Field(default=60, ge=1, le=1440)
     """When nothing happens, the public log still gets a checkpoint after so many minutes."""
 
+    self_check_hours: int = Field(default=24, ge=1, le=24 * 31)
+    """Within so many hours the self-check has walked through every published record once more."""
+
+    time_stamp_url: str | None = None
+    """An RFC 3161 time-stamping authority for the checkpoints. Without it they bear no outside time."""
+
+    time_stamp_roots: Path | None = None
+    """PEM file with the root certificates by which time stamps are judged; without it no stamp counts as trusted."""
+
     demo: bool = False
     """A demonstration city: marks every page as such and offers the demo logins."""
 
@@ -139,6 +148,13 @@ class Settings(BaseSettings):
             _read_networks(value)
         except ValueError as error:
             raise ValueError(f"write networks such as 10.0.0.0/8, separated by spaces ({error})") from None
+        return value
+
+    @field_validator("time_stamp_url")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must look like https://tsa.example/tsr")
         return value
 
     @field_validator("broker_url")

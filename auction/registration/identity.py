@@ -77,6 +77,12 @@ def account_match(account_id: UUID) -> bytes:
     return bidder_cipher().match_code(str(account_id))
 
 
+def code_binding(registration_id: UUID, code: str) -> str:
+    """A keyed hash that ties a code to its registration: the audit stream keeps it, so that codes cannot be exchanged between
+    bidders afterwards, yet nobody can tell from it whose code it is (P-01)."""
+    return bidder_cipher().match_code(f"{registration_id}:{code}").hex()
+
+
 def name_match(name: str) -> bytes:
     """The keyed hash of a payer's or bidder's name, so that money is matched without reading either."""
     return bidder_cipher().match_code("".join(name.split()))

@@ -10,7 +10,7 @@ from auction.barred.rules import refusal
 from auction.listing.models import Lot, Round
 from auction.payments.refunds import refund_entry
 from auction.registration import rules
-from auction.registration.identity import numbers_behind
+from auction.registration.identity import code_binding, numbers_behind
 from auction.registration.models import Registration, RegistrationState
 from auction.registration.tell import tell_bidder, work_as_nobody
 from core.audit import record
@@ -69,8 +69,13 @@ async def _qualify(work: Work, registration: Registration) -> None:
     registration.state = RegistrationState.QUALIFIED
     registration.qualified_at = registration.qualified_at or work.now
     await work.session.flush()
-    # Without the code: a priority purchaser's would tell the court that this known person takes part (P-01).
-    await _note(work, registration, "registration.qualified", "B-32")
+    # Without the code: a priority purchaser's would tell the court that this known person takes part (P-01). Its keyed hash
+    # tells nobody anything, yet proves later that codes were not exchanged.
+    await record(
+        work_as_nobody(work), "registration.qualified", stream=f"lot:{registration.lot_id}", rule="B-32",
+        lot_id=registration.lot_id, registration=str(registration.id),
+        binding=code_binding(registration.id, registration.code),
+    )  # fmt: skip
     await tell_bidder(
         work,
         registration,

@@ -1,6 +1,7 @@
 """Read settlements: the buyer's own page, the court's list, and which papers a buyer may open."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
@@ -37,6 +38,15 @@ class Sale:
 
     lot: Lot
     settlement: Settlement
+
+
+async def settled_price(work: Work, lot_id: UUID) -> tuple[int, str] | None:
+    """Price (fen) and buyer's code of a lot's settlement, if there is one."""
+    rows = await work.session.exec(
+        select(Settlement.price_fen, Settlement.buyer_code).where(Settlement.lot_id == lot_id)
+    )
+    found = rows.first()
+    return None if found is None else (found[0], found[1])
 
 
 async def own_sales(work: Work, *, limit: int = 100) -> list[Sale]:

@@ -13,6 +13,9 @@ from auction.bidding.log import LogHead, head_message, microseconds
 from auction.transparency.merkle import leaf_hash
 from core.audit import StreamHead
 
+HEAD_FIELDS = 16
+"""Fields of an open lot's head; a closed one has the result after them."""
+
 AUDIT_VERSION = "disposal-audit-heads/1"
 HEARTBEAT_VERSION = "disposal-log-heartbeat/1"
 
@@ -24,16 +27,41 @@ def lot_entry(head: LogHead) -> str:
     return head_message(head).decode()
 
 
-def audit_entry(heads: Iterable[StreamHead], at: datetime) -> str:
+def audit_entry(heads: Iterable[StreamHead]) -> str:
     """The leaf that fixes the heads of audit streams: how many, and a hash over their names, numbers and hashes."""
     lines = sorted(f"{head.stream} {head.seq} {head.hash.hex()}\n" for head in heads)
     digest = sha256("".join(lines).encode()).hexdigest()
-    return _encode((AUDIT_VERSION, microseconds(at), len(lines), digest)).decode()
+    return _encode((AUDIT_VERSION, len(lines), digest)).decode()
 
 
 def heartbeat_entry(at: datetime) -> str:
-    """The leaf that says that the log was alive at a time at which nothing else happened."""
+    """The leaf that ends every checkpoint: the court's time at which it was made, so that the signature covers it."""
     return _encode((HEARTBEAT_VERSION, microseconds(at))).decode()
+
+
+class LotStatement(msgspec.Struct, frozen=True):
+    """What a lot's leaf says, read back. `terms`: the figures of the procedure, which nothing may change (times apart, which a
+    pause moves)."""
+
+    lot_id: str
+    terms: tuple[object, ...]
+    count: int
+    head_hash: str
+    is_closed: bool
+
+
+def read_lot_entry(entry: str) -> LotStatement | None:
+    """What a lot's leaf says, or None when it is no such leaf."""
+    try:
+        fields = msgspec.json.decode(entry, type=list)
+    except msgspec.MsgspecError:
+        return None
+    if len(fields) not in (HEAD_FIELDS, HEAD_FIELDS + 1):
+        return None
+    count, head_hash = fields[14], fields[15]
+    if not isinstance(count, int) or not isinstance(head_hash, str):
+        return None
+    return LotStatement(str(fields[1]), tuple(fields[3:10]), count, head_hash, len(fields) > HEAD_FIELDS)
 
 
 def entry_hash(entry: str) -> bytes:

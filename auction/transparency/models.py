@@ -9,8 +9,8 @@ from core.columns import Timestamp, one_of
 
 
 class LeafKind(StrEnum):
-    """What a leaf of the Merkle tree states: a lot's head, a lot's head with its declared result, the heads of the audit
-    streams, or only that the log is alive."""
+    """What a leaf of the Merkle tree states: a lot's head, a lot's head with its declared result, the heads of audit streams,
+    or the time at which a checkpoint was made (its last leaf)."""
 
     HEAD = "head"
     CLOSING = "closing"
@@ -113,3 +113,74 @@ class TimeStamp(SQLModel, table=True):
     token: bytes = Field(sa_type=LargeBinary)
     stamped_at: datetime = Field(sa_type=Timestamp)
     received_at: datetime = Field(sa_type=Timestamp)
+
+
+class FaultKind(StrEnum):
+    """What the self-check can find (B-42, B-47)."""
+
+    BID_CHANGED = "bid_changed"
+    BIDS_MISSING = "bids_missing"
+    BIDDER_DIFFERS = "bidder_differs"
+    DECISION_DIFFERS = "decision_differs"
+    STANDING_DIFFERS = "standing_differs"
+    TERMS_CHANGED = "terms_changed"
+    RESULT_DIFFERS = "result_differs"
+    LEAF_CHANGED = "leaf_changed"
+    CHECKPOINT_CHANGED = "checkpoint_changed"
+    LOG_CUT_OFF = "log_cut_off"
+    AUDIT_CHANGED = "audit_changed"
+    TIME_STAMP_INVALID = "time_stamp_invalid"
+
+
+class IntegrityFault(SQLModel, table=True):
+    """A record that does not fit what was published of it. It stays until a person has explained it.
+
+    `subject` names the record (`lot:L-1`, `leaf:7`, `checkpoint:3`, `audit:lot:…`), `detail` says in English what was found.
+    """
+
+    __tablename__ = "integrity_fault"
+    __table_args__ = (
+        Index(
+            "integrity_fault_once",
+            "kind",
+            "subject",
+            unique=True,
+            postgresql_where=text("explained_at IS NULL"),
+        ),
+        Index("integrity_fault_newest", "found_at"),
+        one_of("kind", FaultKind, table="integrity_fault"),
+        CheckConstraint(
+            "(explained_at IS NULL) = (explanation IS NULL)", name="integrity_fault_explained_with_words"
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    kind: str
+    subject: str = Field(max_length=160)
+    detail: str = Field(max_length=1000)
+    lot_id: UUID | None = None
+    found_at: datetime = Field(sa_type=Timestamp)
+    explained_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    explained_by: str | None = Field(default=None, max_length=80)
+    explanation: str | None = Field(default=None, max_length=1000)
+
+
+class WalkName(StrEnum):
+    """The two walks of the self-check: after the newest leaves, and through all of them again and again."""
+
+    NEWEST = "newest"
+    AGAIN = "again"
+
+
+class SelfCheck(SQLModel, table=True):
+    """How far a walk has come. Times are court time."""
+
+    __tablename__ = "self_check"
+    __table_args__ = (one_of("walk", WalkName, table="self_check"),)
+
+    walk: str = Field(primary_key=True)
+    next_leaf: int = Field(default=0, sa_type=BigInteger)
+    began_at: datetime = Field(sa_type=Timestamp)
+    last_run_at: datetime = Field(sa_type=Timestamp)
+    passed_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    passed_size: int | None = Field(default=None, sa_type=BigInteger)

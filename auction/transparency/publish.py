@@ -73,10 +73,9 @@ async def publish_checkpoint(work: Work, streams: Sequence[StreamHead] | None = 
         since = None if latest is None or latest.made_at is None else latest.made_at - LATE_COMMITS
         streams = await stream_heads(work, since=since, limit=MOST_STREAMS)
     await _add_audit_heads(work, tree, streams)
-    if not tree.rows and await _is_heartbeat_due(work, latest):
-        tree.add(LeafKind.HEARTBEAT, heartbeat_entry(work.now), work.now)
-    if not tree.rows:
+    if not tree.rows and not await _is_heartbeat_due(work, latest):
         return None
+    tree.add(LeafKind.HEARTBEAT, heartbeat_entry(work.now), work.now)
     await work.session.execute(insert(LogLeaf), tree.rows)
     head = TreeHead(origin_of(latest), tree.size, merkle.root_of(tree.edge))
     checkpoint = Checkpoint(
@@ -187,7 +186,7 @@ async def _add_audit_heads(work: Work, tree: _Growing, heads: Sequence[StreamHea
     grown = [head for head in heads if head.seq > anchored.get(head.stream, 0)]
     for begin in range(0, len(grown), ANCHORS_PER_LEAF):
         some = grown[begin : begin + ANCHORS_PER_LEAF]
-        index = tree.add(LeafKind.AUDIT, audit_entry(some, work.now), work.now)
+        index = tree.add(LeafKind.AUDIT, audit_entry(some), work.now)
         await work.session.execute(
             insert(AuditAnchor),
             [{"stream": h.stream, "seq": h.seq, "hash": h.hash, "leaf_index": index} for h in some],

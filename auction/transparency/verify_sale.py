@@ -13,7 +13,7 @@ from auction.bidding.log import PublicLog
 from auction.bidding.verify_log import LogCheck, verify_log
 from auction.transparency.checkpoint import TreeHead, open_checkpoint
 from auction.transparency.leaves import entry_hash, lot_entry
-from auction.transparency.merkle import HASH_BYTES, verify_inclusion
+from auction.transparency.merkle import HASH_BYTES, verify_consistency, verify_inclusion
 from auction.transparency.note import BadNote, VerifierKey, read_verifier_key
 
 FORMAT = "disposal-proof/1"
@@ -23,7 +23,8 @@ class ProofBundle(msgspec.Struct, frozen=True):
     """Everything that verifying a sale offline takes. Hashes in hexadecimal; `checkpoint` is a signed note.
 
     `log` is the log as it stood when its head became leaf `leaf_index`: bids since then are in the next bundle. The leaf's data
-    is the canonical head of the log (`head_message`), so it need not be told apart.
+    is the canonical head of the log (`head_message`), so it need not be told apart. `time_stamp`: an RFC 3161 token on the
+    checkpoint, in base64.
     """
 
     format: str
@@ -33,6 +34,7 @@ class ProofBundle(msgspec.Struct, frozen=True):
     inclusion: list[str]
     checkpoint: str
     verifier_key: str
+    time_stamp: str | None = None
 
 
 class SaleCheck(StrEnum):
@@ -46,6 +48,8 @@ class SaleCheck(StrEnum):
     RESULT = "result"
     CHECKPOINT = "checkpoint"
     INCLUSION = "inclusion"
+    CONSISTENCY = "consistency"
+    TIME_STAMP = "time_stamp"
 
 
 OF_THE_LOG = tuple(SaleCheck(check.value) for check in LogCheck)
@@ -82,20 +86,39 @@ def check_bundle(
     """The log, the checkpoint and the log's place under it. `trusted`: the reader's keys for checkpoints; without them the
     one in the bundle, which proves only integrity."""
     lines = check_log(bundle.log, public_key=public_key)
+    return lines + check_place(bundle, trusted=trusted, readable=not lines[0].faults)
+
+
+def check_place(
+    bundle: ProofBundle, *, trusted: Sequence[VerifierKey] | None = None, readable: bool = True
+) -> list[CheckLine]:
+    """The checkpoint, and that the log's head is the leaf it should be; the latter not for a log that is not `readable`."""
     try:
         keys = [read_verifier_key(bundle.verifier_key)] if trusted is None else trusted
         head = open_checkpoint(bundle.checkpoint, keys)
     except BadNote as error:
         return [
-            *lines,
             CheckLine(SaleCheck.CHECKPOINT, False, (str(error),)),
             CheckLine(SaleCheck.INCLUSION, None),
         ]
-    lines.append(CheckLine(SaleCheck.CHECKPOINT, True))
-    if lines[0].faults:
-        return [*lines, CheckLine(SaleCheck.INCLUSION, None)]
+    signed = CheckLine(SaleCheck.CHECKPOINT, True)
+    if not readable:
+        return [signed, CheckLine(SaleCheck.INCLUSION, None)]
     reason = _inclusion_fault(bundle, head)
-    return [*lines, CheckLine(SaleCheck.INCLUSION, reason is None, (reason,) if reason else ())]
+    return [signed, CheckLine(SaleCheck.INCLUSION, reason is None, (reason,) if reason else ())]
+
+
+def check_growth(
+    older: str, newer: str, proof: Sequence[bytes], *, trusted: Sequence[VerifierKey]
+) -> CheckLine:
+    """That the tree of the newer checkpoint only appends to that of the older one."""
+    try:
+        old, new = open_checkpoint(older, trusted), open_checkpoint(newer, trusted)
+    except BadNote as error:
+        return CheckLine(SaleCheck.CONSISTENCY, False, (str(error),))
+    if old.origin == new.origin and verify_consistency(old.size, old.root, new.size, new.root, proof):
+        return CheckLine(SaleCheck.CONSISTENCY, True)
+    return CheckLine(SaleCheck.CONSISTENCY, False, ("the newer tree does not continue the older one",))
 
 
 def _inclusion_fault(bundle: ProofBundle, head: TreeHead) -> str | None:

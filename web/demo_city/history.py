@@ -146,7 +146,7 @@ class City:
 
     async def clock_work(self) -> None:
         """What the workers' clock does."""
-        await run_jobs(self.database, ("open_lots", "close_lots"))
+        await run_jobs(self.database, ("open_lots", "close_lots", "publish_changes"))
 
     async def end(self) -> None:
         """Court time is real time again."""

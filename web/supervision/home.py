@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Response, get, post
 
 from auction.service_faults.queries import newest_faults
+from auction.transparency.queries import log_health
 from core.database import Database
 from core.deadlines.queries import breaches_by_court, due_deadlines
 from core.errors import DisposalError, InvalidInput, NotFound
@@ -43,6 +44,7 @@ async def supervision_home(request: AnyRequest, database: Database, visitor: Vis
         overdue = [each for each in await due_deadlines(work, limit=200) if each.due_at <= work.now][:SHOWN]
         subjects = await assets_by_id(work, {each.asset_id for each in overdue if each.asset_id})
         faults = await newest_faults(work)
+        open_faults = (await log_health(work)).open_faults
         now = work.now
     return page(
         request,
@@ -68,6 +70,7 @@ async def supervision_home(request: AnyRequest, database: Database, visitor: Vis
             for each in overdue
         ],
         overdue_total=sum(breaches.values()),
+        open_faults=open_faults,
         total=sum(sum(each.values()) for each in counts.values()),
         transfer_labels=STATE_LABELS,
         now=now,

@@ -37,6 +37,12 @@ def register(subparsers: Subparsers) -> None:
         metavar="FILE",
         help="a checkpoint that you saved yourself: it must say the same as the one in the bundle",
     )
+    parser.add_argument(
+        "--time-stamp-roots",
+        type=Path,
+        metavar="PEM",
+        help="root certificates of time-stamping authorities that you trust",
+    )
     parser.set_defaults(handler=verify_sale)
 
 
@@ -57,6 +63,8 @@ async def verify_sale(arguments: argparse.Namespace, settings: Settings) -> int:
         lines, log = check_bundle(read, public_key=key, trusted=trusted), read.log
     else:
         lines, log = check_log(read, public_key=key), read
+    if isinstance(read, ProofBundle) and read.time_stamp is not None:
+        lines.append(await _check_time(read, arguments.time_stamp_roots))
     for line in lines:
         _show(line)
     good = holds(lines)
@@ -81,6 +89,25 @@ def _read(file: Path) -> "PublicLog | ProofBundle":
     if "format" in msgspec.json.decode(content, type=dict):
         return msgspec.json.decode(content, type=ProofBundle)
     return msgspec.json.decode(content, type=PublicLog)
+
+
+async def _check_time(bundle: "ProofBundle", roots: Path | None) -> "CheckLine":
+    """The outside time stamp; only an authority that the reader trusts is taken for more than intact."""
+    from base64 import b64decode
+
+    from auction.transparency.time_stamp import check_stamp, read_roots
+    from auction.transparency.verify_sale import CheckLine, SaleCheck
+
+    try:
+        token = b64decode(bundle.time_stamp or "", validate=True)
+        checked = await check_stamp(bundle.checkpoint, token, read_roots(roots) if roots else [])
+    except (OSError, ValueError) as error:
+        return CheckLine(SaleCheck.TIME_STAMP, False, (str(error),))
+    if not checked.intact:
+        return CheckLine(SaleCheck.TIME_STAMP, False, ("the time stamp is for another checkpoint",))
+    if roots is not None and not checked.trusted:
+        return CheckLine(SaleCheck.TIME_STAMP, False, (f"{checked.authority} is not trusted by your roots",))
+    return CheckLine(SaleCheck.TIME_STAMP, True)
 
 
 def _says(note: str) -> object:
