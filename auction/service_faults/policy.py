@@ -9,9 +9,11 @@ from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from auction.service_faults.models import FaultKind
 from core.legal_settings import LegalSettings, legal
+from core.settings import get_settings
 
 POLICY_FORMAT = "disposal-fault-policy/1"
 
@@ -58,10 +60,17 @@ class FaultPolicy(Struct, frozen=True):
         return f"{POLICY_FORMAT}-{sha256(msgspec.json.encode(self)).hexdigest()[:8]}"
 
 
+DEMO_NOTICE_S = 120.0
+"""A demonstration is stopped for the night and started again: its lots shall soon go on."""
+
+
 @cache
 def fault_policy() -> FaultPolicy:
     """The policy of this installation."""
-    return policy_of(legal())
+    policy = policy_of(legal())
+    if get_settings().demo:
+        return replace(policy, notice_s=DEMO_NOTICE_S, long_notice_s=DEMO_NOTICE_S)
+    return policy
 
 
 def policy_of(law: LegalSettings) -> FaultPolicy:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
@@ -195,3 +196,29 @@ async def test_B47_the_watchman_measures_waiting_bids_and_lost_watchers(
         )
         assert [tuple(row) for row in samples] == [(True, 0, 4, 3), (False, 1, 4, 3)]
     await streams[3].aclose()
+
+
+async def test_B47_the_watchman_goes_on_measuring_and_judging_after_the_database_was_away(
+    guest: Guest, database: Database
+) -> None:
+    app = guest.app
+    always = Watchman(database, app.state.desk, app.state.live, every_s=0.02, time_source="none")
+    always.start()
+    async with asyncio.timeout(20):
+        while always.newest is None:  # noqa: ASYNC110 - the watchman's own rhythm
+            await asyncio.sleep(0.01)
+        first = always.newest.taken_at
+        admin = await asyncpg.connect(database.plain_url)
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await admin.close()
+        while always.newest.taken_at == first:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await always.close()
+    async with database.read() as work:
+        intervals = await work.session.execute(
+            text("SELECT count(*) FROM service_interval WHERE lasted_until > began_at")
+        )
+        assert intervals.scalar_one() == 1, "a moment's absence is no outage"

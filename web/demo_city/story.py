@@ -16,6 +16,7 @@ from web.demo_city.cast import TEAM_COURT, settle_people
 from web.demo_city.disputes import settle_disputes
 from web.demo_city.history import City, Progress, day_of_bidding
 from web.demo_city.lot_files import demo_lots, of_round
+from web.demo_city.outage import suffer_outage
 from web.demo_city.valuations import seek_prices
 
 SHARES = {"live": 0.16, "sold": 0.14, "failed": 0.05, "upcoming": 0.2, "second": 0.08, "sell_off": 0.05}
@@ -47,7 +48,10 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await city.travel(now - timedelta(days=40))
     ended_numbers = await city.bring(ended, ImportStage.NOTIFIED)
     ended_lots = await city.publish(
-        ended_numbers, lambda at, lot: day_of_bidding(now - timedelta(days=6, hours=at % 7), lot.round)
+        ended_numbers,
+        lambda at, lot: day_of_bidding(
+            now - timedelta(days=6, hours=at % 7, minutes=17 * (at // 7 % 3)), lot.round
+        ),
     )
     await city.travel(now - timedelta(days=33))
     live_numbers = await city.bring(live, ImportStage.NOTIFIED)
@@ -113,6 +117,8 @@ async def _hold_auctions(city: City, lots: list[Lot], sold: int) -> None:
         bids = city.random.randint(1, 3) if len(bidders) == 1 else city.random.randint(3, 14)
         wild = (lot.reference_price_fen or 0) * 21 // 10 if lot.id in suspect else None
         await city.bid_up(lot, bidders, bids, last_fen=wild)
+    if contested:
+        await suffer_outage(city, contested[0][0])
     await city.travel(city.now - timedelta(days=4))
     await city.clock_work()
     for number, (lot, _) in enumerate(contested):
