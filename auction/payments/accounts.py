@@ -29,6 +29,11 @@ def price_account(lot_id: UUID, case_id: UUID) -> AccountRef:
     return AccountRef(AccountKind.PRICE_BALANCE, str(lot_id), lot_id=lot_id, case_id=case_id)
 
 
+def forfeited_account(lot_id: UUID, case_id: UUID) -> AccountRef:
+    """The deposit of a buyer who defaulted, held until the re-auction shows what it must make good (B-34)."""
+    return AccountRef(AccountKind.DEPOSIT_FORFEITED, str(lot_id), lot_id=lot_id, case_id=case_id)
+
+
 def unclaimed_account(owner_id: UUID, lot_id: UUID | None = None) -> AccountRef:
     """Money of a bank line (or of a prepayment) that nobody awaits, until it has gone back."""
     return AccountRef(AccountKind.UNCLAIMED, str(owner_id), lot_id=lot_id)

@@ -3,14 +3,15 @@
 from datetime import timedelta
 from uuid import UUID
 
+from auction.forfeiture.use_deposit import give_up_deposit
 from auction.listing.models import Lot
+from auction.payments.accounts import forfeited_account
 from auction.payments.models import PaymentOrderKind
 from auction.payments.orders import deposit_account, order_payment, price_account
 from auction.payments.refunds import REFUND_HOURS, deposit_lines
 from auction.registration.models import DepositState, Registration
 from auction.revocation.grounds import NOT_FOR_SALE
 from auction.revocation.models import SaleRevocation
-from auction.settlement.default import forfeited_account
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.return_price import return_credits
 from auction.settlement.rules import booked_parts
@@ -50,7 +51,8 @@ async def return_money(work: Work, *, lot_id: UUID) -> None:
     registration = await work.session.get(Registration, settlement.registration_id, with_for_update=True)
     assert registration is not None
     if revocation.settlement_state == SettlementState.DEFAULTED:
-        forfeited = forfeited_account(lot)
+        forfeited = forfeited_account(lot.id, lot.case_id)
+        await give_up_deposit(work, lot.id)
         deposit = -await balance(work, forfeited)
         returned = await _return_deposit(work, lot, registration, forfeited, deposit)
     else:

@@ -6,12 +6,12 @@ from uuid import UUID
 from auction.listing.advance import advance_lot
 from auction.listing.models import Lot, LotState
 from auction.listing.queries import lot_for_update
+from auction.payments.accounts import forfeited_account
 from auction.payments.orders import price_account
 from auction.revocation import rules
 from auction.revocation.models import SaleRevocation
 from auction.revocation.publish import publish_revocation
 from auction.revocation.reverse import restore_asset, return_money
-from auction.settlement.default import forfeited_account
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.ruling import settlement_for_update
 from core.database import Work
@@ -107,7 +107,7 @@ def _owed(settlement: Settlement) -> int:
 
 async def _held(work: Work, lot: Lot, settlement: Settlement) -> int:
     account = (
-        forfeited_account(lot)
+        forfeited_account(lot.id, lot.case_id)
         if settlement.state == SettlementState.DEFAULTED
         else price_account(lot.id, lot.case_id)
     )

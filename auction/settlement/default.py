@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+from auction.forfeiture.use_deposit import hold_deposit
 from auction.listing.advance import advance_lot
-from auction.listing.models import Lot, LotState, Round
+from auction.listing.models import LotState, Round
 from auction.listing.queries import lot_for_update
 from auction.listing.workers import plan_next_round
-from auction.payments.orders import price_account
+from auction.payments.accounts import forfeited_account, price_account
 from auction.registration.models import DepositState, Registration
 from auction.registration.tell import tell_bidder
 from auction.settlement.models import Settlement, SettlementState
@@ -19,7 +20,8 @@ from core.deadlines import meet_deadline, waive_deadline
 from core.errors import InvalidInput
 from core.i18n import msg
 from core.identity import Permission, require
-from core.ledger import AccountKind, AccountRef, Line, post
+from core.ledger import Line, post
+from core.legal_settings import legal
 from core.money import yuan
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
@@ -27,13 +29,11 @@ from disposal_teams.assets.models import Asset, AssetState
 REASONS = ("no_loan", "not_qualified", "price_regret", "title_defect", "other")
 
 
-def forfeited_account(lot: Lot) -> AccountRef:
-    """The deposit of the buyer who defaulted, held until the re-auction shows what it must make good (B-34)."""
-    return AccountRef(AccountKind.DEPOSIT_FORFEITED, str(lot.id), lot_id=lot.id, case_id=lot.case_id)
-
-
-async def declare_default(work: Work, lot_id: UUID, *, reason: str) -> Settlement:
-    """Declare that the buyer has not paid in time. `reason` is one of `REASONS`.
+async def declare_default(
+    work: Work, lot_id: UUID, *, reason: str, claim_shortfall: bool | None = None
+) -> Settlement:
+    """Declare that the buyer has not paid in time. `reason` is one of `REASONS`; `claim_shortfall`: whether the panel has the
+    buyer pay what the deposit will not cover of the shortfall (None: as the court's setting says).
 
     The deposit is kept and held until the re-auction shows the shortfall (B-34); of a sell-off's prepayment only the deposit
     named in the notice (X-07). What was paid beyond it goes back. The same round is prepared again (B-35). Raises
@@ -60,8 +60,13 @@ async def declare_default(work: Work, lot_id: UUID, *, reason: str) -> Settlemen
             key=f"forfeit:{lot.id}",
             description="悔拍保证金不予退还",
             rule="B-34",
-            lines=[Line(price_account(lot.id, lot.case_id), kept), Line(forfeited_account(lot), -kept)],
+            lines=[
+                Line(price_account(lot.id, lot.case_id), kept),
+                Line(forfeited_account(lot.id, lot.case_id), -kept),
+            ],
         )
+    claims = legal().claim_shortfall if claim_shortfall is None else claim_shortfall
+    hold_deposit(work, lot, amount_fen=kept, failed_price_fen=settlement.price_fen, claim_shortfall=claims)
     rule = "X-07" if lot.round == Round.SELL_OFF else "B-34"
     returned = await return_price(work, lot, settlement, registration, keep_fen=kept, rule=rule)
     registration.deposit_state = DepositState.FORFEITED
@@ -77,6 +82,7 @@ async def declare_default(work: Work, lot_id: UUID, *, reason: str) -> Settlemen
         reason=reason,
         forfeited_fen=kept,
         returned_fen=returned,
+        claim_shortfall=claims,
     )
     if not await waive_deadline(work, "L-18", subject_kind="lot", subject_id=lot.id, reason="sale.defaulted"):
         await meet_deadline(work, "L-18", subject_kind="lot", subject_id=lot.id, done_event="sale.defaulted")
@@ -85,6 +91,7 @@ async def declare_default(work: Work, lot_id: UUID, *, reason: str) -> Settlemen
         "officer": work.actor.name,
         "forfeited_fen": kept,
         "returned_fen": returned,
+        "claim_shortfall": claims,
     }
     await issue_paper(work, lot, "default_ruling", "default_ruling", data)
     await advance_asset(work, asset, AssetState.READY_TO_LIST, reason="买受人悔拍，重新拍卖", rule="B-35")

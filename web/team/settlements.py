@@ -6,6 +6,12 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.forfeiture.models import ForfeitState
+from auction.forfeiture.queries import forfeit_file
+from auction.forfeiture.rules import RESULT_LABELS
+from auction.forfeiture.rules import STATE_LABELS as FORFEIT_LABELS
+from auction.forfeiture.use_deposit import use_deposit
+from auction.listing.models import Lot
 from auction.risk_signals.queries import price_warnings
 from auction.risk_signals.words import EXPLAINED
 from auction.settlement.default import REASONS, declare_default
@@ -19,6 +25,8 @@ from core.deadlines.queries import deadlines_of
 from core.errors import DisposalError, InvalidInput, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
+from core.legal_settings import legal
+from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
@@ -26,6 +34,7 @@ from web.forms import Form, query_form, read_form
 from web.portal.my import SALE_TAGS, steps_of
 from web.portal.words import WORDS
 from web.rendering import page, see_other, translated
+from web.team.fields import panel_members
 from web.team.labels import deadline_title
 from web.team.timeline import story_of
 
@@ -101,6 +110,7 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         reasons=[(key, translated(request, label)) for key, label in REASON_LABELS.items()],
         reason_labels=REASON_LABELS,
         papers=await papers_of_lot(work, lot),
+        **await _forfeit_context(work, lot, actor),
         clocks=[(each, deadline_title(each.rule)) for each in await deadlines_of(work, lot_id=lot.id)],
         story=story_of(await history(work, lot_id=lot.id, limit=120)),
         price_warnings=await price_warnings(work, lot),
@@ -110,6 +120,25 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         server_time=work.now,
         **WORDS,
     )
+
+
+async def _forfeit_context(work: Work, lot: Lot, actor: Actor) -> dict[str, Any]:
+    """The forfeited deposit of a defaulted sale, and whether its use can be decided now (B-34)."""
+    file = await forfeit_file(work, lot.id)
+    return {
+        "forfeit": file,
+        "forfeit_labels": FORFEIT_LABELS,
+        "result_labels": RESULT_LABELS,
+        "result_lot": await work.session.get(Lot, file.result.lot_id)
+        if file and file.result and file.result.lot_id
+        else None,
+        "may_use": file is not None
+        and file.result is not None
+        and file.forfeited.state in {ForfeitState.HELD, ForfeitState.PROPOSED}
+        and may(actor, Permission.RECORD_PANEL_DECISION, court_code=lot.court_code),
+        "claim_fen": (await case_of(work, lot.case_id)).claim_fen,
+        "claims_by_default": legal().claim_shortfall,
+    }
 
 
 @get("/team/settlements/{lot_no:str}", include_in_schema=False)
@@ -176,13 +205,44 @@ async def default(request: AnyRequest, database: Database, visitor: Visitor, lot
     actor = require_staff(visitor)
     form = await read_form(request)
     reason = form.choice("reason", REASONS)
+    claims = form.flag("claim_shortfall")
 
     async def declare(work: Work, lot_id: UUID) -> Settlement:
         if reason is None:
             raise InvalidInput(msg("请选择悔拍原因。"))
-        return await declare_default(work, lot_id, reason=reason)
+        return await declare_default(work, lot_id, reason=reason, claim_shortfall=claims)
 
     return await _act(request, database, actor, lot_no, form, declare, msg("已认定悔拍，保证金不予退还。"))
 
 
-route_handlers = [settlement_list, settlement_page, take_step, deliver, default]
+@post("/team/settlements/{lot_no:str}/forfeit", include_in_schema=False)
+async def use_forfeited(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
+) -> Response[Any]:
+    """Use the forfeited deposit in the order of the law."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    costs, case_debt = form.yuan("costs"), form.yuan("case_debt")
+    linked_debt = form.yuan("linked_debt", required=False)
+    note = form.text("note", longest=1000, lines=True)
+    members = panel_members(form)
+    decided_on = form.day("decided_on")
+
+    async def use(work: Work, lot_id: UUID) -> Settlement:
+        assert decided_on is not None
+        await use_deposit(
+            work,
+            lot_id,
+            costs_fen=costs,
+            case_debt_fen=case_debt,
+            linked_debt_fen=linked_debt,
+            note=note,
+            members=members,
+            decided_on=decided_on,
+        )
+        return await work.session.get_one(Settlement, lot_id)
+
+    return await _act(request, database, actor, lot_no, form, use, msg("保证金已按顺序使用。"))
+
+
+route_handlers = [settlement_list, settlement_page, take_step, deliver, default, use_forfeited]

@@ -21,6 +21,8 @@ EVENTS = {
     "sale.delivered": msg("标的物交付买受人"),
     "sale.default_proposed": msg("尾款逾期，建议认定悔拍"),
     "sale.defaulted": msg("认定悔拍"),
+    "forfeit.use_proposed": msg("重新处置结果已定，请决定保证金的使用"),
+    "forfeit.used": msg("悔拍保证金按顺序使用"),
     "lot.failed": msg("流拍"),
     "lot.sell_off_contested": msg("变卖出现首次出价"),
     "lot.next_round_prepared": msg("准备下一拍次"),

@@ -1,29 +1,32 @@
 """A buyer who does not pay: proposal, decision, what is kept and what goes back, and the same round again."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
 from auction.bidding.place_bid import place_bid
 from auction.bidding.sequencer import BiddingDesk
+from auction.forfeiture.models import ForfeitedDeposit, ForfeitState
+from auction.forfeiture.use_deposit import use_deposit
 from auction.listing.models import Lot, LotState, Round
 from auction.payments.models import PaymentOrder
 from auction.registration.models import DepositState
 from auction.settlement.default import declare_default
-from auction.settlement.models import SettlementState
+from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.rules import booked_parts
 from core.database import Database
 from core.deadlines.models import Deadline, DeadlineState
-from core.errors import RuleViolation
+from core.errors import InvalidInput, NotPermitted, RuleViolation
 from core.identity import SYSTEM, Role
 from core.identity.accounts import open_account
 from core.ledger import trial_balance
 from core.notices.models import Notice
 from core.settings import get_settings
 from disposal_teams.assets.models import Asset, AssetState
-from tests.auction.listing.workshop import PANEL, YUAN
+from tests.auction.listing.workshop import PANEL, STRANGER, YUAN
 from tests.auction.market import pay, published_sell_off, qualified, registered, reloaded, signed_up
 from tests.auction.settlement.test_whole_sale import lot_now, paper_text, settlement_now, sold_lot
 from tests.conftest import CourtClock
@@ -93,6 +96,89 @@ async def test_B34_B35_overdue_is_proposed_then_declared_and_the_round_is_prepar
     with pytest.raises(RuleViolation):
         async with database.begin(PANEL) as work:
             await declare_default(work, lot.id, reason="price_regret")
+
+
+async def used(database: Database, lot: Lot, **changes: Any) -> ForfeitedDeposit:
+    """The panel's decision on the use."""
+    values: dict[str, Any] = {
+        "costs_fen": 5_000 * YUAN,
+        "case_debt_fen": 900_000 * YUAN,
+        "linked_debt_fen": 0,
+        "note": "公告费、看样费",
+        "members": ["审判长", "审判员甲", "审判员乙"],
+        "decided_on": date(2026, 1, 1),
+        **changes,
+    }
+    async with database.begin(PANEL) as work:
+        return await use_deposit(work, lot.id, **values)
+
+
+async def test_B34_the_deposit_waits_for_the_result_and_is_used_in_order(
+    database: Database, clock: CourtClock, desk: BiddingDesk
+) -> None:
+    lot, _, _ = await sold_lot(database, clock, desk)
+    sale = await settlement_now(database, lot.id)
+    await clock.travel_to(sale.balance_due_at)
+    async with database.begin(PANEL) as work:
+        await declare_default(work, lot.id, reason="no_loan", claim_shortfall=True)
+    await work_off(database)
+    await sweep(database, "propose_uses_of_deposits")
+    with pytest.raises(RuleViolation, match="B-34"):
+        await used(database, lot)
+    async with database.begin(SYSTEM) as work:  # the round again, sold for less and paid
+        again = (await work.session.exec(select(Lot).where(Lot.previous_lot_id == lot.id))).one()
+        again.state, again.final_price_fen = LotState.SOLD, 600_000 * YUAN
+        work.session.add(
+            Settlement(
+                lot_id=again.id,
+                registration_id=sale.registration_id,
+                state=SettlementState.PAID_FULL,
+                buyer_name="另一人",
+                buyer_code="B0002",
+                price_fen=600_000 * YUAN,
+                deposit_applied_fen=0,
+                balance_fen=600_000 * YUAN,
+                virtual_account_no="9000000000000001",
+                balance_due_at=work.now,
+                created_at=work.now,
+            )
+        )
+    await sweep(database, "propose_uses_of_deposits")
+    async with database.read(SYSTEM) as work:
+        held = await work.session.get_one(ForfeitedDeposit, lot.id)
+        assert held.state == ForfeitState.PROPOSED
+    for wrong, field in (
+        ({"members": ["甲"]}, "members"),
+        ({"costs_fen": -1}, "costs"),
+        ({"note": ""}, "note"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            await used(database, lot, **wrong)
+        assert field in refused.value.fields
+    with pytest.raises(NotPermitted):
+        async with database.begin(STRANGER) as work:
+            await use_deposit(
+                work,
+                lot.id,
+                costs_fen=0,
+                case_debt_fen=0,
+                linked_debt_fen=0,
+                note="x",
+                members=[],
+                decided_on=work.now.date(),
+            )
+    forfeited = await used(database, lot)
+    assert (forfeited.used_costs_fen, forfeited.used_shortfall_fen) == (5_000 * YUAN, 65_000 * YUAN)
+    assert (forfeited.used_case_fen, forfeited.left_fen) == (0, 0)
+    assert forfeited.unpaid_shortfall_fen == 38_000 * YUAN, "703,000 - 600,000 - 65,000"
+    with pytest.raises(RuleViolation, match="B-34"):
+        await used(database, lot)
+    async with database.read(SYSTEM) as work:
+        totals = await trial_balance(work)
+    assert totals.get("deposit_forfeited", 0) == 0
+    assert totals["cost_payable"] == -5_000 * YUAN
+    assert totals["price_balance"] == -65_000 * YUAN
+    assert (await reloaded(database, sale.registration_id)).deposit_state == DepositState.USED
 
 
 async def sell_off_sale(
