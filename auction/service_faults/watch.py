@@ -41,15 +41,20 @@ async def judge_gaps(work: Work, policy: FaultPolicy) -> None:
     """Declare outages and changes of the database server, and end those that are over."""
     for gap in await unjudged_gaps(work):
         if gap_kind(policy, gap) is not None:
-            await answer_gap(work, policy, gap)
+            await _answer_gap(work, policy, gap)
 
 
-async def answer_gap(work: Work, policy: FaultPolicy, gap: Gap) -> ServiceFault:
-    """The fault of a gap, declared now if nobody has; a running one reaches further as it lasts, and ends with its gap."""
+def key_of(gap: Gap) -> str:
+    """The name of the fault of a gap."""
+    return f"gap:{gap.after}"
+
+
+async def _answer_gap(work: Work, policy: FaultPolicy, gap: Gap) -> None:
+    """Declare the fault of a gap if nobody has; a running one reaches further as it lasts, and ends with its gap."""
     kind = gap_kind(policy, gap)
     assert kind is not None
     finding = Finding(
-        key=f"gap:{gap.after}",
+        key=key_of(gap),
         kind=kind,
         scope=gap_scope(policy, gap),
         began_at=gap.since,
@@ -57,9 +62,8 @@ async def answer_gap(work: Work, policy: FaultPolicy, gap: Gap) -> ServiceFault:
         evidence={"gap": gap},
         over_at=gap.until,
     )
-    declared = await declare_fault(work, policy, finding)
-    if declared is not None:
-        return declared
+    if await declare_fault(work, policy, finding) is not None:
+        return
     fault = (
         await work.session.exec(select(ServiceFault).where(ServiceFault.key == finding.key).with_for_update())
     ).one()
@@ -69,7 +73,6 @@ async def answer_gap(work: Work, policy: FaultPolicy, gap: Gap) -> ServiceFault:
         await touch_lots(work, policy, fault, at=gap.until or work.now, since=fault.began_at)
     if fault.over_at is None and gap.until is not None:
         await end_fault(work, policy, fault, over_at=gap.until, gap=gap)
-    return fault
 
 
 # --- vital signs --------------------------------------------------------------------------------------------------

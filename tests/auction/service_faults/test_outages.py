@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from auction.closing.close_lots import close_due_lots
 from auction.listing.models import Lot, LotState
-from auction.service_faults import declare
+from auction.service_faults import bidding_clock, declare
 from auction.service_faults.declare import touch_more_lots
 from auction.service_faults.models import Effect, FaultKind, Review, ServiceFault, TouchedLot
 from auction.service_faults.queries import fault_file, faults_of_lot, newest_faults, uptime
@@ -122,6 +122,29 @@ async def test_B50_while_the_outage_lasts_its_lots_stand_still_and_go_on_after_i
     await work.session.refresh(fault)
     assert fault.over_at == start + HOUR
     assert (await standing(work, lot.id))[1].resumes_at == fault.resumes_at
+
+
+async def test_B50_a_second_outage_follows_the_first_before_anybody_has_judged_that_it_is_over(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bidding_clock, "BATCH", 1)
+    start = work.now
+    first, second, third = lots = await lots_ending(work, 3 * MINUTE, 50 * MINUTE, 51 * MINUTE)
+    await served(work, start - DAY, start + 2 * MINUTE, real_ago_s=30)
+    assert await close_due_lots(await at(work, start + 3 * MINUTE)) == 0
+    await work.session.execute(
+        text("UPDATE service_interval SET lasted_until = now() - interval '1890 seconds'")
+    )
+    await served(work, start + 20 * MINUTE, start + 49 * MINUTE, real_ago_s=120)
+    now = await at(work, start + 51 * MINUTE)
+    for _ in range(2):
+        assert await close_due_lots(now) == 0, "what could not be stopped in one go is not closed either"
+    assert await phases(work, lots) == ["paused"] * 3
+    faults = {line.fault.over_at: line.stopped for line in await newest_faults(work)}
+    assert faults == {start + 20 * MINUTE: 1, None: 2}
+    assert (await standing(work, second.id))[1].remaining_ms == 60_000
+    assert (await standing(work, third.id))[1].remaining_ms == 120_000
+    assert (await standing(work, first.id))[1].resumes_at is not None
 
 
 async def test_B50_a_long_outage_touches_every_open_lot_and_one_that_should_have_begun(work: Work) -> None:
