@@ -8,6 +8,7 @@ from auction.bidding.queries import bidding_view
 from auction.listing.catalogue import LotPage, lot_page
 from auction.listing.disclosure import DELIVERY_WAYS, SPECIAL_WARNINGS, buyer_tax_estimate_fen
 from auction.listing.models import LotState, Round
+from auction.revocation.queries import revocation_of
 from auction.service_faults.models import Effect
 from auction.service_faults.queries import faults_of_lot
 from auction.suspension.queries import stays_of
@@ -27,6 +28,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
         shown = await lot_page(work, lot_no)
         view = await bidding_view(work, shown.lot.id) if shown.bidding is not None else None
         stays = await stays_of(work, shown.lot.id)
+        revocation = await revocation_of(work, shown.lot.id)
         faults = await faults_of_lot(work, shown.lot.id)
         now = work.now
     estimate_of = shown.card.price_fen
@@ -38,6 +40,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
         lot=shown.lot,
         view=view,
         stays=stays,
+        revocation=revocation,
         stopped_by_faults=[
             from_json(fault.reason)
             for fault, touched in faults

@@ -6,6 +6,7 @@ from auction.in_kind.models import OfferState
 from auction.listing.catalogue import Showing, Sort
 from auction.listing.models import LotState, Round
 from auction.listing.rules import ROUND_LABELS, STATE_LABELS
+from auction.revocation.grounds import REVOCATION_GROUNDS
 from auction.suspension.grounds import GROUNDS, KIND_RULES, STAY_KIND_LABELS
 from auction.withdrawal.grounds import WITHDRAWAL_GROUND_LABELS
 from core.i18n import Message, msg
@@ -63,6 +64,7 @@ STAY_WORDS: dict[str, Any] = {
     "stay_kinds": {kind: msg(label) for kind, label in STAY_KIND_LABELS.items()},
     "stay_grounds": {code: msg(ground.label) for code, ground in GROUNDS.items()},
     "stay_rules": KIND_RULES,
+    "revocation_grounds": {code: msg(label) for code, label in REVOCATION_GROUNDS.items()},
     "ended_grounds": {code: msg(label) for code, label in WITHDRAWAL_GROUND_LABELS.items()},
 }
 """What the templates of stopped and ended lots need besides."""

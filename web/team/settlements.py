@@ -11,7 +11,9 @@ from auction.forfeiture.queries import forfeit_file
 from auction.forfeiture.rules import RESULT_LABELS
 from auction.forfeiture.rules import STATE_LABELS as FORFEIT_LABELS
 from auction.forfeiture.use_deposit import use_deposit
-from auction.listing.models import Lot
+from auction.listing.models import Lot, LotState
+from auction.revocation.grounds import REVOCATION_GROUNDS
+from auction.revocation.queries import revocation_of
 from auction.risk_signals.queries import price_warnings
 from auction.risk_signals.words import EXPLAINED
 from auction.settlement.default import REASONS, declare_default
@@ -105,6 +107,10 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         may_serve=allowed(Permission.ISSUE_RULING, S.RULING_SERVED),
         may_notify=allowed(Permission.ISSUE_RULING, S.TRANSFER_NOTICE_SENT),
         may_deliver=allowed(Permission.RECORD_DELIVERY, S.DELIVERED),
+        may_revoke=lot.state in (LotState.SOLD, LotState.DEFAULTED)
+        and allowed(Permission.REVOKE_SALE, S.REVOKED),
+        revocation=await revocation_of(work, lot.id),
+        revocation_grounds={code: msg(label) for code, label in REVOCATION_GROUNDS.items()},
         may_default=allowed(Permission.RECORD_PANEL_DECISION, S.DEFAULTED),
         is_overdue=work.now >= settlement.balance_due_at,
         reasons=[(key, translated(request, label)) for key, label in REASON_LABELS.items()],

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from auction.listing.models import Lot
 from auction.listing.rules import shown as court_time
+from auction.revocation.grounds import REVOCATION_GROUNDS
+from auction.revocation.revoke_sale import revoke_sale
 from auction.suspension.end_stay import end_stays
 from auction.suspension.grounds import BANKRUPTCY_REFERENCE, GROUNDS, STAY_KIND_LABELS
 from auction.suspension.models import StayKind
@@ -336,6 +338,51 @@ BANKRUPTCY_ANSWER = Question(
     ),
 )
 
+# --- after the sale ------------------------------------------------------------------------------------------------
+
+
+def _read_revocation(form: Form) -> Answers:
+    return {
+        "ground": form.choice("ground", REVOCATION_GROUNDS) or "",
+        "basis": form.text("basis", longest=80),
+        **_ruling(form),
+    }
+
+
+async def _run_revocation(work: Work, lot: Lot, answers: Answers) -> Message:
+    await revoke_sale(work, lot.id, **answers)
+    return msg("成交已撤销，款项、标的物和查封的恢复正在办理。")
+
+
+REVOKE = Question(
+    act="revoke",
+    title=msg("撤销成交"),
+    lead=msg(
+        "据以撤销的裁定已经生效的，由执行裁判撤销成交。在本系统办理的异议，终结时自动撤销，无需在此办理。"
+    ),
+    button=msg("撤销成交"),
+    rule="B-55",
+    permission=Permission.REVOKE_SALE,
+    labels={**DECISION_LABELS_OF, "ground": msg("撤销事由"), "basis": msg("生效裁定文号")},
+    read=_read_revocation,
+    run=_run_revocation,
+    shown=lambda answers: {
+        "ground": msg(REVOCATION_GROUNDS[answers["ground"]]),
+        "basis": answers["basis"],
+        **_ruling_shown(answers),
+    },
+    is_grave=True,
+    consequences=(
+        msg("买受人和贷款银行已付的款项，24 小时内按原付款账户退还。"),
+        msg(
+            "标的物回到可以再次处置的状态，因成交裁定结束的查封恢复；已通知登记机构的，出具恢复登记的通知书。"
+        ),
+        msg("尾款、裁定、过户、交付的期限全部终止；出价日志保持不变。"),
+        EVERYBODY_TOLD,
+    ),
+)
+
 QUESTIONS = {
-    each.act: each for each in (STOP, GROUND_END, RESUME, WITHDRAW, END, BANKRUPTCY, BANKRUPTCY_ANSWER)
+    each.act: each
+    for each in (STOP, GROUND_END, RESUME, WITHDRAW, END, BANKRUPTCY, BANKRUPTCY_ANSWER, REVOKE)
 }

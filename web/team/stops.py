@@ -6,6 +6,7 @@ from litestar import Response, get, post
 
 from auction.listing.models import ON_SHOW_STATES, Lot, LotBidding, LotState
 from auction.listing.queries import open_lot_file
+from auction.revocation.grounds import REVOCATION_GROUNDS
 from auction.suspension.grounds import BANKRUPTCY_REFERENCE, GROUNDS, STAY_KIND_LABELS
 from auction.suspension.models import Stay
 from auction.suspension.queries import stays_of
@@ -40,6 +41,8 @@ def possible_acts(lot: Lot, bidding: LotBidding | None, stays: list[Stay], now: 
         acts += ["stop", "bankruptcy", "end" if bidding.has_begun(now) else "withdraw"]
     elif state in {LotState.DRAFT, LotState.NOTIFYING}:
         acts.append("withdraw")
+    elif state in {LotState.SOLD, LotState.DEFAULTED}:
+        acts.append("revoke")
     return acts
 
 
@@ -103,6 +106,7 @@ async def _page(
         },
         withdrawal_grounds=shown(request, [(code, msg(text)) for code, text in WITHDRAWAL_GROUNDS.items()]),
         end_grounds=shown(request, [(code, msg(text)) for code, text in END_GROUNDS.items()]),
+        revocation_options=shown(request, [(code, msg(text)) for code, text in REVOCATION_GROUNDS.items()]),
         consents=shown(request, [(code, msg(text)) for code, text in CONSENT_LABELS.items()]),
         **context,
         **WORDS,
