@@ -40,7 +40,10 @@ class ValuationState(StrEnum):
 
 
 class Valuation(SQLModel, table=True):
-    """One search for the reference price of an asset. At most one per asset is current."""
+    """One search for the reference price of an asset. At most one per asset is current.
+
+    `stayed_from`: the state to which a stay goes back (V-35). `reissue_of`: the expired one whose price is issued anew (V-34).
+    """
 
     __tablename__ = "valuation"
     __table_args__ = (
@@ -51,6 +54,10 @@ class Valuation(SQLModel, table=True):
         CheckConstraint(
             "state <> 'fixed' OR (price_fen IS NOT NULL AND fixed_at IS NOT NULL AND valid_until IS NOT NULL)",
             name="valuation_fixed_is_complete",
+        ),
+        CheckConstraint(
+            "(state = 'stayed') = (stayed_from IS NOT NULL AND stayed_at IS NOT NULL)",
+            name="valuation_stay_complete",
         ),
     )
 
@@ -65,3 +72,7 @@ class Valuation(SQLModel, table=True):
     valid_until: date | None = None
     reuse_until: date | None = None
     objection_window_ends_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    stayed_from: str | None = Field(default=None, max_length=30)
+    stayed_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    ended_reason: str = Field(default="", max_length=200)
+    reissue_of: UUID | None = Field(default=None, foreign_key="valuation.id")

@@ -1,13 +1,14 @@
 """Background work of valuation: thin, the use cases stand beside."""
 
 from core.database import Work
-from core.outbox import every
+from core.outbox import daily, every
 from valuation.agreement.compare import end_due_agreements
 from valuation.agreement.invite import issue_agreement_invitation
 from valuation.appraisal.entrust import end_overdue_engagements, issue_engagement_letter
 from valuation.appraisal.papers import issue_result_notice
 from valuation.directed_inquiry.ask import issue_inquiry_letter
 from valuation.directed_inquiry.reply import end_due_inquiries
+from valuation.expiry import expire_prices
 from valuation.fix_price import fix_due_prices
 from valuation.online_inquiry.entrust import entrust_waiting, issue_entrustment
 from valuation.online_inquiry.review import end_due_corrections, end_due_platforms
@@ -16,6 +17,7 @@ from valuation.selection.lottery import commit_due_draws
 
 __all__ = [
     "close_objection_windows",
+    "expire_old_prices",
     "go_on_with_appraisals",
     "go_on_with_inquiries",
     "issue_agreement_invitation",
@@ -48,3 +50,9 @@ async def go_on_with_appraisals(work: Work) -> None:
     await begin_waiting_selections(work)
     await commit_due_draws(work)
     await end_overdue_engagements(work)
+
+
+@daily(at="00:10")
+async def expire_old_prices(work: Work) -> None:
+    """Mark prices whose validity has passed (V-34)."""
+    await expire_prices(work)

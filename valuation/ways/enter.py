@@ -61,7 +61,7 @@ async def begin_valuation(
         started_at=work.now,
     )
     work.session.add(valuation)
-    await _add_step(work, valuation, method, facts, due_at)
+    await add_step(work, valuation, method, facts, due_at)
     await _note(work, asset, valuation, "valuation.begun", "V-01")
     for rule in ("V-01", "L-01"):
         await meet_deadline(
@@ -145,7 +145,7 @@ async def enter_way(
     """Go this way from now on. Raises `RuleViolation` (V-02) when it is not its turn."""
     check_way(method, facts, await failed_ways(work, valuation.id))
     valuation.method, valuation.state = method, STATE_OF_WAY[method]
-    await _add_step(work, valuation, method, facts, due_at)
+    await add_step(work, valuation, method, facts, due_at)
     await _note(work, asset, valuation, "valuation.way_entered", "V-02")
 
 
@@ -158,9 +158,10 @@ async def failed_ways(work: Work, valuation_id: UUID) -> set[ValuationMethod]:
     }
 
 
-async def _add_step(
+async def add_step(
     work: Work, valuation: Valuation, method: ValuationMethod, facts: WayFacts, due_at: datetime | None
 ) -> None:
+    """Note that a way is being gone; for this room and for a re-issue (V-34)."""
     await work.session.flush()
     position = len(await steps_of(work, valuation.id)) + 1
     work.session.add(

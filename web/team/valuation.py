@@ -20,6 +20,7 @@ from valuation.fix_price import fix_price
 from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.queries import asset_of_valuation
 from valuation.rules import STATE_LABELS, first_floor_fen
+from valuation.stay import STAY_GROUNDS, WITHDRAWAL_GROUNDS
 from valuation.ways.enter import STATE_OF_WAY
 from valuation.ways.rules import METHOD_LABELS
 from web.access.guards import require_staff
@@ -79,6 +80,8 @@ async def _show(
         if file.valuation and file.valuation.price_fen
         else None,
         step_labels=METHOD_LABELS,
+        stay_grounds=STAY_GROUNDS,
+        withdrawal_grounds=WITHDRAWAL_GROUNDS,
         may_enter=may(actor, Permission.ENTER_VALUATION, court_code=asset.court_code),
         server_time=now,
     )

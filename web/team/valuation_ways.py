@@ -14,12 +14,20 @@ from valuation.agreement.compare import confirm_agreed_price
 from valuation.agreement.submit_price import submit_price
 from valuation.directed_inquiry.ask import ask_agency
 from valuation.directed_inquiry.reply import record_reply
+from valuation.expiry import reissue_price
 from valuation.online_inquiry.deliver import ask_extension, deliver_report, record_platform_refusal
 from valuation.online_inquiry.exchange import LARGEST_REPORT_BYTES, PlatformReport, read_report
 from valuation.online_inquiry.models import ReportFault
 from valuation.online_inquiry.queries import entrustment_for_court, valuation_of_inquiry
 from valuation.online_inquiry.review import finish_review, review_report
 from valuation.queries import asset_of_valuation
+from valuation.stay import (
+    STAY_GROUNDS,
+    WITHDRAWAL_GROUNDS,
+    resume_valuation,
+    stay_valuation,
+    withdraw_valuation,
+)
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -218,6 +226,62 @@ async def finish(
     return await do_step(request, database, visitor, valuation_id, form, step, msg("审查已结束。"))
 
 
+@post("/team/valuations/{valuation_id:uuid}/stay", include_in_schema=False)
+async def stay(
+    request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
+) -> Response[Any]:
+    """Stop the search for a while."""
+    form = await read_form(request)
+    ground, reason = form.choice("ground", STAY_GROUNDS), form.text("stay_reason", longest=200)
+
+    async def step(work: Work) -> None:
+        await stay_valuation(work, valuation_id, ground=str(ground), reason=reason)
+
+    return await do_step(
+        request, database, visitor, valuation_id, form, step, msg("已暂缓，各项期限停止计算。")
+    )
+
+
+@post("/team/valuations/{valuation_id:uuid}/resume", include_in_schema=False)
+async def resume(
+    request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
+) -> Response[Any]:
+    """Let it go on."""
+    form = await read_form(request)
+
+    async def step(work: Work) -> None:
+        await resume_valuation(work, valuation_id)
+
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("已恢复，各项期限顺延。"))
+
+
+@post("/team/valuations/{valuation_id:uuid}/withdraw", include_in_schema=False)
+async def withdraw(
+    request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
+) -> Response[Any]:
+    """End it without a price."""
+    form = await read_form(request)
+    ground, reason = form.choice("ground", WITHDRAWAL_GROUNDS), form.text("stay_reason", longest=200)
+
+    async def step(work: Work) -> None:
+        await withdraw_valuation(work, valuation_id, ground=str(ground), reason=reason)
+
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("已撤回，可以重新启动。"))
+
+
+@post("/team/valuations/{valuation_id:uuid}/reissue", include_in_schema=False)
+async def reissue(
+    request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
+) -> Response[Any]:
+    """Have an expired price issued anew."""
+    form = await read_form(request)
+
+    async def step(work: Work) -> None:
+        await reissue_price(work, valuation_id)
+
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("已通知重新出具。"))
+
+
 async def _valuation_id(database: Database, visitor: Visitor, inquiry_id: UUID) -> UUID:
     async with database.read(require_staff(visitor)) as work:
         return await valuation_of_inquiry(work, inquiry_id)
@@ -225,4 +289,5 @@ async def _valuation_id(database: Database, visitor: Visitor, inquiry_id: UUID) 
 
 route_handlers = [
     enter_price, confirm, ask, reply, entrustment, report, extension, refusal, review, finish,
+    stay, resume, withdraw, reissue,
 ]  # fmt: skip
