@@ -4,14 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
+from auction.bidding.log import GENESIS_HASH, chain, entry_record
+from auction.bidding.models import Bid
+from auction.bidding.published_log import entry_of, public_log
 from auction.bidding.sequencer import BiddingDesk
+from auction.bidding.verify_log import verify_log
+from auction.listing.models import Lot, LotState
 from auction.transparency.alarm import explain_fault
+from auction.transparency.bundle import bundle_of
 from auction.transparency.models import FaultKind, IntegrityFault, SelfCheck, WalkName
 from auction.transparency.self_check import check_again, check_everything, check_newest
+from auction.transparency.verify_sale import SaleCheck, check_bundle, holds
 from core.audit import history, verify_stream
+from core.crypto import SigningKey
 from core.database import Database, Work
 from core.errors import InvalidInput, NotFound, NotPermitted
 from core.identity import SYSTEM, Actor, Role
@@ -135,6 +144,18 @@ TOUCHES: dict[FaultKind, dict[str, str]] = {
     },
 }
 """What a superuser may change behind the triggers, by what must be found."""
+
+UNSEEN_BY_VERIFIER = frozenset(
+    {
+        "unknown outcome",  # such a log cannot even be written
+        "bid added after the end",  # is not part of the published log
+        "starting price on the lot",  # the log tells the price that bids were judged by
+        "sale turned into a failure",
+        "price of the settlement",
+        "buyer of the settlement",
+    }
+)
+"""What concerns rows beside the public log, or nothing that it tells."""
 
 TABLES = (
     "bid",
@@ -288,3 +309,59 @@ async def test_B47_a_full_pass_goes_slice_by_slice_and_begins_anew(database: Dat
             await check_again(work)
             walk = await work.session.get_one(SelfCheck, WalkName.AGAIN)
             assert (walk.next_leaf, walk.passed_at is not None) == (0, True)
+
+
+async def test_B47_a_log_forged_from_its_first_bid_to_its_result_is_found(database: Database) -> None:
+    """The forger computes every hash anew and changes every row, but cannot sign the tree."""
+    async with database.read(SYSTEM) as work:
+        for table in TABLES:
+            await work.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+        lot = (await work.session.exec(select(Lot).where(Lot.state == LotState.SOLD))).one()
+        head = GENESIS_HASH
+        bids = list(await work.session.exec(select(Bid).where(Bid.lot_id == lot.id).order_by(col(Bid.seq))))
+        for bid in bids:
+            entry = replace(entry_of(bid), amount_fen=bid.amount_fen - 300_000)
+            head = chain(head, entry_record(lot.id, entry))
+            await work.session.execute(
+                text("UPDATE bid SET amount_fen = :amount, hash = :hash WHERE lot_id = :lot AND seq = :seq"),
+                {"amount": entry.amount_fen, "hash": head, "lot": lot.id, "seq": bid.seq},
+            )
+        values = {"price": bids[-1].amount_fen - 300_000, "head": head, "lot": lot.id}
+        await work.session.execute(
+            text(
+                "WITH forged AS (UPDATE lot SET final_price_fen = :price, starting_price_fen = starting_price_fen - 300000 "
+                "WHERE id = :lot), settled AS (UPDATE settlement SET price_fen = :price, balance_fen = balance_fen - 300000 "
+                "WHERE lot_id = :lot) UPDATE lot_bidding SET current_price_fen = :price, head_hash = :head, "
+                "starting_price_fen = starting_price_fen - 300000 WHERE lot_id = :lot"
+            ),
+            values,
+        )
+        work.session.expunge_all()
+        log = await public_log(work, lot.lot_no, SigningKey(bytes(32), "log"))
+        assert verify_log(log) == [], "by itself the forged log is perfect"
+        found = {finding.kind for finding in await check_everything(work)}
+        bundle = await bundle_of(work, lot.lot_no, SigningKey(bytes(32), "log"))
+    assert {FaultKind.STANDING_DIFFERS, FaultKind.TERMS_CHANGED} <= found
+    assert SaleCheck.INCLUSION in {line.check for line in check_bundle(bundle) if line.is_green is False}
+
+
+async def test_B42_the_verifier_finds_in_a_published_bundle_what_was_touched_of_the_sale(
+    database: Database,
+) -> None:
+    key = SigningKey(bytes(32), "log")
+    missed = []
+    for kind in (
+        FaultKind.BID_CHANGED,
+        FaultKind.BIDS_MISSING,
+        FaultKind.TERMS_CHANGED,
+        FaultKind.RESULT_DIFFERS,
+    ):
+        for name, statements in TOUCHES[kind].items():
+            if name.startswith("live") or name in UNSEEN_BY_VERIFIER:
+                continue
+            async with database.read(SYSTEM) as work:
+                lot_no = (await work.session.exec(select(Lot.lot_no).where(Lot.state == LotState.SOLD))).one()
+                await touch(work, statements)
+                if holds(check_bundle(await bundle_of(work, lot_no, key))):
+                    missed.append(name)
+    assert missed == []
