@@ -5,68 +5,75 @@ and a lot that was just closed accepts no bid. The end that counts is the end wr
 An end that fell into an outage of the service does not count: that lot is stopped with the time it had left (B-50).
 """
 
+from typing import Any
+
 from sqlalchemy import text
-from sqlmodel import col, select
 
 from auction.closing.finish import finish_lot
 from auction.closing.open_lots import announce
 from auction.closing.rules import outcome_at_end
-from auction.listing.models import Lot
 from auction.service_faults.bidding_clock import ends_that_count
 from auction.transparency.workers import publish_closings
-from core.audit import record
+from core.audit import Happening, record_many
 from core.database import Work
 
-BATCH = 500
+BATCH = 1_000
+
+_CLOSE = text(
+    """
+    WITH due AS (
+        SELECT lot_id FROM lot_bidding WHERE phase = 'open' AND ends_at <= :until
+        ORDER BY ends_at LIMIT :batch FOR UPDATE SKIP LOCKED
+    ), ended AS (
+        UPDATE lot_bidding AS bidding SET phase = 'closed' FROM due
+        WHERE bidding.lot_id = due.lot_id
+        RETURNING bidding.lot_id, bidding.is_sell_off, bidding.ends_at, bidding.current_price_fen,
+                  bidding.leader_registration_id, bidding.leader_code, bidding.accepted_count, bidding.head_hash
+    )
+    UPDATE lot SET state = CASE WHEN ended.current_price_fen IS NOT NULL THEN :sold
+                                WHEN ended.is_sell_off THEN :sell_off_failed ELSE :failed END,
+                   ended_at = ended.ends_at, final_price_fen = ended.current_price_fen,
+                   winning_registration_id = ended.leader_registration_id
+      FROM ended WHERE lot.id = ended.lot_id
+    RETURNING lot.id, lot.asset_id, lot.case_id, ended.ends_at, ended.current_price_fen, ended.leader_code,
+              ended.accepted_count, ended.head_hash
+    """
+)
 
 
 async def close_due_lots(work: Work) -> int:
-    """Decide what is due, at most `BATCH` lots; returns how many. Any number of workers may do it at once."""
+    """Decide what is due, at most `BATCH` lots, in one statement; returns how many. Any number of workers may do it at
+    once."""
+    outcomes = {
+        "sold": outcome_at_end(has_bid=True, is_sell_off=False),
+        "failed": outcome_at_end(has_bid=False, is_sell_off=False),
+        "sell_off_failed": outcome_at_end(has_bid=False, is_sell_off=True),
+    }
     until = await ends_that_count(work)
-    rows = (
-        await work.session.execute(
-            text(
-                """
-                WITH due AS (
-                    SELECT lot_id FROM lot_bidding WHERE phase = 'open' AND ends_at <= :until
-                    ORDER BY ends_at LIMIT :batch FOR UPDATE SKIP LOCKED
-                )
-                UPDATE lot_bidding AS bidding SET phase = 'closed' FROM due
-                WHERE bidding.lot_id = due.lot_id
-                RETURNING bidding.lot_id, bidding.is_sell_off, bidding.ends_at, bidding.current_price_fen,
-                          bidding.leader_registration_id, bidding.leader_code, bidding.accepted_count, bidding.head_hash
-                """
-            ),
-            {"until": until, "batch": BATCH},
-        )
-    ).all()
-    if not rows:
+    closed = (await work.session.execute(_CLOSE, {"until": until, "batch": BATCH} | outcomes)).all()
+    if not closed:
         return 0
-    ends = {row.lot_id: row for row in rows}
-    lots = list(await work.session.exec(select(Lot).where(col(Lot.id).in_(ends)).with_for_update()))
-    for lot in lots:
-        end = ends[lot.id]
-        lot.state = outcome_at_end(has_bid=end.current_price_fen is not None, is_sell_off=end.is_sell_off)
-        lot.ended_at = end.ends_at
-        lot.final_price_fen = end.current_price_fen
-        lot.winning_registration_id = end.leader_registration_id
-        await record(
-            work,
-            "lot.sold" if end.current_price_fen is not None else "lot.failed",
-            stream=f"lot:{lot.id}",
-            rule="B-43" if end.current_price_fen is not None else "B-49",
-            lot_id=lot.id,
-            asset_id=lot.asset_id,
-            case_id=lot.case_id,
-            flush=False,
-            price_fen=end.current_price_fen,
-            winner_code=end.leader_code,
-            accepted_bids=end.accepted_count,
-            ended_at=end.ends_at.isoformat(),
-            log_head=bytes(end.head_hash).hex(),
-        )
-    await work.session.flush()
-    await finish_lot.later_many(work, [(str(lot.id), {"lot_id": lot.id}) for lot in lots])
-    await publish_closings.later(work, key=str(lots[0].id))
-    await announce(work, list(ends))
-    return len(rows)
+    await record_many(work, map(_closing, closed))
+    await finish_lot.later_many(work, [(str(lot.id), {"lot_id": lot.id}) for lot in closed])
+    await publish_closings.later(work, key=str(closed[0].id))
+    await announce(work, [lot.id for lot in closed])
+    return len(closed)
+
+
+def _closing(lot: Any) -> Happening:
+    is_sold = lot.current_price_fen is not None
+    return Happening(
+        "lot.sold" if is_sold else "lot.failed",
+        stream=f"lot:{lot.id}",
+        rule="B-43" if is_sold else "B-49",
+        lot_id=lot.id,
+        asset_id=lot.asset_id,
+        case_id=lot.case_id,
+        details={
+            "price_fen": lot.current_price_fen,
+            "winner_code": lot.leader_code,
+            "accepted_bids": lot.accepted_count,
+            "ended_at": lot.ends_at.isoformat(),
+            "log_head": bytes(lot.head_hash).hex(),
+        },
+    )

@@ -30,6 +30,15 @@ REGISTRY: dict[str, "Task[...]"] = {}
 
 P = ParamSpec("P")
 
+_INSERT_MANY = text(
+    """
+    INSERT INTO outbox_message (id, task, key, queue, arguments, available_at, attempts)
+    SELECT id, :task, key, :queue, arguments, :now, 0
+      FROM json_to_recordset(CAST(:rows AS json)) AS effect(id uuid, key text, arguments jsonb)
+    ON CONFLICT ON CONSTRAINT outbox_message_task_key DO NOTHING
+    """
+)
+
 
 class Task(Generic[P]):
     """A named effect. Call it to run it at once in a given transaction; `later` has a worker run it."""
@@ -70,17 +79,19 @@ class Task(Generic[P]):
         rows = [
             {
                 "id": new_id(),
-                "task": self.name,
                 "key": key,
-                "queue": self.queue,
                 "arguments": msgspec.to_builtins(msgspec.convert(arguments, self._arguments, strict=False)),
-                "available_at": work.now,
-                "attempts": 0,
             }
             for key, arguments in effects
         ]
         await work.session.execute(
-            insert(OutboxMessage).values(rows).on_conflict_do_nothing(constraint="outbox_message_task_key")
+            _INSERT_MANY,
+            {
+                "task": self.name,
+                "queue": self.queue,
+                "now": work.now,
+                "rows": msgspec.json.encode(rows).decode(),
+            },
         )
         await work.session.execute(text("SELECT pg_notify('outbox', '')"))
 

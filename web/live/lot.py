@@ -1,11 +1,10 @@
-"""A lot while it is bid for: the stream, the panel, the bid form, the public log."""
+"""A lot while it is bid for: the panel, the bid form, the public log."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from litestar import MediaType, Response, get, post
-from litestar.response import Stream
 
 from auction.bidding.place_bid import place_bid
 from auction.bidding.published_log import public_log
@@ -20,17 +19,6 @@ from web.forms import read_form
 from web.rendering import page, see_other
 
 PANEL = "live/bidding_panel.html"
-STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
-
-
-@get("/lots/{lot_no:str}/live", include_in_schema=False)
-async def lot_stream(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Stream:
-    """Server-sent events: the newest state at once (also after a reconnection), then each change."""
-    async with database.read(visitor.actor) as work:
-        lot_id = await public_lot_id(work, lot_no)
-    return Stream(
-        request.app.state.live.stream(lot_id), media_type="text/event-stream", headers=STREAM_HEADERS
-    )
 
 
 @get("/lots/{lot_no:str}/panel", include_in_schema=False)
@@ -92,4 +80,4 @@ async def lot_log(request: AnyRequest, database: Database, visitor: Visitor, lot
     )
 
 
-route_handlers = [lot_stream, lot_panel, bid_from_page, lot_log]
+route_handlers = [lot_panel, bid_from_page, lot_log]

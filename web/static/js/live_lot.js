@@ -1,6 +1,8 @@
 // A lot page stays true by itself: the server says that something changed, the panel is fetched again.
 import { setServerTime } from "./countdown.js";
 
+const SPREAD_MS = 1000;
+
 export function followLots() {
   for (const panel of document.querySelectorAll("[data-live]")) follow(panel);
 }
@@ -8,7 +10,7 @@ export function followLots() {
 function follow(panel) {
   if (!window.EventSource) return;
   const source = new EventSource(panel.dataset.live);
-  let fetching = false, again = false;
+  let fetching = false, again = false, waiting = false, shown = "";
   async function refresh() {
     if (fetching) { again = true; return; }
     fetching = true;
@@ -22,7 +24,12 @@ function follow(panel) {
   source.addEventListener("lot", (event) => {
     const news = JSON.parse(event.data);
     if (news.server_time) setServerTime(news.server_time);
-    refresh();
+    // The state is also sent when nothing has changed; only news are worth a request.
+    const state = [news.seq, news.phase, news.ends_at].join();
+    if (state === shown || waiting) { shown = state; return; }
+    shown = state; waiting = true;
+    // Who may bid sees the new price at once; thousands of spectators ask within the next second, not all in one instant.
+    setTimeout(() => { waiting = false; refresh(); }, panel.querySelector(".bid-form") ? 0 : Math.random() * SPREAD_MS);
   });
 }
 
