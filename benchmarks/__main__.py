@@ -1,96 +1,246 @@
-"""`python -m benchmarks`: measure bidding against the machine's own limits, and write benchmarks/RESULTS.md.
+"""`python -m benchmarks`: measure the auction engine against the machine's own limits, and write benchmarks/RESULTS.md.
 
 Everything is measured in one run on one machine, so that the ratios mean something wherever it is repeated.
 """
 
 import argparse
 import asyncio
-import os
-import platform
-from datetime import UTC, datetime
-from itertools import count
-from pathlib import Path
-from random import Random
+import sys
+from statistics import median
 from uuid import UUID
 
 from auction.bidding.log import LogEntry
+from auction.bidding.queries import log_page
 from auction.bidding.verify_log import verify_links
-from benchmarks.client import Measured, Requests, measure, post
-from benchmarks.market import START_FEN, STEP_FEN, Market, open_market, open_sessions
-from benchmarks.one_by_one import bids_per_second
+from benchmarks.client import Load, Measured, measure, percentile
+from benchmarks.closing import close_together
+from benchmarks.loads import (
+    BIDDERS,
+    LOTS,
+    NOOP_BY_THE_FRAMEWORK,
+    HotLot,
+    ManyLots,
+    Nothing,
+    takes_part,
+)
+from benchmarks.long_log import LONG, compare_lengths
+from benchmarks.market import Market, open_market, open_sessions
+from benchmarks.open_loop import latencies_at
+from benchmarks.pgbench import bids_per_second, updates_per_second
 from benchmarks.processor_time import family, memory_mb
+from benchmarks.report import RESULTS, Report, Target
 from benchmarks.service import HOST, Service, running_service
+from benchmarks.watchers import allow_connections, watch
 from core.database import Database
 from core.identity import SYSTEM
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
-LOTS, BIDDERS = 1_000, 64
 ROUNDS = 4
-PER_BIDDER = LOTS // BIDDERS + 1
-TARGETS = {"hot ÷ no-op": 0.6, "hot ÷ pgbench": 2.0, "lots ÷ no-op": 0.4}
+PARTS = ("rates", "latency", "watchers", "closing", "length")
+WATCHERS, CLOSING = 5_000, 10_000
+PGBENCH_LOT, WATCHED_LOT = 1, LOTS + 2
 
 
-def takes_part(lot: int, bidder: int) -> bool:
-    """Two neighbours compete for each lot; everybody bids for the hot lot (0) and pgbench's (1)."""
-    return lot <= 1 or bidder in (lot // PER_BIDDER % BIDDERS, (lot // PER_BIDDER + 1) % BIDDERS)
+class Bench:
+    """One run: a service with its market, and the report that grows."""
 
+    def __init__(self, service: Service, seconds: float, connections: int, report: Report) -> None:
+        self.service, self.seconds, self.connections, self.report = service, seconds, connections, report
+        self.market, self.tokens = asyncio.run(self._prepare())
+        self.port = service.port
+        self.hot = HotLot(self.port, self.tokens, self.market)
+        self.noop = Nothing(self.port, self.tokens)
 
-async def prepare(service: Service) -> tuple[Market, list[str]]:
-    """Lots, bidders, sessions."""
-    database = Database(service.database_url)
-    try:
-        async with database.begin(SYSTEM) as work:
-            market = await open_market(
-                work, service.master_key, lots=LOTS + 2, bidders=BIDDERS, enters=takes_part
+    async def _prepare(self) -> tuple[Market, list[str]]:
+        database = Database(self.service.database_url)
+        try:
+            async with database.begin(SYSTEM) as work:
+                market = await open_market(
+                    work,
+                    self.service.master_key,
+                    lots=LOTS + 3,
+                    bidders=BIDDERS,
+                    enters=lambda lot, bidder: lot == WATCHED_LOT or takes_part(lot, bidder),
+                )
+                return market, await open_sessions(work, market)
+        finally:
+            await database.close()
+
+    def turn(self, load: Load, seconds: float) -> Measured:
+        """A measurement's turn in the closed loop."""
+        return measure(
+            HOST,
+            self.port,
+            load,
+            connections=self.connections,
+            length_s=seconds,
+            meter=self.service.processor_time,
+        )
+
+    def rates(self) -> float:
+        """Closed loop: what the service does at most. Returns the decided bids a second of the hot lot."""
+        lots = ManyLots(self.port, self.tokens, self.market, range(2, LOTS + 2))
+        loads: dict[str, Load] = {
+            "authenticated POST that does nothing, by the road of the bids": self.noop,
+            "bids for one hot lot": self.hot,
+            f"bids for {LOTS:,} lots, two bidders each in turn": lots,
+            "the POST that does nothing, by the framework's routes": Nothing(
+                self.port, self.tokens, NOOP_BY_THE_FRAMEWORK
+            ),
+        }
+        runs = {name: Measured() for name in loads}
+        single: dict[int, float] = dict.fromkeys((8, 32), 0.0)
+        length = self.seconds / ROUNDS
+        # In turns: whatever else the machine does falls on all of them alike.
+        for _ in range(ROUNDS):
+            for name, load in loads.items():
+                runs[name].add(part := self.turn(load, length))
+                print(row(name, part), flush=True)
+            for clients in single:
+                single[clients] += self._one_by_one(clients, length) / ROUNDS
+        noop, hot, many, by_framework = runs.values()
+        self.report.rows += [row(name, run) for name, run in runs.items()]
+        self.report.rows += [
+            f"| pgbench, one transaction per bid on one lot, {clients} clients | {rate:,.0f} | {rate:,.0f} {'| – ' * 6}|"
+            for clients, rate in single.items()
+        ]
+        best = max(single.values())
+        self.report.targets += [
+            Target("hot lot: decided bids/s ÷ no-op/s", hot.per_second / noop.per_second, 0.6, 0.8),
+            Target("hot lot: decided bids/s ÷ pgbench, a transaction per bid", hot.per_second / best, 2, 4),
+            Target(
+                f"{LOTS:,} lots: accepted bids/s ÷ no-op/s",
+                many.status_per_second(201) / noop.per_second,
+                0.4,
+                0.6,
+            ),
+        ]
+        accepted = hot.status_per_second(201) / hot.per_second
+        logged = asyncio.run(self._check_log(self.market.lots[0].id))
+        self.report.notes += [
+            (
+                "The no-op takes the bids' own road, past the framework (ADR 13). Against a no-op by the framework's routes, as "
+                f"other requests go, the hot lot decides {hot.per_second / by_framework.per_second:.2f} bids for each and "
+                f"the {LOTS:,} lots accept {many.status_per_second(201) / by_framework.per_second:.2f}."
+            ),
+            (
+                f"By the web process's processor time a hot bid costs {cost(hot) / cost(noop):.2f} no-ops, one of {LOTS:,} lots "
+                f"{cost(many) / cost(noop):.2f}."
+            ),
+            (
+                f"Order: each offer for the hot lot is one step above the one sent before it, over {self.connections} "
+                f"connections; {accepted:.1%} were accepted, the others had been overtaken on their way."
+            ),
+            (
+                f"The hot lot's log held {logged:,} bids afterwards and its hash chain was verified. The web process held "
+                f"{memory_mb(family(self.service.web_process_id)):,.0f} MB."
+            ),
+        ]
+        return hot.per_second
+
+    def _one_by_one(self, clients: int, length: float) -> float:
+        rate = bids_per_second(
+            self.service.database_url,
+            self.market.lots[PGBENCH_LOT].id,
+            self.market.registration(PGBENCH_LOT, 0),
+            clients=clients,
+            seconds=max(1, round(length)),
+        )
+        print(f"| pgbench {clients} | {rate:,.0f} |", flush=True)
+        return rate
+
+    async def _check_log(self, lot_id: UUID) -> int:
+        database = Database(self.service.database_url)
+        entries: list[LogEntry] = []
+        try:
+            async with database.read() as work:
+                while page := await log_page(work, lot_id, after_seq=len(entries)):
+                    entries += page
+        finally:
+            await database.close()
+        if faults := verify_links(lot_id, entries):
+            raise RuntimeError(f"the log does not hold: {faults[0]}")
+        return len(entries)
+
+    def latency(self, most: float) -> None:
+        """Open loop at half the highest rate."""
+        rate = most / 2
+        tails: dict[str, list[float]] = {"noop": [], "hot": []}
+        middles: dict[str, list[float]] = {"noop": [], "hot": []}
+        for _ in range(ROUNDS):
+            for name, load in (("noop", self.noop), ("hot", self.hot)):
+                found = latencies_at(
+                    HOST, self.port, load, per_second=rate, seconds=max(2.0, self.seconds / ROUNDS)
+                )
+                tails[name].append(percentile(found, 0.99))
+                middles[name].append(percentile(found, 0.5))
+                print(
+                    f"| {name} at {rate:,.0f}/s | p50 {middles[name][-1]:.2f} ms | p99 {tails[name][-1]:.2f} ms |",
+                    flush=True,
+                )
+        ratio = median(bid / nothing for bid, nothing in zip(tails["hot"], tails["noop"], strict=True))
+        self.report.targets.append(
+            Target("p99 of a bid at half the highest rate ÷ p99 of the no-op", ratio, 3, 1.5, most=True)
+        )
+        self.report.notes.append(
+            f"Open loop at {rate:,.0f}/s, timed from the planned departure: no-op p50 {median(middles['noop']):.2f} ms, p99 "
+            f"{median(tails['noop']):.2f} ms; bid p50 {median(middles['hot']):.2f} ms, p99 {median(tails['hot']):.2f} ms, "
+            f"medians of {ROUNDS} rounds. A bid waits for its commit to reach the disk; a no-op for nothing."
+        )
+
+    def watchers(self) -> None:
+        """Live delay."""
+        result = watch(self.service, self.market, self.tokens, lot=WATCHED_LOT, watchers=WATCHERS)
+        self.report.targets.append(
+            Target(
+                f"{WATCHERS:,} watchers: p99 from bid to watcher",
+                result.p99_ms,
+                1000,
+                250,
+                most=True,
+                unit=" ms",
             )
-            return market, await open_sessions(work, market)
-    finally:
-        await database.close()
+        )
+        self.report.notes.append(
+            f"{WATCHERS:,} watchers of one lot: every bid reached all but {result.missed} of them; in a storm of bids each got "
+            f"{result.messages_per_second:.1f} messages a second, and {result.calm_after_s * 1000:,.0f} ms after its last "
+            f"bid all had the final state. The web process then held {memory_mb(family(self.service.web_process_id)):,.0f} MB."
+        )
+
+    def closing(self) -> None:
+        """Many ends at once."""
+        updates = updates_per_second(
+            self.service.database_url, clients=8, seconds=max(2, round(self.seconds / ROUNDS))
+        )
+        closed = close_together(self.service, CLOSING)
+        self.report.targets.append(
+            Target(
+                f"{CLOSING:,} ends at one instant: decided lots/s ÷ pgbench row updates/s",
+                closed.per_second / updates,
+                0.5,
+                1,
+            )
+        )
+        self.report.notes.append(
+            f"{closed.lots:,} lots ended at one instant: all decided within {closed.seconds:.2f} s of it ({closed.sold:,} sold, "
+            f"{closed.failed:,} failed), with audit record and follow-up messages; pgbench updated {updates:,.0f} rows/s, "
+            "one in each transaction, 8 clients."
+        )
+
+    def length(self) -> None:
+        """The millionth bid."""
+        found = compare_lengths(self.service)
+        self.report.targets.append(
+            Target("cost of a lot's 1,000,000th bid ÷ its 1,000th", found.ratio, 1.2, 1.05, most=True)
+        )
+        self.report.notes.append(
+            f"A bid on a log of about 1,000 cost {found.short_us:.0f} µs of processor (desk and database), on one of {LONG:,} "
+            f"{found.long_us:.0f} µs, in turns; the ratio is the median of the turns."
+        )
 
 
-async def check_log(service: Service, lot_id: UUID) -> int:
-    """The number of bids in a lot's log, whose chain must hold."""
-    from auction.bidding.queries import log_page
-
-    database = Database(service.database_url)
-    entries: list[LogEntry] = []
-    try:
-        async with database.read() as work:
-            while page := await log_page(work, lot_id, after_seq=len(entries)):
-                entries += page
-    finally:
-        await database.close()
-    if faults := verify_links(lot_id, entries):
-        raise RuntimeError(f"the log does not hold: {faults[0]}")
-    return len(entries)
-
-
-def noop_requests(port: int, tokens: list[str]) -> Requests:
-    """Authenticated requests that change nothing."""
-    numbers = count()
-
-    def next_request(connection: int) -> bytes:
-        body = b'{"amount_fen":%d,"idempotency_key":"noop-%d"}' % (START_FEN, next(numbers))
-        return post(HOST, port, "/api/v1/noop", tokens[connection % BIDDERS], body)
-
-    return next_request
-
-
-def bid_requests(port: int, tokens: list[str], market: Market, lots: range) -> Requests:
-    """Rising bids for the lots in the range that the connection's bidder takes part in."""
-    random, numbers = Random(1), count()
-    offers = {lot: count() for lot in lots}
-    own = [[lot for lot in lots if takes_part(lot, bidder)] for bidder in range(BIDDERS)]
-    paths = {lot: f"/api/v1/lots/{market.lots[lot].id}/bids" for lot in lots}
-
-    def next_request(connection: int) -> bytes:
-        bidder = connection % BIDDERS
-        lot = random.choice(own[bidder])
-        amount = START_FEN + next(offers[lot]) * STEP_FEN
-        body = b'{"amount_fen":%d,"idempotency_key":"bench-%d"}' % (amount, next(numbers))
-        return post(HOST, port, paths[lot], tokens[bidder], body)
-
-    return next_request
+def cost(run: Measured) -> float:
+    """Processor seconds of the web process for each answer."""
+    return run.web_s / (len(run.latencies) or 1)
 
 
 def row(name: str, run: Measured) -> str:
@@ -98,129 +248,40 @@ def row(name: str, run: Measured) -> str:
     answers = len(run.latencies) or 1
     return (
         f"| {name} | {run.per_second:,.0f} | {run.status_per_second(201):,.0f} | {run.percentile(0.5):.1f} "
-        f"| {run.percentile(0.99):.1f} | {run.web_s / answers * 1e6:.0f} | {run.database_s / answers * 1e6:.0f} "
+        f"| {run.percentile(0.99):.1f} | {cost(run) * 1e6:.0f} | {run.database_s / answers * 1e6:.0f} "
         f"| {run.per_processor_second:,.0f} | {dict(sorted(run.statuses.items()))} |"
     )
-
-
-def ratio_by_processor_time(runs: dict[str, Measured]) -> float:
-    """Hot-lot bids ÷ no-ops that the web process answers with the same processor time."""
-    noop, hot = runs["noop"], runs["hot"]
-    return (noop.web_s / len(noop.latencies)) / (hot.web_s / len(hot.latencies))
 
 
 def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=12, help="length of each rate, in four turns (12)")
     parser.add_argument(
-        "--seconds", type=int, default=12, help="length of each measurement, in four turns (12)"
+        "--connections",
+        type=int,
+        default=BIDDERS,
+        help="bidders at once, at most 64 (64)",
     )
-    parser.add_argument("--connections", type=int, default=64, help="bidders at once (64)")
-    parser.add_argument("--only", choices=("noop", "hot", "lots"), help="one measurement, nothing written")
+    parser.add_argument(
+        "--only", choices=PARTS, action="append", help="a part alone, may be repeated; nothing is written"
+    )
     arguments = parser.parse_args()
+    parts = arguments.only or PARTS
+    allow_connections(2 * WATCHERS)
+    report = Report(" ".join(["python -m benchmarks", *sys.argv[1:]]))
     with running_service() as service:
-        market, tokens = asyncio.run(prepare(service))
-        port = service.port
-        print(f"web process {service.web_process_id}, port {port}", flush=True)
-        kinds: dict[str, Requests] = {
-            "noop": noop_requests(port, tokens),
-            "hot": bid_requests(port, tokens, market, range(1)),
-            "lots": bid_requests(port, tokens, market, range(2, LOTS + 2)),
-        }
-        runs: dict[str, Measured] = {name: Measured(0.0) for name in kinds if arguments.only in (None, name)}
-        alone: dict[int, float] = dict.fromkeys((8, 32), 0.0)
-        # In turns: whatever else the machine does falls on all of them alike.
-        for _ in range(ROUNDS):
-            for name, run in runs.items():
-                part = measure(
-                    HOST,
-                    port,
-                    kinds[name],
-                    connections=arguments.connections,
-                    warm_s=1,
-                    length_s=arguments.seconds / ROUNDS,
-                    meter=service.processor_time,
-                )
-                run.add(part)
-                print(row(name, part), flush=True)
-            for clients in () if arguments.only else alone:
-                rate = bids_per_second(
-                    service.database_url,
-                    market.lots[1].id,
-                    market.registration(1, 0),
-                    clients=clients,
-                    seconds=max(1, round(arguments.seconds / ROUNDS)),
-                )
-                alone[clients] += rate / ROUNDS
-                print(f"| pgbench {clients} | {rate:,.0f} |", flush=True)
-        if arguments.only:
-            return
-        logged = asyncio.run(check_log(service, market.lots[0].id))
-        memory = memory_mb(family(service.web_process_id))
-    write(arguments, runs, alone, logged, memory)
-
-
-def write(
-    arguments: argparse.Namespace,
-    runs: dict[str, Measured],
-    alone: dict[int, float],
-    logged: int,
-    memory: float,
-) -> None:
-    """The report, and on the screen."""
-    noop = runs["noop"].per_second
-    ratios = {
-        "hot ÷ no-op": runs["hot"].per_second / noop,
-        "hot ÷ pgbench": runs["hot"].per_second / max(alone.values()),
-        "lots ÷ no-op": runs["lots"].per_second / noop,
-    }
-    introduction = (
-        f"`make bench`, that is `python -m benchmarks --seconds {arguments.seconds} --connections "
-        f"{arguments.connections}`, on {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores shared with the load "
-        f"client, Python {platform.python_version()}, one web process, embedded PostgreSQL with fsync on. Closed "
-        "loop: each connection is one logged-in bidder with one request at a time. All measurements take turns of "
-        f"{arguments.seconds / ROUNDS:g} s. A bid counts when its signed "
-        "receipt has arrived, which is after the commit. Load average before the report: "
-        f"{os.getloadavg()[0]:.1f}; above the number of cores, other programs took part and only the ratios mean "
-        "something, give or take 30 %. Refusals (409) are mostly bids overtaken on the way: they are decided, logged "
-        "and answered like accepted ones."
-    )
-    lines = [
-        "# Bidding, measured",
-        "",
-        introduction,
-        "",
-        (
-            "| measurement | answers/s | accepted/s | p50, ms | p99, ms | web, µs of processor each | database, µs each "
-            "| answers per processor second | answers by status |"
-        ),
-        "|---|---|---|---|---|---|---|---|---|",
-        row("authenticated POST that does nothing", runs["noop"]),
-        row("bids for one hot lot", runs["hot"]),
-        row(f"bids for {LOTS:,} lots", runs["lots"]),
-        *(
-            f"| pgbench, one transaction per bid on one lot, {clients} clients | {rate:,.0f} | {rate:,.0f} "
-            "| – | – | – | – | – | – |"
-            for clients, rate in alone.items()
-        ),
-        "",
-        "| ratio | measured | target |",
-        "|---|---|---|",
-        *(f"| {name} | {value:.2f} | ≥ {TARGETS[name]} |" for name, value in ratios.items()),
-        "",
-        (
-            "Processor time bears other load better than rates do: hot ÷ no-op by the web process's processor time is "
-            f"{ratio_by_processor_time(runs):.2f}."
-        ),
-        "",
-        (
-            f"The log of the hot lot held {logged:,} bids afterwards and its hash chain was verified. The web "
-            f"process held {memory:,.0f} MB."
-        ),
-        "",
-    ]
-    RESULTS.write_text("\n".join(lines), encoding="utf-8")
-    print("\n".join(lines))
+        print(f"web process {service.web_process_id}, port {service.port}", flush=True)
+        bench = Bench(service, arguments.seconds, arguments.connections, report)
+        most = bench.rates() if "rates" in parts else 0.0
+        if "latency" in parts:
+            bench.latency(most or bench.turn(bench.hot, arguments.seconds).per_second)
+        for part in ("watchers", "length", "closing"):
+            if part in parts:
+                getattr(bench, part)()
+    if not arguments.only:
+        RESULTS.write_text(report.text(), encoding="utf-8")
+    print(report.text())
 
 
 if __name__ == "__main__":

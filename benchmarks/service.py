@@ -26,6 +26,7 @@ class Service:
     """Where the running service is, and its keys."""
 
     database_url: str
+    data_dir: Path
     port: int
     master_key: bytes
     web_process_id: int
@@ -68,7 +69,7 @@ def running_service(processes: int = 1) -> Iterator[Service]:
                 _wait_for(port, web)
                 with psycopg.connect(url) as connection:
                     server = parent_of(connection.info.backend_pid)
-                yield Service(url, port, key, web.pid, server)
+                yield Service(url, Path(folder), port, key, web.pid, server)
             finally:
                 web.terminate()
                 web.wait(timeout=30)

@@ -1,49 +1,55 @@
 """The stream of a lot's page: server-sent events, sent as plain ASGI messages, since thousands may listen in one process."""
 
 import asyncio
-from typing import Any
 from uuid import UUID
 
-from litestar import asgi
-from litestar.types import Receive, Scope, Send
+from litestar import get
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from auction.bidding.queries import public_lot_id
+from core.database import Database
+from web.access.visitor import AnyRequest
 from web.live.hub import LiveHub
 
-HEADERS = [
+HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
-]
+)
 
 
-@asgi("/lots/{lot_no:str}/live", copy_scope=False)
-async def lot_stream(scope: Scope, receive: Receive, send: Send) -> None:
+@get("/lots/{lot_no:str}/live", include_in_schema=False)
+async def lot_stream(request: AnyRequest, database: Database, lot_no: str) -> ASGIApp:
     """The newest state at once (also after a reconnection), then each change, until the reader leaves."""
-    state = scope["litestar_app"].state
-    lot_id = await _lot_id(state, scope["path_params"]["lot_no"])
-    await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})
-    sending = asyncio.create_task(_send_news(state.live, lot_id, send))
-    try:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-    finally:
-        sending.cancel()
+    live: LiveHub = request.app.state.live
+    lot_id = live.lot_ids.get(lot_no)
+    if lot_id is None:
+        async with database.read() as work:
+            # Remembered: what is public stays public.
+            lot_id = live.lot_ids[lot_no] = await public_lot_id(work, lot_no)
+    return LiveStream(live, lot_id)
 
 
-async def _send_news(live: LiveHub, lot_id: UUID, send: Send) -> None:
-    async for message in live.stream(lot_id):
-        await send({"type": "http.response.body", "body": message, "more_body": True})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+class LiveStream:
+    """One reader's stream."""
 
+    def __init__(self, live: LiveHub, lot_id: UUID) -> None:
+        self._live, self._lot_id = live, lot_id
 
-async def _lot_id(state: Any, lot_no: str) -> UUID:
-    """The id of a published lot; remembered, since what is public stays public. Raises `NotFound`."""
-    known: dict[str, UUID] = state.live.lot_ids
-    if lot_no not in known:
-        async with state.database.read() as work:
-            known[lot_no] = await public_lot_id(work, lot_no)
-    return known[lot_no]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the reader leaves or the service ends."""
+        await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})
+        sending = asyncio.create_task(self._send_news(send))
+        try:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        finally:
+            sending.cancel()
+
+    async def _send_news(self, send: Send) -> None:
+        async for message in self._live.stream(self._lot_id):
+            await send({"type": "http.response.body", "body": message, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 route_handlers = [lot_stream]

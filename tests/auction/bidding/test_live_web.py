@@ -227,6 +227,51 @@ async def test_B42_the_stream_tells_the_newest_state_at_once_and_after_each_bid(
     assert {"server_time", "ends_at", "leader_code", "phase"} <= heads[-1].keys()
 
 
+async def test_B42_a_page_hears_of_a_bid_over_its_connection_until_it_leaves(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, tokens = market
+    path = f"/lots/{city.lots[0].lot_no}/live"
+    sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    gone = asyncio.Event()
+    begun = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive() -> dict[str, Any]:
+        if (first := next(begun, None)) is not None:
+            return first
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [],
+    }
+    scope |= {
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("city.test", 80),
+        "client": None,
+        "root_path": "",
+    }
+    page = asyncio.create_task(client.app(scope, receive, sent.put))  # type: ignore[arg-type]
+    async with asyncio.timeout(10):
+        start = await sent.get()
+        assert (start["status"], dict(start["headers"])[b"content-type"][:17]) == (200, b"text/event-stream")
+        assert (await sent.get())["body"].startswith(b"retry")
+        assert _head((await sent.get())["body"])["bids"] == 0
+        await api_bid(client, city, tokens[0], START_FEN)
+        assert _head((await sent.get())["body"])["bids"] == 1
+        gone.set()
+        await page
+        await asyncio.sleep(0)  # the task that sent ends in its own turn
+        assert client.app.state.live._watchers == {}
+    assert (await client.get("/lots/no-such-lot/live")).status_code == 404
+
+
 async def test_B42_the_stream_comes_back_after_its_connection_is_killed(
     client: Client, market: tuple[Market, list[str]], database: Database
 ) -> None:

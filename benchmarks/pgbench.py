@@ -1,4 +1,4 @@
-"""The yardstick of PostgreSQL alone: pgbench calling a function that decides and records one bid per transaction."""
+"""The yardsticks of PostgreSQL alone, by pgbench: one bid per transaction, and one updated row per transaction."""
 
 import re
 import subprocess
@@ -34,16 +34,35 @@ END $$
 """
 
 
+UPDATED_ROWS = 10_000
+
+
 def bids_per_second(url: str, lot_id: UUID, registration_id: UUID, *, clients: int, seconds: int) -> float:
     """Durable single-bid transactions a second on one lot."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(FUNCTION)
+    return _transactions_per_second(
+        url, f"SELECT bench_bid('{lot_id}', '{registration_id}');\n", clients=clients, seconds=seconds
+    )
+
+
+def updates_per_second(url: str, *, clients: int, seconds: int) -> float:
+    """Durable transactions a second that update one row each, of ten thousand."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS bench_row")
+        connection.execute("CREATE TABLE bench_row (id int PRIMARY KEY, n int NOT NULL)")
+        connection.execute("INSERT INTO bench_row SELECT n, 0 FROM generate_series(1, %s) n", [UPDATED_ROWS])
+    script = f"\\set id random(1, {UPDATED_ROWS})\nUPDATE bench_row SET n = n + 1 WHERE id = :id;\n"
+    return _transactions_per_second(url, script, clients=clients, seconds=seconds)
+
+
+def _transactions_per_second(url: str, script: str, *, clients: int, seconds: int) -> float:
     with TemporaryDirectory() as folder:
-        script = Path(folder) / "bid.sql"
-        script.write_text(f"SELECT bench_bid('{lot_id}', '{registration_id}');\n", "ascii")
+        file = Path(folder) / "transaction.sql"
+        file.write_text(script, "ascii")
         command = [PGBENCH, "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds)]
         result = subprocess.run(
-            [*map(str, command), "-f", str(script), url], capture_output=True, text=True, check=True
+            [*map(str, command), "-f", str(file), url], capture_output=True, text=True, check=True
         )
     found = re.search(r"tps = ([0-9.]+)", result.stdout)
     if found is None:
