@@ -78,6 +78,34 @@ async def issue_in_kind_ruling(
     )
 
 
+async def issue_in_kind_registry_notice(
+    work: Work, offer: InKindOffer, lot: Lot, taker: InKindInquiry, officer: str
+) -> Document:
+    """Write the 协助执行通知书 to the registry (§10 no. 23)."""
+    data = await _ruling_data(work, offer, lot, taker, officer)
+    return await _issue(
+        work,
+        lot,
+        "assistance_notice",
+        "auction/settlement/documents/assistance_notice.typ",
+        {**data, "buyer": taker.creditor_name, "ruling": "以物抵债"},
+    )
+
+
+async def issue_in_kind_delivery(
+    work: Work, offer: InKindOffer, lot: Lot, taker: InKindInquiry, officer: str, note: str
+) -> Document:
+    """Write the 交付笔录 (§10 no. 24)."""
+    data = await _ruling_data(work, offer, lot, taker, officer)
+    return await _issue(
+        work,
+        lot,
+        "delivery_record",
+        "auction/settlement/documents/delivery_record.typ",
+        {**data, "buyer": taker.creditor_name, "note": note, "ruling": "以物抵债"},
+    )
+
+
 async def _ruling_data(
     work: Work, offer: InKindOffer, lot: Lot, taker: InKindInquiry, officer: str
 ) -> dict[str, Any]:

@@ -3,7 +3,11 @@
 from uuid import UUID
 
 from auction.in_kind.models import InKindInquiry, InKindOffer, OfferState
-from auction.in_kind.papers import issue_in_kind_ruling
+from auction.in_kind.papers import (
+    issue_in_kind_delivery,
+    issue_in_kind_registry_notice,
+    issue_in_kind_ruling,
+)
 from auction.in_kind.queries import SUBJECT, offer_for_update
 from auction.in_kind.rules import check_transition
 from auction.in_kind.tell import note_offer, tell_creditors
@@ -12,12 +16,14 @@ from auction.listing.models import Lot, LotState
 from auction.listing.queries import lots_of_asset
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
-from core.i18n import msg
+from core.errors import InvalidInput, RuleViolation
+from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
 from disposal_teams.objections.queries import refuse_while_open
+from disposal_teams.plain_text import clean_text
 
 S = OfferState
 
@@ -76,6 +82,49 @@ async def serve_in_kind_ruling(work: Work, offer_id: UUID) -> InKindOffer:
         body=msg("所有权自送达时转移，法院将办理过户协助和交付。"),
     )
     return offer
+
+
+async def send_in_kind_registry_notice(work: Work, offer_id: UUID) -> InKindOffer:
+    """Ask the registry to transfer the asset to the taker and to lift every seal and mortgage (B-73, L-20).
+
+    Raises `RuleViolation` before the service of the ruling, `NotPermitted`.
+    """
+    offer = await offer_for_update(work, offer_id)
+    require(work.actor, Permission.ISSUE_RULING, court_code=offer.court_code)
+    _check_served(offer)
+    lot, taker = await _about(work, offer)
+    if not await meet_deadline(
+        work, "L-20", subject_kind="lot", subject_id=lot.id, done_event="in_kind.registry_notified"
+    ):
+        raise RuleViolation("B-73", msg("协助执行通知书已经发出。"))
+    await issue_in_kind_registry_notice(work, offer, lot, taker, work.actor.name)
+    await note_offer(work, offer, "in_kind.registry_notified")
+    return offer
+
+
+async def record_in_kind_delivery(work: Work, offer_id: UUID, *, note: str) -> InKindOffer:
+    """Record the hand-over of the asset to the taker (B-72, L-21). Raises `InvalidInput`, `RuleViolation`, `NotPermitted`."""
+    offer = await offer_for_update(work, offer_id)
+    require(work.actor, Permission.RECORD_DELIVERY, court_code=offer.court_code)
+    _check_served(offer)
+    fields: dict[str, Message] = {}
+    note = clean_text(note, "note", fields, longest=2000)
+    if fields:
+        raise InvalidInput(msg("请填写交付笔录。"), fields=fields, rule="B-72")
+    lot, taker = await _about(work, offer)
+    asset = await work.session.get_one(Asset, offer.asset_id)
+    if asset.state != AssetState.IN_KIND_RULED:
+        raise RuleViolation("B-72", msg("标的物已经交付。"))
+    await advance_asset(work, asset, AssetState.DELIVERED, reason="抵债财产交付债权人", rule="B-72")
+    await issue_in_kind_delivery(work, offer, lot, taker, work.actor.name, note)
+    await meet_deadline(work, "L-21", subject_kind="lot", subject_id=lot.id, done_event="in_kind.delivered")
+    await note_offer(work, offer, "in_kind.delivered")
+    return offer
+
+
+def _check_served(offer: InKindOffer) -> None:
+    if offer.state != S.SERVED:
+        raise RuleViolation("B-74", msg("抵债裁定尚未送达，不能办理过户和交付。"))
 
 
 async def _about(work: Work, offer: InKindOffer) -> tuple[Lot, InKindInquiry]:

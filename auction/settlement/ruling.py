@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from auction.listing.models import Lot
+from auction.purchase_limits.proofs import ruling_gap
 from auction.registration.identity import reveal_identity
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement, SettlementState
@@ -11,7 +12,7 @@ from auction.settlement.rules import check_transition
 from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
@@ -38,6 +39,9 @@ async def issue_ruling(work: Work, lot_id: UUID) -> Settlement:
     require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
     check_transition(S(settlement.state), S.RULING_ISSUED)
     await refuse_while_open(work, lot.asset_id)
+    registration = await work.session.get_one(Registration, settlement.registration_id)
+    if gap := await ruling_gap(work, registration, lot):
+        raise RuleViolation("B-17", gap, remedy=msg("请登记购房资格证明后再作出裁定。"))
     data = {**await sale_data(work, lot, settlement), "officer": work.actor.name}
     settlement.ruling_document_id = (await issue_paper(work, lot, "sale_ruling", "sale_ruling", data)).id
     settlement.state = S.RULING_ISSUED

@@ -84,3 +84,32 @@ async def propose_default(work: Work, deadline: Deadline) -> None:
         ),
         link=f"/team/settlements/{lot.lot_no}",
     )
+
+
+LATE = {
+    "L-19": msg("成交裁定逾期未作出或未送达"),
+    "L-20": msg("协助执行通知书逾期未发出"),
+    "L-21": msg("标的物逾期未交付，请制定腾退方案"),
+}
+"""What the director is told when a clock of the court itself runs out after a sale (§12.1)."""
+
+
+async def flag_late_step(work: Work, deadline: Deadline) -> None:
+    """The court is late with ruling, registry or delivery: its director and officers are told."""
+    lot = await work.session.get(Lot, deadline.lot_id)
+    if lot is None:
+        return
+    await tell_court(
+        work,
+        lot.court_code,
+        Role.BUREAU_DIRECTOR,
+        Role.CASE_OFFICER,
+        key=f"late:{deadline.id}",
+        title=LATE[deadline.rule],
+        body=msg("“{title}”的期限已经届满，请说明原因并尽快办理。", title=lot.title),
+        link=f"/team/lots/{lot.lot_no}",
+    )
+
+
+for _rule in LATE:
+    on_breach(_rule)(flag_late_step)

@@ -133,13 +133,15 @@ def _suspect_lots(lots: list[Lot]) -> set[UUID]:
 async def _open_markets(city: City, lots: list[Lot]) -> None:
     """Deposits and first bids for most of what is open; the newcomer's two bidders stay free to register."""
     others = city.bidders[2:]
+    first_sell_off = next((lot.id for lot in lots if lot.round == Round.SELL_OFF), None)
     for number, lot in enumerate(lots):
         if lot.starts_at is None or lot.starts_at > city.now:
             continue
         bidders = city.random.sample(others, 1 + number % 3)
         entered = [bidder for bidder in bidders if await city.enter(lot, bidder)]
         await run_due(city.database)
-        if entered and number % 4 and lot.round != Round.SELL_OFF:
+        contested = lot.round != Round.SELL_OFF or lot.id == first_sell_off
+        if entered and contested and (number % 4 or lot.id == first_sell_off):
             await city.bid_up(lot, entered, city.random.randint(1, 9))
 
 

@@ -10,7 +10,12 @@ from auction.in_kind.draw_lots import draw_lots
 from auction.in_kind.models import Answer, OfferState
 from auction.in_kind.queries import OfferFile, offers_of_court, open_offer_file
 from auction.in_kind.rules import ANSWER_LABELS, STATE_LABELS, TRANSITIONS
-from auction.in_kind.ruling import rule_in_kind, serve_in_kind_ruling
+from auction.in_kind.ruling import (
+    record_in_kind_delivery,
+    rule_in_kind,
+    send_in_kind_registry_notice,
+    serve_in_kind_ruling,
+)
 from auction.listing.catalogue import papers_of_lot
 from core.audit import history
 from core.database import Database, Work
@@ -18,6 +23,7 @@ from core.deadlines.queries import deadlines_of
 from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
+from disposal_teams.assets.models import AssetState
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, query_form, read_form
@@ -27,6 +33,7 @@ from web.team.labels import PARTY_ROLE_LABELS, deadline_title
 from web.team.timeline import story_of
 
 S = OfferState
+_AFTER_SERVICE = frozenset({"assistance_notice", "delivery_record"})
 UseCase = Callable[[Work, OfferFile], Awaitable[Message]]
 
 
@@ -90,7 +97,13 @@ async def _show(
         may_draw=rules_here and file.offer.state == S.DRAWING,
         may_rule=rules_here and S.RULED in following,
         may_serve=rules_here and S.SERVED in following,
-        papers=[each for each in papers if each.kind.startswith("in_kind")],
+        may_notify=rules_here
+        and file.offer.state == S.SERVED
+        and not any(paper.kind == "assistance_notice" for paper in papers),
+        may_deliver=file.asset.state == AssetState.IN_KIND_RULED
+        and file.offer.state == S.SERVED
+        and may(actor, Permission.RECORD_DELIVERY, court_code=file.lot.court_code),
+        papers=[each for each in papers if each.kind.startswith("in_kind") or each.kind in _AFTER_SERVICE],
         clocks=[(each, deadline_title(each.rule)) for each in clocks],
         story=story,
         offer_labels=STATE_LABELS,
@@ -204,4 +217,40 @@ async def serve(request: AnyRequest, database: Database, visitor: Visitor, lot_n
     return await _act(request, database, actor, lot_no, Form.blank(), note)
 
 
-route_handlers = [offer_list, show_offer, note_answer, change_rank, draw, rule, serve]
+@post("/team/lots/{lot_no:str}/in-kind/registry", include_in_schema=False)
+async def registry(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
+    """Ask the registry."""
+    actor = require_staff(visitor)
+
+    async def send(work: Work, file: OfferFile) -> Message:
+        await send_in_kind_registry_notice(work, file.offer.id)
+        return msg("协助执行通知书已发出。")
+
+    return await _act(request, database, actor, lot_no, Form.blank(), send)
+
+
+@post("/team/lots/{lot_no:str}/in-kind/delivery", include_in_schema=False)
+async def deliver(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
+    """Record the hand-over."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    note = form.text("note", longest=2000, lines=True)
+
+    async def hand_over(work: Work, file: OfferFile) -> Message:
+        await record_in_kind_delivery(work, file.offer.id, note=note)
+        return msg("交付已登记。")
+
+    return await _act(request, database, actor, lot_no, form, hand_over)
+
+
+route_handlers = [
+    offer_list,
+    show_offer,
+    note_answer,
+    change_rank,
+    draw,
+    rule,
+    serve,
+    registry,
+    deliver,
+]

@@ -12,6 +12,9 @@ from auction.forfeiture.rules import RESULT_LABELS
 from auction.forfeiture.rules import STATE_LABELS as FORFEIT_LABELS
 from auction.forfeiture.use_deposit import use_deposit
 from auction.listing.models import Lot, LotState
+from auction.purchase_limits.models import ProofSource
+from auction.purchase_limits.proofs import record_proof, ruling_gap
+from auction.registration.models import Registration
 from auction.revocation.grounds import REVOCATION_GROUNDS
 from auction.revocation.queries import revocation_of
 from auction.risk_signals.queries import price_warnings
@@ -116,6 +119,11 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         reasons=[(key, translated(request, label)) for key, label in REASON_LABELS.items()],
         reason_labels=REASON_LABELS,
         papers=await papers_of_lot(work, lot),
+        purchase_gap=await ruling_gap(
+            work, await work.session.get_one(Registration, settlement.registration_id), lot
+        )
+        if settlement.state == S.PAID_FULL
+        else None,
         **await _forfeit_context(work, lot, actor),
         clocks=[(each, deadline_title(each.rule)) for each in await deadlines_of(work, lot_id=lot.id)],
         story=story_of(await history(work, lot_id=lot.id, limit=120)),
@@ -251,4 +259,30 @@ async def use_forfeited(
     return await _act(request, database, actor, lot_no, form, use, msg("保证金已按顺序使用。"))
 
 
-route_handlers = [settlement_list, settlement_page, take_step, deliver, default, use_forfeited]
+@post("/team/settlements/{lot_no:str}/proof", include_in_schema=False)
+async def note_proof(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
+    """Record what the housing authority says of the buyer's qualification, before the ruling (B-17)."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    as_of = form.day("as_of")
+    number = form.text("number", longest=80)
+    verdict = form.choice("verdict", ("yes", "no"))
+
+    async def note(work: Work, lot_id: UUID) -> Settlement:
+        assert as_of is not None
+        settlement = await work.session.get_one(Settlement, lot_id)
+        await record_proof(
+            work,
+            await work.session.get_one(Registration, settlement.registration_id),
+            await work.session.get_one(Lot, lot_id),
+            source=ProofSource.HOUSING_AUTHORITY,
+            as_of=as_of,
+            may_buy=verdict == "yes",
+            number=number,
+        )
+        return settlement
+
+    return await _act(request, database, actor, lot_no, form, note, msg("购房资格证明已登记。"))
+
+
+route_handlers = [settlement_list, settlement_page, take_step, deliver, default, use_forfeited, note_proof]

@@ -40,6 +40,8 @@ EVENTS = {
     "in_kind.cancelled": msg("征询终止"),
     "in_kind.ruled": msg("作出抵债裁定"),
     "in_kind.served": msg("抵债裁定送达"),
+    "in_kind.registry_notified": msg("通知登记机构"),
+    "in_kind.delivered": msg("抵债财产交付债权人"),
     "document.issued": msg("制作文书"),
     "deadline.breached": msg("期限届满未办"),
 }

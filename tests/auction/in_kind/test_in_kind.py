@@ -14,7 +14,12 @@ from auction.in_kind.models import Answer, InKindInquiry, InKindOffer, OfferStat
 from auction.in_kind.open_offer import failures_without_inquiry, open_offer
 from auction.in_kind.papers import issue_inquiry_letter
 from auction.in_kind.queries import drawn_offer, offer_of_lot
-from auction.in_kind.ruling import rule_in_kind, serve_in_kind_ruling
+from auction.in_kind.ruling import (
+    record_in_kind_delivery,
+    rule_in_kind,
+    send_in_kind_registry_notice,
+    serve_in_kind_ruling,
+)
 from auction.listing.import_formats import read_lots
 from auction.listing.import_lots import ImportStage, import_lots
 from auction.listing.models import Lot, LotState
@@ -24,7 +29,7 @@ from auction.payments.models import PaymentOrder
 from core.database import Database, Work
 from core.deadlines import DeadlineState, pause_deadlines
 from core.deadlines.models import Deadline
-from core.errors import DisposalError, NotFound, NotPermitted, RuleViolation
+from core.errors import DisposalError, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.fair_draw import commitment, drawn_order
 from core.identity import SYSTEM, Actor, Role
 from core.identity.accounts import open_account
@@ -213,6 +218,9 @@ async def test_B74_the_best_rank_takes_pays_the_difference_and_gets_the_ruling(a
         with pytest.raises(RuleViolation):
             async with asked.database.begin(TEAM) as work:
                 await step(work, offer.id)
+    async with asked.database.begin(TEAM) as work:
+        with pytest.raises(InvalidInput):
+            await record_in_kind_delivery(work, offer.id, note=" ")
     ruling = await paper_text(asked.database, asked.lot.id, "in_kind_ruling")
     for figure in ("乙公司", "700,000.00", "200,000.00", "500,000.00"):
         assert figure in ruling
@@ -227,6 +235,16 @@ async def test_B74_the_best_rank_takes_pays_the_difference_and_gets_the_ruling(a
             )
         )
         assert set(running) == {"L-20", "L-21"}
+    async with asked.database.begin(TEAM) as work:
+        await send_in_kind_registry_notice(work, offer.id)
+        with pytest.raises(RuleViolation, match="B-73"):
+            await send_in_kind_registry_notice(work, offer.id)
+        await record_in_kind_delivery(work, offer.id, note="现场交付，钥匙两把。")
+        with pytest.raises(RuleViolation, match="B-72"):
+            await record_in_kind_delivery(work, offer.id, note="再次交付")
+    assert (await asked.asset()).state == AssetState.DELIVERED
+    assert "债权人乙公司" in await paper_text(asked.database, asked.lot.id, "assistance_notice")
+    assert "钥匙两把" in await paper_text(asked.database, asked.lot.id, "delivery_record")
     assert second.state == LotState.WITHDRAWN
     assert totals["price_balance"] == -500_000 * YUAN
     assert totals["bank"] == 500_000 * YUAN, "50,000 too much went back"
