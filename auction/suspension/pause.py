@@ -105,7 +105,7 @@ async def _stop(
 ) -> Stay:
     is_first = bidding.phase != "paused"
     if is_first:
-        await pause_deadlines(work, lot_id=lot.id)
+        await pause_deadlines(work, lot_id=lot.id, subject_kind="lot")
         left = rules.remaining(starts_at=bidding.starts_at, ends_at=bidding.ends_at, at=at)
         bidding.phase, bidding.paused_at, bidding.remaining_ms = "paused", at, left
     called_off, bidding.resumes_at = bidding.resumes_at, None

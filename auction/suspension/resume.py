@@ -202,7 +202,7 @@ async def _go_on(work: Work, lot: Lot, bidding: LotBidding, *, at: datetime) -> 
     if is_on_sale(asset):
         await resume_asset(work, asset, reason="恢复拍卖", rule="B-50")
     await meet_deadline(work, "L-25", subject_kind="lot", subject_id=lot.id, done_event="lot.resumed")
-    await resume_deadlines(work, lot_id=lot.id)
+    await resume_deadlines(work, lot_id=lot.id, subject_kind="lot")
 
 
 def _state(bidding: LotBidding) -> LotState:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, text, update
+from sqlalchemy import ColumnElement, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -148,12 +148,25 @@ async def waive_deadline(work: Work, rule: str, *, subject_kind: str, subject_id
 
 
 async def pause_deadlines(
-    work: Work, *, asset_id: UUID | None = None, lot_id: UUID | None = None, case_id: UUID | None = None
+    work: Work,
+    *,
+    asset_id: UUID | None = None,
+    lot_id: UUID | None = None,
+    case_id: UUID | None = None,
+    subject_kind: str | None = None,
 ) -> int:
-    """Stop the running clocks of an asset, lot or case (stay, suspension). Returns how many."""
+    """Stop the running clocks of an asset, lot or case (stay, suspension). Returns how many.
+
+    `subject_kind`: only the clocks that run for such a subject. An objection's own clocks, for instance, do not stand still
+    with the sale that it stays.
+    """
     paused = await work.session.exec(
         select(Deadline)
-        .where(_scope(asset_id, lot_id, case_id), Deadline.state == DeadlineState.RUNNING)
+        .where(
+            _scope(asset_id, lot_id, case_id),
+            _of_kind(subject_kind),
+            Deadline.state == DeadlineState.RUNNING,
+        )
         .with_for_update()
     )
     count = 0
@@ -167,12 +180,21 @@ async def pause_deadlines(
 
 
 async def resume_deadlines(
-    work: Work, *, asset_id: UUID | None = None, lot_id: UUID | None = None, case_id: UUID | None = None
+    work: Work,
+    *,
+    asset_id: UUID | None = None,
+    lot_id: UUID | None = None,
+    case_id: UUID | None = None,
+    subject_kind: str | None = None,
 ) -> int:
     """Let the paused clocks run on; each ends later by the time it stood still (C-06, C-08). Returns how many."""
     resumed = await work.session.exec(
         select(Deadline)
-        .where(_scope(asset_id, lot_id, case_id), Deadline.state == DeadlineState.PAUSED)
+        .where(
+            _scope(asset_id, lot_id, case_id),
+            _of_kind(subject_kind),
+            Deadline.state == DeadlineState.PAUSED,
+        )
         .with_for_update()
     )
     count = 0
@@ -237,6 +259,10 @@ async def _record(work: Work, event: str, deadline: Deadline, **details: Any) ->
         lot_id=deadline.lot_id,
         **details,
     )
+
+
+def _of_kind(subject_kind: str | None) -> ColumnElement[bool]:
+    return true() if subject_kind is None else col(Deadline.subject_kind) == subject_kind
 
 
 def _scope(asset_id: UUID | None, lot_id: UUID | None, case_id: UUID | None) -> ColumnElement[bool]:

@@ -47,7 +47,8 @@ async def submit_objection(
 ) -> Objection:
     """Object against the disposal of an asset. `act_court`: whose act (default: the court in charge).
 
-    For anybody with a confirmed identity; a clerk enters what came on paper, with `filer_name`. Raises `RuleViolation`
+    For anybody with a confirmed identity, under the real name `filer_name`, which the floor above reads from it; a clerk
+    enters what came on paper with the name on it. Raises `RuleViolation`
     (B-61, B-62, B-63), `Conflict` (raised already), `InvalidInput`, `NotPermitted`.
     """
     asset = await work.session.get(Asset, asset_id)
@@ -55,7 +56,9 @@ async def submit_objection(
         raise NotFound(msg("没有找到该标的物。"))
     account = await _filer(work, asset)
     fields: dict[str, Message] = {}
-    name = account.display_name if account else clean_text(filer_name, "filer_name", fields, longest=80)
+    if account is not None:
+        filer_name = filer_name or account.display_name
+    name = clean_text(filer_name, "filer_name", fields, longest=80)
     claim = clean_text(claim, "claim", fields, longest=500)
     reasons = clean_text(reasons, "reasons", fields, longest=4000)
     evidence = clean_text(

@@ -25,6 +25,8 @@ DEMO_LOGINS = (
     DemoLogin("评估机构　　　　　", "appraiser", PASSWORD),
     DemoLogin("风险核查（昆山法院）", "risk", PASSWORD),
     DemoLogin("分管院领导（昆山法院）", "leader", PASSWORD),
+    DemoLogin("执行裁判（昆山法院）", "judge", PASSWORD),
+    DemoLogin("院长（苏州中院）", "president", PASSWORD),
     DemoLogin("竞买人一", "bidder1", PASSWORD),
     DemoLogin("竞买人二", "bidder2", PASSWORD),
 )

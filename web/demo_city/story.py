@@ -17,6 +17,7 @@ from web.demo_city.disputes import settle_disputes
 from web.demo_city.history import City, Progress, day_of_bidding
 from web.demo_city.lot_files import demo_lots, of_round
 from web.demo_city.outage import suffer_outage
+from web.demo_city.stops import befall
 from web.demo_city.valuations import seek_prices
 
 SHARES = {"live": 0.16, "sold": 0.14, "failed": 0.05, "upcoming": 0.2, "second": 0.08, "sell_off": 0.05}
@@ -86,6 +87,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await city.clock_work()
     await _open_markets(city, [*live_lots, *later_lots])
     await settle_disputes(city)
+    await befall(city)
     await seek_prices(city)
     await city.end()
     await city.clock_work()

@@ -6,7 +6,8 @@ from uuid import UUID
 from litestar import Response, get, post
 
 from auction.listing.catalogue import lot_page
-from auction.objections.queries import bought_by_party, courts_that_acted
+from auction.objections.queries import courts_that_acted
+from auction.objections.raise_objection import raise_objection
 from core.database import Database
 from core.documents import document_by_id
 from core.errors import DisposalError, NotFound
@@ -18,7 +19,7 @@ from disposal_teams.objections import rules
 from disposal_teams.objections.models import Capacity, ObjectionKind, ObjectionState, Outcome
 from disposal_teams.objections.queries import followed_objection, own_objections
 from disposal_teams.objections.review import ask_reconsideration
-from disposal_teams.objections.submit import submit_objection, supplement_objection, withdraw_objection
+from disposal_teams.objections.submit import supplement_objection, withdraw_objection
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -69,7 +70,7 @@ async def _form(
 
 
 @post("/lots/{lot_no:str}/objection", include_in_schema=False)
-async def raise_objection(
+async def hand_in_objection(
     request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
 ) -> Response[Any]:
     """Hand it in."""
@@ -86,18 +87,15 @@ async def raise_objection(
         try:
             async with database.begin(actor) as work:
                 found = await lot_page(work, lot_no)
-                acted = await courts_that_acted(work, found.lot.asset_id, found.asset.court_code)
-                made = await submit_objection(
+                made = await raise_objection(
                     work,
-                    found.lot.asset_id,
+                    found.lot,
                     kind=kind,
                     capacity=capacity,
                     claim=claim,
                     reasons=reasons,
                     evidence=evidence,
-                    lot_id=found.lot.id,
-                    act_court=act_court if act_court in acted else None,
-                    bought_by_party=await bought_by_party(work, found.lot.id),
+                    act_court=act_court,
                 )
             return see_other(
                 request, f"/my/objections/{made.id}", said=msg("异议已提交，法院三日内决定是否立案。")
@@ -206,7 +204,7 @@ async def my_paper(
 
 route_handlers = [
     objection_form,
-    raise_objection,
+    hand_in_objection,
     my_objections,
     my_objection,
     my_step,

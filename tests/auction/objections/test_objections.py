@@ -59,6 +59,9 @@ async def test_B61_a_third_partys_claim_stays_the_sale_at_once_and_its_dismissal
     assert (stay.kind, stay.ground, stay.source) == (StayKind.DEFERRAL, "objection", f"objection:{made.id}")
     assert "filer" not in stay.reason
     assert await forbids_disposal(court.work, lot.asset_id) == made
+    assert await court.clock(rules.FILING) == DeadlineState.RUNNING, (
+        "the court's own clock does not stand still"
+    )
 
     panel = [judge.account_id for judge in court.judges]
     await accept_objection(
@@ -135,6 +138,9 @@ async def test_B60_a_conduct_objection_stays_the_sale_only_by_decision(court: Co
     await decide_stay(court.by(court.judges[0]), made.id, reason="争议较大，决定暂缓", security_fen=500_000)
     await court.deliver()
     assert (await court.state(), made.security_fen) == (LotState.PAUSED, 500_000)
+    assert await court.clock("L-35") == DeadlineState.RUNNING, (
+        "the panel's time runs on though the sale stands still"
+    )
     await continue_sale(court.by(court.judges[0]), made.id, reason="申请执行人担保", security_fen=800_000)
     await court.deliver()
     assert await stays_in_force(court.work, court.lot.id) == []
