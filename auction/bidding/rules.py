@@ -117,7 +117,8 @@ def refusal(procedure: Procedure, state: BiddingState, bid: BidRequest) -> BidOu
 
 
 def end_after(procedure: Procedure, state: BiddingState, at: datetime) -> datetime:
-    """The end of bidding once a bid at `at` is accepted (B-41; in the sell-off X-06 for the first bid)."""
+    """The end of bidding once a bid at `at` is accepted (B-41; in the sell-off X-06 for the first bid, whose
+    24 hours are completed even beyond the last day: X-11)."""
     if procedure.is_sell_off and state.price_fen is None:
         return at + timedelta(seconds=SELL_OFF_BIDDING_S)
     if state.ends_at - at > timedelta(seconds=procedure.window_s):

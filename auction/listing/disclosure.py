@@ -46,7 +46,7 @@ class Viewing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Disclosure(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a notice discloses beside the figures."""
+    """Everything a notice discloses beside the figures. Complete disclosure is what lets the notice disclaim defects (B-14)."""
 
     facts: list[Fact] = []
     taxes: list[Tax] = []

@@ -19,7 +19,7 @@ from disposal_teams.courts.models import Court
 def notice_content(
     lot: Lot, asset: Asset, case: EnforcementCase, court: Court, disclosure: Disclosure
 ) -> dict[str, Any]:
-    """Everything that version of the notice says, as JSON. Money in fen and in words, times in UTC."""
+    """Everything that version of the notice says, as JSON (B-11; of a sell-off X-08). Money in fen and in words, times in UTC."""
     assert lot.starts_at is not None
     assert lot.scheduled_end_at is not None
     content: dict[str, Any] = msgspec.to_builtins(

@@ -176,6 +176,14 @@ def test_X06_the_first_bid_of_a_sell_off_starts_24_hours() -> None:
     )
 
 
+def test_X11_a_bid_in_the_last_minute_of_day_sixty_still_gets_its_24_hours() -> None:
+    sell_off = Procedure(starting_price_fen=100, increment_fen=10, is_sell_off=True)
+    state = BiddingState(starts_at=START, ends_at=START + timedelta(days=60))
+    last = state.ends_at - timedelta(seconds=1)
+    assert decide(sell_off, state, bid(100, at=last)).ends_at == last + timedelta(days=1)
+    assert decide(sell_off, state, bid(100, at=state.ends_at)).outcome is BidOutcome.LATE
+
+
 orders = st.none() | st.integers(1, 4)
 
 
