@@ -1,4 +1,4 @@
-"""A court paper as an answer: shown in the browser, cached only when it is public."""
+"""Files as answers: a court paper is shown in the browser, what people handed in is only saved."""
 
 from hashlib import sha256
 from typing import Any
@@ -7,6 +7,7 @@ from urllib.parse import quote
 from litestar import Response
 
 from core.documents import Document
+from core.sealed_files import OpenedFile
 
 
 def paper_answer(document: Document) -> Response[Any]:
@@ -21,5 +22,18 @@ def paper_answer(document: Document) -> Response[Any]:
             # A public paper changes once, when it is sealed: the tag tells the two apart.
             "cache-control": "public, max-age=60" if document.is_public else "private, no-store",
             "etag": f'"{sha256(content).hexdigest()[:32]}"',
+        },
+    )
+
+
+def file_answer(file: OpenedFile) -> Response[Any]:
+    """A file that somebody handed in, to be saved and not shown: what strangers wrote never runs on this site."""
+    return Response(
+        file.content,
+        media_type=file.media_type,
+        headers={
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+            "cache-control": "private, no-store",
+            "x-robots-tag": "noindex",
         },
     )

@@ -11,13 +11,14 @@ from sqlmodel import col, select
 from auction.bidding.log import LogEntry
 from auction.bidding.models import Bid, BidOutcome
 from auction.bidding.published_log import entry_of
-from auction.bidding.rules import BiddingState, Procedure, next_amount
+from auction.bidding.rules import BiddingState, Procedure, next_amount, outranks
 from auction.listing.models import PUBLIC_STATES, Lot, LotBidding
+from auction.priority.rules import bid_advice
 from auction.registration.models import Registration, RegistrationState
 from auction.registration.register import own_registration
 from core.database import Work
 from core.errors import NotFound
-from core.i18n import msg
+from core.i18n import Message, msg
 
 NEWEST_SHOWN = 20
 LOG_PAGE = 200
@@ -32,6 +33,7 @@ class BidLine(msgspec.Struct, frozen=True):
     decided_at: datetime
     extended: bool
     is_own: bool = False
+    priority_order: int | None = None
 
 
 class LiveHead(msgspec.Struct, frozen=True):
@@ -78,6 +80,7 @@ class BiddingView:
     may_outbid_self: bool
     remaining_ms: int | None = None
     resumes_at: datetime | None = None
+    leader_priority: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -98,6 +101,23 @@ class BiddingView:
     def may_bid(self) -> bool:
         """Whether the form is offered; each bid is checked again where it is decided."""
         return self.is_open and self.own_state == RegistrationState.QUALIFIED
+
+    @property
+    def equal_leads_fen(self) -> int | None:
+        """The current price, where an equal bid of the reader would lead by its priority (B-44)."""
+        if not self.may_bid or self.leads or self.price_fen is None:
+            return None
+        return self.price_fen if outranks(self.own_priority, self.leader_priority) else None
+
+    @property
+    def priority_advice(self) -> Message | None:
+        """What a priority purchaser may do now (B-44); None for everybody else."""
+        return bid_advice(
+            self.own_priority,
+            price_fen=self.price_fen,
+            leader_order=self.leader_priority,
+            leads=self.leads,
+        )
 
     @property
     def offers_fen(self) -> list[int]:
@@ -130,6 +150,7 @@ async def bidding_view(work: Work, lot_id: UUID, registration_id: UUID | None = 
             bid.decided_at,
             bid.extended,
             own is not None and bid.registration_id == own.id,
+            bid.priority_order,
         )
         for bid in newest
     ]
@@ -156,6 +177,7 @@ async def bidding_view(work: Work, lot_id: UUID, registration_id: UUID | None = 
         may_outbid_self=row.may_outbid_self,
         remaining_ms=row.remaining_ms,
         resumes_at=row.resumes_at,
+        leader_priority=row.leader_priority,
     )
 
 

@@ -14,12 +14,10 @@ from core.database import Work
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import msg
 from core.identity import Permission, Role, require
-from core.identity.accounts import hash_password, open_account
+from core.identity.accounts import PASSWORD_LEAST, hash_password, open_account
 from core.identity.models import Account
 from core.identity_number import checked_identity_number, masked_number
 from core.settings import get_settings
-
-PASSWORD_LEAST = 8
 
 
 @cache

@@ -20,6 +20,8 @@ from core.ids import new_id
 
 MAX_FAILURES = 5
 FAILURE_WINDOW = timedelta(minutes=10)
+PASSWORD_LEAST = 8
+"""Characters of a password chosen by a person."""
 
 _hasher = PasswordHasher()
 

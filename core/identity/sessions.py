@@ -29,7 +29,8 @@ class SessionInfo:
     expires_at: datetime
 
 
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """What is kept of a token."""
     return sha256(token.encode()).digest()
 
 
@@ -39,7 +40,7 @@ async def open_session(work: Work, account_id: UUID) -> str:
     now: datetime = (await work.session.execute(select(func.clock_timestamp()))).scalar_one()
     work.session.add(
         LoginSession(
-            token_hash=_hash(token),
+            token_hash=token_hash(token),
             account_id=account_id,
             csrf_secret=secrets.token_urlsafe(24),
             created_at=now,
@@ -60,7 +61,7 @@ SELECT a.id, a.display_name, a.roles, a.court_code, a.team_id, s.csrf_secret, s.
 async def session_of(database: Database, token: str) -> SessionInfo | None:
     """The session of a token; None when unknown, ended or expired. One plain query: every request begins with it."""
     pool = await database.hot_pool()
-    row = await pool.fetchrow(_FIND, _hash(token), timeout=LOOK_UP_TIMEOUT_S)
+    row = await pool.fetchrow(_FIND, token_hash(token), timeout=LOOK_UP_TIMEOUT_S)
     if row is None:
         return None
     actor = Actor(
@@ -75,4 +76,4 @@ async def session_of(database: Database, token: str) -> SessionInfo | None:
 
 async def close_session(work: Work, token: str) -> None:
     """End a session."""
-    await work.session.execute(delete(LoginSession).where(col(LoginSession.token_hash) == _hash(token)))
+    await work.session.execute(delete(LoginSession).where(col(LoginSession.token_hash) == token_hash(token)))

@@ -1,5 +1,6 @@
 """Finance works only in its own court, sees no payer before the end, and imports statements wholly or not at all."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -136,7 +137,8 @@ async def test_M11_the_report_shows_every_open_line_and_every_difference(
     assert "建议联系付款人" in shown
     for bad in ({"as_of": "", "balance": "1"}, {"as_of": "2999-01-01T10:00", "balance": "1"}):
         assert (await guest.post("/finance/balances", bad, page=page)).status_code == 422
-    now = await CourtClock(database).now()
+    now = await CourtClock(database).now() + timedelta(seconds=1)
+    await CourtClock(database).travel_to(now)
     typed = now.astimezone(COURT_ZONE).strftime("%Y-%m-%dT%H:%M:%S")
     entered = await guest.post("/finance/balances", {"as_of": typed, "balance": "70,000.00"}, page=page)
     assert entered.status_code == 303

@@ -4,7 +4,15 @@ from typing import Any
 
 from litestar import Response, get
 
-from core.database import Database
+from auction.agents.papers import waiting_appointments
+from auction.barred.hits import hits_of_court
+from auction.barred.models import HitState
+from auction.payments.suspended import open_returns
+from auction.priority.papers import waiting_claims
+from auction.registration.real_name import identities_to_confirm
+from core.database import Database, Work
+from core.i18n import Message, msg
+from core.identity import Permission, may
 from core.legal_settings import legal
 from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.queries import counts_by_state, idle_assets_waited_for, work_list
@@ -32,6 +40,7 @@ async def court_home(request: AnyRequest, database: Database, visitor: Visitor) 
         newest = await work_list(work, court_code=court_code, limit=SHOWN)
         court = await court_of(work, court_code)
         names = await court_names(work)
+        desks = await _desks(work)
         now = work.now
     open_received = [row for row in received if row.due_at is not None]
     return page(
@@ -39,6 +48,7 @@ async def court_home(request: AnyRequest, database: Database, visitor: Visitor) 
         "court/home.html",
         court=court,
         courts=names,
+        desks=desks,
         received=received,
         sent=sent,
         to_answer=len(open_received),
@@ -53,6 +63,31 @@ async def court_home(request: AnyRequest, database: Database, visitor: Visitor) 
         state_tags=TAG_OF_STATE,
         now=now,
     )
+
+
+async def _desks(work: Work) -> list[tuple[int | None, Message, str, str]]:
+    """The desks that this person may work at: what waits there (None: nothing is counted), its name, address and colour."""
+    actor, code = work.actor, work.actor.court_code or ""
+    desks: list[tuple[int | None, Message, str, str]] = []
+    if may(actor, Permission.CONFIRM_BIDDER, court_code=code):
+        waiting = len(await waiting_appointments(work, code))
+        desks.append((waiting, msg("待确认代理手续"), "/court/agents", "warn" if waiting else "good"))
+        people = len(await identities_to_confirm(work))
+        desks.append((people, msg("待确认实名"), "/team/identities", "warn" if people else "good"))
+    if may(actor, Permission.CONFIRM_PRIORITY, court_code=code):
+        waiting = len(await waiting_claims(work, code))
+        desks.append((waiting, msg("待审查优先购买权"), "/court/priority", "warn" if waiting else "good"))
+    if may(actor, Permission.RELEASE_MONEY, court_code=code) and actor.court_code:
+        waiting = len(await open_returns(work, code))
+        desks.append((waiting, msg("待批准退回款项"), "/finance/returns", "warn" if waiting else "good"))
+    if may(actor, Permission.SEE_SIGNALS, court_code=code):
+        waiting = sum(each.hit.state == HitState.OPEN for each in await hits_of_court(work))
+        desks.append((waiting, msg("禁止竞买命中"), "/court/barred-hits", "bad" if waiting else "good"))
+    if may(actor, Permission.LIST_BARRED, court_code=code):
+        desks.append((None, msg("禁止竞买名单"), "/court/barred", ""))
+    desks.append((None, msg("回避申报"), "/court/declarations", ""))
+    desks.append((None, msg("悔拍名单"), "/court/defaults", ""))
+    return desks
 
 
 route_handlers = [court_home]

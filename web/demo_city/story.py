@@ -14,6 +14,7 @@ from core.outbox.run_due import run_due
 from web.commands.worker import import_workers
 from web.demo_city.cast import TEAM_COURT, settle_people
 from web.demo_city.disputes import settle_disputes
+from web.demo_city.entries import settle_entries
 from web.demo_city.history import City, Progress, day_of_bidding
 from web.demo_city.lot_files import demo_lots, of_round
 from web.demo_city.outage import suffer_outage
@@ -88,6 +89,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await _open_markets(city, [*live_lots, *later_lots])
     await settle_disputes(city)
     await befall(city)
+    await settle_entries(city)
     await seek_prices(city)
     await city.end()
     await city.clock_work()

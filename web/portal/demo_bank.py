@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid5
 
+from auction.payments.models import MoneyChannel
 from auction.payments.record_line import StatementLine, record_bank_line
 from auction.registration.real_name import own_identity
 from core.database import Database
@@ -21,8 +22,11 @@ async def pay_in_demo(
     court_code: str,
     account_no: str,
     amount_fen: int,
+    payer: str | None = None,
+    channel: MoneyChannel = MoneyChannel.BANK,
 ) -> None:
-    """Let `amount_fen` arrive from the actor's own account. The same amount for the same thing again changes nothing.
+    """Let `amount_fen` arrive from the actor's own account, or that of `payer` (a principal); on the platform's channel it is
+    frozen instead. The same amount for the same account number again changes nothing.
 
     Raises `NotFound` outside the demo: there, money comes from the bank alone.
     """
@@ -36,10 +40,10 @@ async def pay_in_demo(
             raise NotPermitted(msg("请先登录，再办理此事项。"))
         name, _ = own_identity(account)
         line = StatementLine(
-            reference=f"demo-{uuid5(owner_id, str(amount_fen))}",
+            reference=f"demo-{uuid5(owner_id, f'{account_no}:{amount_fen}')}",
             virtual_account_no=account_no,
             amount_fen=amount_fen,
-            payer_name=name,
+            payer_name=payer or name,
             booked_at=work.now,
         )
-        await record_bank_line(work, court_code, line, is_demo=True)
+        await record_bank_line(work, court_code, line, channel=channel, is_demo=True)

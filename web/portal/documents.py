@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get
 
+from auction.priority.claims import claimant_may_read
 from auction.settlement.queries import buyer_may_read
 from core.database import Database, Work
 from core.documents import Document, document_by_id
@@ -13,6 +14,8 @@ from core.i18n import msg
 from core.identity import Permission, may
 from web.access.visitor import AnyRequest, Visitor
 from web.papers import paper_answer
+
+CLAIM_PAPERS = frozenset({"priority_notice", "priority_refusal"})
 
 
 @get("/documents/{document_id:uuid}", include_in_schema=False)
@@ -28,10 +31,16 @@ async def show_document(
 
 
 async def may_read(work: Work, document: Document) -> bool:
-    """Public papers: everybody. Others: people of the court (P-03), and the buyer the papers of the own sale."""
+    """Public papers: everybody. Others: people of the court (P-03), and the buyer the papers of the own sale.
+
+    The answer to a priority claim names a person who may be bidding: only that person and the panel read it (P-01).
+    """
     if document.is_public:
         return True
     actor = work.actor
+    if document.kind in CLAIM_PAPERS:
+        decides = actor.is_staff and may(actor, Permission.CONFIRM_PRIORITY, court_code=document.court_code)
+        return decides or await claimant_may_read(work, document)
     if actor.is_staff and may(actor, Permission.SEE_COURT_FILES, court_code=document.court_code):
         return True
     return await buyer_may_read(work, document)

@@ -5,14 +5,17 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.agents.models import AppointmentState
+from auction.agents.papers import newest_of_entry
+from auction.bidding.own_entries import OwnEntry, own_entries
 from auction.in_kind.queries import own_inquiries
 from auction.in_kind.rules import STATE_LABELS as OFFER_LABELS
-from auction.registration.models import DepositState, RegistrationState
-from auction.registration.register import own_registrations
+from auction.priority.claims import own_claims
+from auction.registration.models import RegistrationState
 from auction.settlement.models import SettlementState
 from auction.settlement.queries import buyer_may_read, buyer_papers, own_sale, own_sales
 from auction.settlement.rules import STATE_LABELS
-from core.database import Database
+from core.database import Database, Work
 from core.documents import document_by_id
 from core.errors import NotFound
 from core.i18n import msg
@@ -23,39 +26,18 @@ from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
 from web.papers import paper_answer
 from web.portal.demo_bank import pay_in_demo
+from web.portal.entry_words import (
+    DEPOSIT_LABELS,
+    DEPOSIT_TAGS,
+    REGISTRATION_LABELS,
+    REGISTRATION_TAGS,
+    NextStep,
+    next_step,
+)
+from web.portal.priority import STATE_TAGS, STATE_WORDS
 from web.portal.words import OFFER_TAGS, WORDS
 from web.rendering import page, see_other
 
-REGISTRATION_LABELS = {
-    RegistrationState.APPLIED: msg("已报名"),
-    RegistrationState.AGENT_CHECK: msg("核对代理手续"),
-    RegistrationState.PRIORITY_CLAIMED: msg("审核优先购买权"),
-    RegistrationState.DEPOSIT_PENDING: msg("待付保证金"),
-    RegistrationState.QUALIFIED: msg("已取得资格"),
-    RegistrationState.REJECTED: msg("未通过"),
-}
-DEPOSIT_LABELS = {
-    DepositState.PENDING: msg("未到账"),
-    DepositState.PARTIAL: msg("部分到账"),
-    DepositState.RECEIVED: msg("已到账"),
-    DepositState.WAIVED: msg("无需缴纳"),
-    DepositState.REFUND_DUE: msg("退还中"),
-    DepositState.REFUNDED: msg("已退还"),
-    DepositState.TO_COURT: msg("已转法院"),
-    DepositState.APPLIED_TO_PRICE: msg("已转作价款"),
-    DepositState.FORFEITED: msg("不予退还"),
-    DepositState.USED: msg("已使用"),
-    DepositState.PREPAID_FULL: msg("已缴足全款"),
-}
-DEPOSIT_TAGS = {
-    DepositState.PARTIAL: "warn",
-    DepositState.RECEIVED: "good",
-    DepositState.REFUND_DUE: "info",
-    DepositState.REFUNDED: "good",
-    DepositState.APPLIED_TO_PRICE: "good",
-    DepositState.FORFEITED: "bad",
-    DepositState.PREPAID_FULL: "good",
-}
 SALE_TAGS = {
     SettlementState.AWAIT_BALANCE: "warn",
     SettlementState.DEFAULTED: "bad",
@@ -88,6 +70,15 @@ def steps_of(state: str) -> list[tuple[str, str]]:
     ]
 
 
+async def step_of(work: Work, own: OwnEntry) -> NextStep:
+    """What comes next for an entry."""
+    papers_wait = False
+    if own.entry.state == RegistrationState.AGENT_CHECK:
+        papers = await newest_of_entry(work, own.entry)
+        papers_wait = papers is not None and papers.state == AppointmentState.SUBMITTED
+    return next_step(own.entry, own.lot, own.bidding, papers_wait=papers_wait)
+
+
 @get("/my", include_in_schema=False)
 async def my_page(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
     """Everything of the person's own."""
@@ -99,7 +90,10 @@ async def my_page(request: AnyRequest, database: Database, visitor: Visitor) -> 
             request,
             "my/my.html",
             account=account,
-            registrations=await own_registrations(work),
+            entries=[(each, await step_of(work, each)) for each in await own_entries(work)],
+            claims=await own_claims(work),
+            claim_words=STATE_WORDS,
+            claim_tags=STATE_TAGS,
             sales=await own_sales(work),
             inquiries=await own_inquiries(work),
             offer_labels=OFFER_LABELS,
@@ -107,6 +101,7 @@ async def my_page(request: AnyRequest, database: Database, visitor: Visitor) -> 
             notices=await notices_of(work, actor.account_id, limit=30),
             unread=await unread_count(work, actor.account_id),
             registration_labels=REGISTRATION_LABELS,
+            registration_tags=REGISTRATION_TAGS,
             deposit_labels=DEPOSIT_LABELS,
             deposit_tags=DEPOSIT_TAGS,
             sale_labels=STATE_LABELS,

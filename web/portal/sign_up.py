@@ -5,11 +5,12 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from auction.registration.real_name import PASSWORD_LEAST, sign_up
+from auction.registration.real_name import sign_up
 from core.database import Database
 from core.errors import DisposalError
 from core.i18n import msg
 from core.identity import SYSTEM
+from core.identity.accounts import PASSWORD_LEAST
 from core.identity.sessions import SESSION_LENGTH, open_session
 from web.access.login import safe_path
 from web.access.visitor import SESSION_COOKIE, AnyRequest, Visitor
