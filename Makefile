@@ -3,7 +3,7 @@
 # make help   the rest
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test lint format bench lock clean
+.PHONY: help install install-dev run demo test soak lint format bench lock clean
 
 VENV_PYTHON := .venv/bin/python
 
@@ -24,6 +24,9 @@ demo: install ## load the demo city (LOTS=300) into the database of `make run`
 
 test: install-dev ## all tests; ARGS="tests/auction -k bid" for some
 	@exec $(VENV_PYTHON) scripts/run_tests.py $(ARGS)
+
+soak: install-dev ## kills for as long as wanted; ARGS="--seeds 1000 --minutes 60"
+	@exec $(VENV_PYTHON) -m tests.faults.soak $(ARGS)
 
 lint: install-dev ## style, types, and who imports whom
 	@$(VENV_PYTHON) -m ruff check .

@@ -22,6 +22,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.clock import court_now
 from core.identity.actor import ANONYMOUS, Actor
 
+DATABASE_AWAY: tuple[type[Exception], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What a raw connection raises when its server ends, starts, or has sent its last words while the connection lay idle (the
+internal error). Whatever lives as long as the process catches all of them and goes on."""
+
 
 class Session(AsyncSession):
     """SQLModel's session: `exec()` for models, `execute()` for plain SQL (SQLModel warns of it; rows are what we want)."""

@@ -48,6 +48,7 @@ RAW_AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.InternalClientError,  # the server's last words came while the connection lay idle
 )
 """What the connections of the bidding path raise when the server ends, starts, or takes no more of them."""
 KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many-requests"}

@@ -16,7 +16,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from auction.bidding import desk_sql
@@ -24,7 +23,7 @@ from auction.bidding.batch import Batch, BidderQuestion, WaitingBid, as_json
 from auction.bidding.log import RECEIPT_PURPOSE
 from auction.bidding.receipts import BidReceipt, EdgeClock, not_recorded, too_many_waiting
 from core.crypto import FieldCipher, SigningKey
-from core.database import Database
+from core.database import DATABASE_AWAY, Database
 from core.errors import NotFound
 from core.i18n import msg
 
@@ -212,7 +211,7 @@ class BiddingDesk:
             while self._changed:
                 changed, self._changed = list(self._changed), set()
                 # When this fails, watchers still see the change within the hub's refresh interval.
-                with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                with suppress(*DATABASE_AWAY):
                     pool = await self.database.hot_pool()
                     await pool.execute(desk_sql.TELL_WATCHERS, changed, timeout=SLOWEST_BATCH_S)
                 await asyncio.sleep(TELL_EVERY_S)

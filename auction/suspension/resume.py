@@ -98,6 +98,8 @@ async def _announce(
 ) -> None:
     assert bidding.paused_at is not None
     in_notice_period = bidding.paused_at < bidding.starts_at
+    # The moment may have passed while this waited for the lock; nobody could bid before now.
+    wanted = max(wanted, work.now)
     bidding.resumes_at = max(bidding.starts_at, wanted) if in_notice_period else wanted
     await record(
         work,

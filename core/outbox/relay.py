@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from core.database import Database
+from core.database import DATABASE_AWAY, Database
 from core.identity.actor import SYSTEM
 
 RESEND_AFTER_SECONDS = 60
@@ -94,7 +94,7 @@ async def relay_forever(
                 await listener.add_listener("outbox", lambda *_: woken.set())
             while await relay_once(database, send, resend_after_s=resend_after_s) >= BATCH:
                 pass
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_AWAY as error:
             log.warning("relay.database_unavailable", error=type(error).__name__)
             await asyncio.sleep(1)
         except Exception:

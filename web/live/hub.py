@@ -18,7 +18,7 @@ import msgspec
 import structlog
 
 from auction.bidding.queries import HEADS, LiveHead, live_head
-from core.database import Database
+from core.database import DATABASE_AWAY, Database
 
 CHANNEL = "lot_live"
 PACE_S = 0.1
@@ -122,22 +122,24 @@ class LiveHub:
     async def _listen(self) -> None:
         while True:
             try:
-                connection = await asyncpg.connect(self._database.plain_url)
-            except (OSError, asyncpg.PostgresError) as error:
+                await self._listen_once()
+            except DATABASE_AWAY as error:
                 log.warning("live.not_listening", error=str(error))
-                await asyncio.sleep(RECONNECT_S)
-                continue
-            try:
-                self._lost.clear()
-                connection.add_termination_listener(lambda _: self._lost.set())
-                await connection.add_listener(CHANNEL, self._heard)
-                for lot_id in list(self._watchers):
-                    self._mark(lot_id)
-                await self._lost.wait()
-            finally:
-                with suppress(Exception):
-                    await connection.close(timeout=1)
             await asyncio.sleep(RECONNECT_S)
+
+    async def _listen_once(self) -> None:
+        """Listen until the connection is lost. Raises what a connection raises."""
+        connection = await asyncpg.connect(self._database.plain_url)
+        try:
+            self._lost.clear()
+            connection.add_termination_listener(lambda _: self._lost.set())
+            await connection.add_listener(CHANNEL, self._heard)
+            for lot_id in list(self._watchers):
+                self._mark(lot_id)
+            await self._lost.wait()
+        finally:
+            with suppress(Exception):
+                await connection.close(timeout=1)
 
     async def _send(self) -> None:
         while True:
@@ -148,7 +150,7 @@ class LiveHub:
             began = monotonic()
             try:
                 await self._tell(changed, joined)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_AWAY as error:
                 log.warning("live.not_sent", error=str(error))
                 self._changed |= changed | joined.keys()
                 self._wake.set()

@@ -8,7 +8,6 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
-import asyncpg
 import structlog
 from prometheus_client import Gauge
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +17,7 @@ from auction.bidding.sequencer import BiddingDesk
 from auction.service_faults.measure import Sample, Vitals, prove_service
 from auction.service_faults.time_source import TimeReference, read_reference
 from auction.service_faults.workers import judge_service
-from core.database import Database
+from core.database import DATABASE_AWAY, Database
 from core.outbox import PERIODIC
 from core.outbox.timetable import run_periodic
 from web.live.hub import LiveHub
@@ -33,7 +32,7 @@ OLDEST = Gauge("oldest_waiting_bid_seconds", "Age of the oldest bid that waits t
 
 log = structlog.get_logger(__name__)
 
-UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)
+UNREACHABLE: tuple[type[Exception], ...] = (*DATABASE_AWAY, SQLAlchemyError)
 
 
 class Watchman:

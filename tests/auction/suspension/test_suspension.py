@@ -156,6 +156,22 @@ async def test_B50_a_stop_in_the_notice_period_keeps_the_start_or_sets_it_anew(w
         assert (lot.starts_at, lot.scheduled_end_at) == (bidding.starts_at, bidding.ends_at)
 
 
+async def test_B50_a_resumption_that_waited_for_the_lock_takes_no_bidding_time(work: Work) -> None:
+    """Its moment passed meanwhile; the lot had been stopped as of a moment before its start, so it goes on at once."""
+    market = await sealed_market(work, seconds=3600)
+    lot, bidding = await standing(work, market.lots[0].id)
+    lot.starts_at = bidding.starts_at = work.now - MINUTE
+    await stop(work, lot, since=work.now - 2 * MINUTE)
+    moment = work.now
+    waited = await at(work, moment + 10 * MINUTE)
+    await end_stays(waited, [lot.id], note="已修复")
+    began_waiting = Work(work.session, SYSTEM, moment)
+    await resume_lots(began_waiting, [lot.id], reason="故障排除", resumes_at=moment, notice=timedelta())
+    lot, bidding = await standing(work, lot.id)
+    assert bidding.starts_at >= waited.now
+    assert bidding.ends_at - bidding.starts_at == timedelta(seconds=3600) + MINUTE
+
+
 @pytest.mark.parametrize(("bids", "state"), [(0, LotState.SELLOFF_OPEN), (1, LotState.SELLOFF_BIDDING)])
 async def test_B50_a_sell_off_keeps_its_window_or_its_day_of_bidding(
     work: Work, bids: int, state: LotState
