@@ -32,7 +32,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-READY_SECONDS = 40
+READY_SECONDS = 120
 PATIENCE_MS = 30_000
 """For a machine with other work to do; nothing waits longer than it must."""
 expect.set_options(timeout=PATIENCE_MS)

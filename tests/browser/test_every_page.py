@@ -23,11 +23,7 @@ PAGES: dict[str | None, list[str]] = {
         "/service",
         "/no-such-page",
     ],
-<<<<<<< HEAD
-    "bidder1": ["/my", "/my/settings"],
-=======
-    "bidder1": ["/my", "/my/objections"],
->>>>>>> 49ee95d (Open the pages of stopped sales and objections in the browser too)
+    "bidder1": ["/my", "/my/settings", "/my/objections"],
     "team": [
         "/team",
         "/team/assets",
@@ -38,14 +34,10 @@ PAGES: dict[str | None, list[str]] = {
         "/team/identities",
         "/court/barred",
     ],
-<<<<<<< HEAD
-    "officer": ["/court", "/court/agents", "/court/declarations", "/court/defaults"],
+    "officer": ["/court", "/court/agents", "/court/declarations", "/court/defaults", "/court/stays"],
     "panel": ["/court", "/court/priority"],
-=======
-    "officer": ["/court", "/court/stays"],
     "judge": ["/court/objections", "/court/objections?show=all"],
     "president": ["/court/stays"],
->>>>>>> 49ee95d (Open the pages of stopped sales and objections in the browser too)
     "court-first": ["/court"],
     "court-priority": ["/court", "/court/transfers/new", "/court/waiting-seals/new"],
     "finance": ["/finance", "/finance/returns", "/finance/reconciliation"],

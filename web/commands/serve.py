@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 
-from core.settings import Settings
+from core.settings import Settings, get_settings
 from web.commands import CommandFailed, Subparsers
 
 KEEP_ALIVE_S = 75
@@ -75,6 +75,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     configure_logging(settings, process="web")
     with database_for(settings) as url:
         os.environ["DISPOSAL_DATABASE_URL"] = url
+        get_settings.cache_clear()  # the application is made in this process and reads the address from the environment
         config = uvicorn.Config(
             "web.process:application",
             factory=True,
