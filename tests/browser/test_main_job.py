@@ -114,6 +114,7 @@ async def enter(visitors: Visitors, login: str, lot_no: str) -> tuple[Page, str]
     """Register, pay the demo deposit, get a code."""
     page = await visitors.open(login)
     await page.goto(f"/lots/{lot_no}/register")
+    await page.get_by_role("button", name="下一步：核对").click()
     await page.check("#accept")
     await page.locator("form:has(#accept) button").click()
     await page.get_by_role("button", name="模拟支付").click()
