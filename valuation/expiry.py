@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline, waive_deadline
@@ -18,6 +17,7 @@ from disposal_teams.assets.models import Asset, AssetState
 from valuation.appraisal.entrust import engagements_of, note_engagement
 from valuation.appraisal.models import AppraisalEngagement, EngagementState
 from valuation.models import Valuation, ValuationMethod, ValuationState
+from valuation.note import note_valuation
 from valuation.online_inquiry.entrust import entrust_all
 from valuation.queries import valuation_for_update
 from valuation.ways.enter import STATE_OF_WAY, add_step, facts_of, steps_of
@@ -53,14 +53,12 @@ async def expire_prices(work: Work, *, limit: int = 200) -> int:
         await waive_deadline(
             work, "L-08", subject_kind="asset", subject_id=asset.id, reason="valuation.expired"
         )
-        await record(
+        await note_valuation(
             work,
+            asset,
+            valuation.id,
             "valuation.expired",
-            stream=f"asset:{asset.id}",
-            rule="V-34",
-            asset_id=asset.id,
-            case_id=asset.case_id,
-            valuation=str(valuation.id),
+            "V-34",
             valid_until=str(valuation.valid_until),
         )
         await advance_asset(work, asset, AssetState.VALUATION, reason="参考价已过有效期", rule="V-34")
@@ -94,14 +92,12 @@ async def reissue_price(work: Work, valuation_id: UUID) -> Valuation:
     )
     work.session.add(valuation)
     await add_step(work, valuation, method, facts, None)
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "valuation.reissue_begun",
-        stream=f"asset:{asset.id}",
-        rule="V-34",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-34",
         reissue_of=str(old.id),
     )
     if method is ValuationMethod.ONLINE_INQUIRY:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
@@ -15,6 +14,7 @@ from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
 from valuation import rules
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
 
 
@@ -74,14 +74,12 @@ async def fix_now(work: Work, valuation: Valuation, asset: Asset) -> None:
     valuation.state = ValuationState.FIXED
     valuation.fixed_at = work.now
     valuation.reuse_until = rules.reuse_until(valuation.valid_until)
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "valuation.fixed",
-        stream=f"asset:{asset.id}",
-        rule="V-33",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-33",
         price_fen=valuation.price_fen,
         valid_until=valuation.valid_until.isoformat(),
         reuse_until=valuation.reuse_until.isoformat(),

@@ -2,22 +2,20 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from core.audit import record
 from core.database import Work
 from core.deadlines import pause_deadlines, resume_deadlines, waive_deadline
 from core.deadlines.rules import resumed_end
 from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
-from disposal_teams.assets.models import Asset
 from disposal_teams.plain_text import clean_text
 from valuation import rules
 from valuation.appraisal.entrust import engagements_of
 from valuation.appraisal.models import EngagementState
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.online_inquiry.entrust import inquiries_of
 from valuation.online_inquiry.models import InquiryState
 from valuation.queries import valuation_for_update
@@ -50,7 +48,7 @@ async def stay_valuation(work: Work, valuation_id: UUID, *, ground: str, reason:
     valuation.stayed_from, valuation.stayed_at = valuation.state, work.now
     valuation.state = ValuationState.STAYED
     await pause_deadlines(work, asset_id=asset.id)
-    await _note(work, asset, valuation, "valuation.stayed", ground=ground, reason=reason)
+    await note_valuation(work, asset, valuation.id, "valuation.stayed", "V-35", ground=ground, reason=reason)
     return valuation
 
 
@@ -74,7 +72,9 @@ async def resume_valuation(work: Work, valuation_id: UUID) -> Valuation:
         valuation.objection_window_ends_at = later(valuation.objection_window_ends_at)
     await _move_periods(work, valuation, stopped, later)
     await resume_deadlines(work, asset_id=asset.id)
-    await _note(work, asset, valuation, "valuation.resumed", stopped_at=stopped.isoformat())
+    await note_valuation(
+        work, asset, valuation.id, "valuation.resumed", "V-35", stopped_at=stopped.isoformat()
+    )
     return valuation
 
 
@@ -141,7 +141,9 @@ async def withdraw_valuation(work: Work, valuation_id: UUID, *, ground: str, rea
         )
     if was_stayed:
         await resume_deadlines(work, asset_id=asset.id)
-    await _note(work, asset, valuation, "valuation.withdrawn", ground=ground, reason=reason)
+    await note_valuation(
+        work, asset, valuation.id, "valuation.withdrawn", "V-35", ground=ground, reason=reason
+    )
     return valuation
 
 
@@ -153,16 +155,3 @@ def _checked(ground: str, grounds: dict[str, Message], reason: str) -> str:
     if fields:
         raise InvalidInput(msg("没有提交成功，请按提示修改。"), fields=fields, rule="V-35")
     return clean
-
-
-async def _note(work: Work, asset: Asset, valuation: Valuation, event: str, **details: Any) -> None:
-    await record(
-        work,
-        event,
-        stream=f"asset:{asset.id}",
-        rule="V-35",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
-        **details,
-    )

@@ -118,8 +118,8 @@ async def effects_happened_once(work: Work, run: RunLot) -> list[str]:
         if events.get(event, 0) != times
     ]
     # A start that fell into an outage does not count either: such a lot is opened again, or goes on from its stop.
-    stops = events.get("lot.paused", 0)
-    if not (0 if stops else 1) <= events.get("lot.bidding_opened", 0) <= 1 + stops:
+    least = 0 if events.get("lot.resumed", 0) else 1
+    if not least <= events.get("lot.bidding_opened", 0) <= 1 + events.get("lot.paused", 0):
         faults.append(f"bidding was opened {events.get('lot.bidding_opened', 0)} times")
     if events.get("lot.paused", 0) != events.get("lot.resumed", 0):
         faults.append(

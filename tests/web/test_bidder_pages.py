@@ -143,7 +143,7 @@ async def test_registration_and_deposit_through_the_pages(
         await confirm_identity(work, (await account_of(database, "zhou")).id)
     unticked = await guest.post(path, page=path)
     assert unticked.status_code == 422
-    assert 'role="alert"' in unticked.text
+    assert 'id="accept-error"' in unticked.text
     for _ in range(2):
         assert (await guest.post(path, {"accept": "1"}, page=path)).status_code == 303
     entry = await registration_of(database, lot, "zhou")

@@ -74,6 +74,9 @@ async def test_B50_an_officer_stops_a_sale_and_lets_it_go_on_and_everybody_sees_
     ):
         shown = (await guest.get(path)).text
         assert [word for word in words if word not in shown] == [], path
+        assert re.search(r'countdown-still">0(2:00:00|1:59:\d\d)<', shown), (
+            f"{path}: the two hours that were left"
+        )
         assert "data-countdown" not in shown, f"{path}: no clock runs"
     head = (await guest.client.get(f"/lots/{lot.lot_no}/log.json")).json()
     assert head["end_moves"] == []

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import meet_deadline
@@ -20,8 +19,9 @@ from valuation.agreement.rules import agreed_validity, compare
 from valuation.agreement.sealing import opened
 from valuation.fix_price import fix_now
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
-from valuation.ways.enter import end_step, fail_way, open_step
+from valuation.ways.enter import due_ways, end_step, fail_way, open_step
 from valuation.ways.models import StepOutcome, ValuationStep
 
 OTHERS = frozenset({PartyRole.PRIORITY_CREDITOR, PartyRole.WAITING_SEAL_CREDITOR, PartyRole.CO_OWNER})
@@ -47,14 +47,12 @@ async def settle_agreement(work: Work, valuation: Valuation, asset: Asset) -> No
     await meet_deadline(
         work, "V-02", subject_kind="valuation", subject_id=valuation.id, done_event="valuation.compared"
     )
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "valuation.prices_compared",
-        stream=f"asset:{asset.id}",
-        rule="V-02",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-02",
         outcome=str(result.outcome),
         price_fen=result.price_fen,
     )
@@ -99,20 +97,7 @@ async def confirm_agreed_price(work: Work, valuation_id: UUID, *, harms_nobody: 
 
 async def end_due_agreements(work: Work, *, limit: int = 100) -> int:
     """Settle agreements whose period is over; returns how many. For the sweep."""
-    due = await work.session.exec(
-        select(Valuation, Asset)
-        .join(ValuationStep, col(ValuationStep.valuation_id) == col(Valuation.id))
-        .join(Asset, col(Asset.id) == col(Valuation.asset_id))
-        .where(
-            Valuation.is_current,
-            Valuation.state == ValuationState.NEGOTIATING,
-            col(ValuationStep.outcome).is_(None),
-            col(ValuationStep.due_at) <= work.now,
-        )
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Valuation)
-    )
-    found = due.all()
+    found = await due_ways(work, ValuationState.NEGOTIATING, limit=limit)
     for valuation, asset in found:
         await settle_agreement(work, valuation, asset)
     return len(found)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
@@ -20,6 +19,7 @@ from valuation.agreement.invite import negotiating_parties
 from valuation.agreement.models import AgreementEntry
 from valuation.agreement.sealing import seal_price
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
 from valuation.ways.enter import open_step
 
@@ -70,14 +70,12 @@ async def submit_price(
     )
     await work.session.flush()
     # Neither the price nor its hash: the audit trail is read by people who must not know it yet.
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "valuation.price_refused" if price_fen is None else "valuation.price_submitted",
-        stream=f"asset:{asset.id}",
-        rule="V-02",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-02",
         party=str(party.id),
         by_court=by_court,
     )

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import meet_deadline
@@ -20,6 +19,7 @@ from valuation.appraisal.entrust import engagements_of
 from valuation.appraisal.models import AppraisalEngagement, AppraisalReport, EngagementState
 from valuation.appraisers.models import AppraisalFirm
 from valuation.models import Valuation, ValuationMethod, ValuationState
+from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
 
 WRONG = msg("评估结果有误，请按提示修改。")
@@ -142,14 +142,12 @@ def _check_unusual(asset: Asset, price_fen: int, unusual_reason: str) -> None:
 
 
 async def _note(work: Work, valuation: Valuation, asset: Asset, report: AppraisalReport) -> None:
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "valuation.report_entered",
-        stream=f"asset:{asset.id}",
-        rule="V-24",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-24",
         report=str(report.id),
         price_fen=report.price_fen,
         valid_until=report.valid_until.isoformat(),

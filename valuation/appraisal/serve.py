@@ -20,6 +20,7 @@ from valuation import rules
 from valuation.appraisal.models import ResultService, ServiceWay
 from valuation.appraisal.papers import issue_result_notice
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
 
 
@@ -54,14 +55,12 @@ async def serve_results(
         await issue_result_notice.later(
             work, key=f"{valuation.id}:{len(known) + len(made)}", valuation_id=valuation.id
         )
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "valuation.result_served",
-        stream=f"asset:{asset.id}",
-        rule="V-30",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-30",
         persons=len(made),
         posted=sum(service.way == ServiceWay.PUBLIC_POSTING for service in made),
     )

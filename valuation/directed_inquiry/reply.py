@@ -3,24 +3,21 @@
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import col, select
-
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import meet_deadline
 from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
-from disposal_teams.assets.models import Asset
 from disposal_teams.plain_text import clean_text
 from valuation import rules
 from valuation.directed_inquiry.models import DirectedInquiry
 from valuation.fix_price import fix_now
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
-from valuation.ways.enter import end_step, fail_way
-from valuation.ways.models import StepOutcome, ValuationStep
+from valuation.ways.enter import due_ways, end_step, fail_way
+from valuation.ways.models import StepOutcome
 
 
 async def record_reply(
@@ -60,14 +57,12 @@ async def record_reply(
     await meet_deadline(
         work, "V-02", subject_kind="valuation", subject_id=valuation.id, done_event="valuation.replied"
     )
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "valuation.inquiry_replied",
-        stream=f"asset:{asset.id}",
-        rule="V-02",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-02",
         price_fen=price_fen,
         reply_no=reply_no,
     )
@@ -83,20 +78,7 @@ async def record_reply(
 
 async def end_due_inquiries(work: Work, *, limit: int = 100) -> int:
     """Go on where a body did not answer in its period; returns how many. For the sweep."""
-    due = await work.session.exec(
-        select(Valuation, Asset)
-        .join(ValuationStep, col(ValuationStep.valuation_id) == col(Valuation.id))
-        .join(Asset, col(Asset.id) == col(Valuation.asset_id))
-        .where(
-            Valuation.is_current,
-            Valuation.state == ValuationState.DIRECTED,
-            col(ValuationStep.outcome).is_(None),
-            col(ValuationStep.due_at) <= work.now,
-        )
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Valuation)
-    )
-    found = due.all()
+    found = await due_ways(work, ValuationState.DIRECTED, limit=limit)
     for valuation, asset in found:
         await fail_way(work, valuation, asset, StepOutcome.SILENT, note="期限内没有答复")
     return len(found)

@@ -1,12 +1,10 @@
 """A platform delivers, asks for more time, or withdraws; over the interface, or a person fills it in (V-11)."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlmodel import select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
@@ -14,6 +12,7 @@ from core.i18n import msg
 from core.identity import Permission, require
 from disposal_teams.assets.models import Asset
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.online_inquiry.entrust import inquiries_of
 from valuation.online_inquiry.exchange import PlatformReport
 from valuation.online_inquiry.models import InquiryPlatform, InquiryState, PlatformInquiry
@@ -55,7 +54,15 @@ async def deliver_report(
     inquiry.report_no, inquiry.report = report.report_no, msgspec.to_builtins(report)
     inquiry.delivered_at = work.now
     inquiry.fault = inquiry.reviewed_at = inquiry.correction_due_at = None
-    await _note(work, asset, inquiry, "valuation.platform_delivered", price_fen=report.price_fen)
+    await note_valuation(
+        work,
+        asset,
+        inquiry.valuation_id,
+        "valuation.platform_delivered",
+        "V-11",
+        platform=inquiry.platform_code,
+        price_fen=report.price_fen,
+    )
     await work.session.flush()
     await close_when_complete(work, valuation, asset)
     return inquiry
@@ -69,7 +76,14 @@ async def ask_extension(
     if inquiry.state != InquiryState.SENT or work.now >= inquiry.due_at or inquiry.is_extended:
         raise RuleViolation("V-11", msg("延长期限须在期限届满前申请，且只能延长一次。"))
     inquiry.extension_asked_at = inquiry.extension_asked_at or work.now
-    await _note(work, asset, inquiry, "valuation.platform_asked_extension")
+    await note_valuation(
+        work,
+        asset,
+        inquiry.valuation_id,
+        "valuation.platform_asked_extension",
+        "V-11",
+        platform=inquiry.platform_code,
+    )
     return inquiry
 
 
@@ -83,7 +97,14 @@ async def record_platform_refusal(
     inquiry.state = InquiryState.WITHDRAWN if withdrew else InquiryState.REFUSED
     inquiry.price_fen = inquiry.valid_until = inquiry.delivered_at = None
     inquiry.fault = inquiry.reviewed_at = inquiry.correction_due_at = None
-    await _note(work, asset, inquiry, f"valuation.platform_{inquiry.state}")
+    await note_valuation(
+        work,
+        asset,
+        inquiry.valuation_id,
+        f"valuation.platform_{inquiry.state}",
+        "V-11",
+        platform=inquiry.platform_code,
+    )
     await work.session.flush()
     await close_when_complete(work, valuation, asset)
     return inquiry
@@ -106,17 +127,3 @@ async def _locked(
     elif platform.code != inquiry.platform_code:
         raise NotPermitted(msg("该询价不是向您的平台发出的。"), rule="V-10")
     return inquiry, valuation, asset
-
-
-async def _note(work: Work, asset: Asset, inquiry: PlatformInquiry, event: str, **details: Any) -> None:
-    await record(
-        work,
-        event,
-        stream=f"asset:{asset.id}",
-        rule="V-11",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(inquiry.valuation_id),
-        platform=inquiry.platform_code,
-        **details,
-    )

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
@@ -19,6 +18,7 @@ from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
 from valuation.models import Valuation, ValuationMethod, ValuationState
+from valuation.note import note_valuation
 from valuation.online_inquiry import rules
 from valuation.online_inquiry.models import InquiryPlatform, PlatformInquiry
 from valuation.online_inquiry.platforms import platforms_on_list
@@ -83,14 +83,12 @@ async def entrust_all(work: Work, valuation: Valuation, asset: Asset) -> list[Pl
         asset_id=asset.id,
         case_id=asset.case_id,
     )
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "valuation.platforms_asked",
-        stream=f"asset:{asset.id}",
-        rule="V-10",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-10",
         platforms=[each.code for each in platforms],
         due_at=due_at.isoformat(),
     )

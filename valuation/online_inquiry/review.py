@@ -1,11 +1,9 @@
 """The end of an online inquiry: who was late, who gets more time, the court's check, the mean (V-11 to V-13)."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline
 from core.deadlines.rules import period_end
@@ -15,6 +13,7 @@ from core.identity import Permission, require
 from core.legal_settings import legal
 from disposal_teams.assets.models import Asset
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.online_inquiry import rules
 from valuation.online_inquiry.entrust import inquiries_of
 from valuation.online_inquiry.models import InquiryState, PlatformInquiry, ReportFault
@@ -45,7 +44,14 @@ async def close_when_complete(work: Work, valuation: Valuation, asset: Asset) ->
         if suspect:
             inquiry.fault = ReportFault.SUSPECT_UNIT
     valuation.state = ValuationState.COURT_REVIEW
-    await _note(work, valuation, asset, "valuation.inquiry_ended", "V-11", delivered=len(delivered))
+    await note_valuation(
+        work,
+        asset,
+        valuation.id,
+        "valuation.inquiry_ended",
+        "V-11",
+        delivered=len(delivered),
+    )
 
 
 async def end_due_platforms(work: Work, *, limit: int = 100) -> int:
@@ -104,10 +110,15 @@ async def review_report(work: Work, inquiry_id: UUID, *, fault: ReportFault | No
     if valuation.state != ValuationState.COURT_REVIEW or inquiry.state != D:
         raise RuleViolation("V-12", msg("该报告不在审查阶段。"))
     inquiry.fault, inquiry.reviewed_at = fault, work.now
-    await _note(
-        work, valuation, asset, "valuation.platform_report_reviewed", "V-12",
-        platform=inquiry.platform_code, fault=fault and str(fault),
-    )  # fmt: skip
+    await note_valuation(
+        work,
+        asset,
+        valuation.id,
+        "valuation.platform_report_reviewed",
+        "V-12",
+        platform=inquiry.platform_code,
+        fault=fault and str(fault),
+    )
     return inquiry
 
 
@@ -128,8 +139,13 @@ async def finish_review(work: Work, valuation_id: UUID) -> Valuation:
         due_at = period_end(work.now, days=rules.CORRECTION_DAYS)
         for inquiry in delivered:
             inquiry.correction_due_at = due_at
-        await _note(
-            work, valuation, asset, "valuation.corrections_demanded", "V-12", due_at=due_at.isoformat()
+        await note_valuation(
+            work,
+            asset,
+            valuation.id,
+            "valuation.corrections_demanded",
+            "V-12",
+            due_at=due_at.isoformat(),
         )
         return valuation
     await _conclude(work, valuation, asset, delivered)
@@ -173,22 +189,12 @@ async def _conclude(work: Work, valuation: Valuation, asset: Asset, delivered: l
     valuation.price_fen = rules.mean_fen(prices)
     valuation.valid_until = rules.validity([each.valid_until for each in carrying if each.valid_until])
     await end_step(work, valuation, asset, StepOutcome.PRICED)
-    await _note(
-        work, valuation, asset, "valuation.inquiry_result", "V-13",
-        price_fen=valuation.price_fen, reports=len(carrying),
-    )  # fmt: skip
-
-
-async def _note(
-    work: Work, valuation: Valuation, asset: Asset, event: str, rule: str, **details: Any
-) -> None:
-    await record(
+    await note_valuation(
         work,
-        event,
-        stream=f"asset:{asset.id}",
-        rule=rule,
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
-        **details,
+        asset,
+        valuation.id,
+        "valuation.inquiry_result",
+        "V-13",
+        price_fen=valuation.price_fen,
+        reports=len(carrying),
     )

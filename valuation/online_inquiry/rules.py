@@ -57,11 +57,6 @@ def corrections_owed(faults: Sequence[ReportFault | None]) -> bool:
     return bool(faults) and all(fault is not None for fault in faults)
 
 
-def carrying(faults: Sequence[ReportFault | None]) -> list[bool]:
-    """Which reports carry the result after the court's check: the clean ones (V-12)."""
-    return [fault is None for fault in faults]
-
-
 def suspects(prices: Sequence[int]) -> list[bool]:
     """Which prices look like a slip (万元 for 元, three zeros): ten times off the median of all (V-12).
 

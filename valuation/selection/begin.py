@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
@@ -17,6 +16,7 @@ from core.notices import notify
 from disposal_teams.assets.models import Asset
 from valuation.agreement.invite import negotiating_parties
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.selection.models import AppraiserSelection, SelectionState
 
 
@@ -52,14 +52,12 @@ async def begin_selection(
             asset_id=asset.id,
             case_id=asset.case_id,
         )
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "appraisers.choice_opened",
-        stream=f"asset:{asset.id}",
-        rule="V-20",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-20",
         due_at=due_at.isoformat(),
         can_agree=can_agree,
     )

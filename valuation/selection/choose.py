@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.errors import InvalidInput, NotFound, NotPermitted, RuleViolation
@@ -17,6 +16,7 @@ from valuation.agreement.invite import negotiating_parties
 from valuation.appraisal.entrust import entrust_chosen, replaced_firms
 from valuation.appraisers.keep_list import eligible_firms
 from valuation.models import Valuation
+from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
 from valuation.selection.models import AppraiserSelection, FirmChoice, SelectionState, SelectionWay
 from valuation.selection.rules import agreed, check_choice
@@ -68,14 +68,12 @@ async def name_firms(
         )
     )
     await work.session.flush()
-    await record(
+    await note_valuation(
         work,
+        asset,
+        valuation.id,
         "appraisers.named",
-        stream=f"asset:{asset.id}",
-        rule="V-20",
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
+        "V-20",
         party=str(party.id),
         firms=named,
         by_court=by_court,

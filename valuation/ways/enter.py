@@ -1,13 +1,11 @@
 """Go a way, and leave it for the next (V-02). The one door through which a valuation changes its method."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlmodel import col, select
 
-from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline
 from core.errors import Conflict, NotFound, RuleViolation
@@ -17,6 +15,7 @@ from core.ids import new_id
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
 from valuation.models import Valuation, ValuationMethod, ValuationState
+from valuation.note import note_valuation
 from valuation.ways.models import StepOutcome, ValuationStep
 from valuation.ways.rules import WayFacts, check_way, next_way
 
@@ -62,7 +61,7 @@ async def begin_valuation(
     )
     work.session.add(valuation)
     await add_step(work, valuation, method, facts, due_at)
-    await _note(work, asset, valuation, "valuation.begun", "V-01")
+    await note_valuation(work, asset, valuation.id, "valuation.begun", "V-01", method=str(valuation.method))
     for rule in ("V-01", "L-01"):
         await meet_deadline(
             work, rule, subject_kind="asset", subject_id=asset_id, done_event="valuation.begun"
@@ -107,12 +106,13 @@ async def end_step(
         return
     step.outcome, step.ended_at, step.note = outcome, work.now, note
     await work.session.flush()
-    await _note(
+    await note_valuation(
         work,
         asset,
-        valuation,
+        valuation.id,
         "valuation.way_ended",
         "V-02",
+        method=str(valuation.method),
         outcome=str(outcome),
         way=step.method,
         note=note,
@@ -146,7 +146,27 @@ async def enter_way(
     check_way(method, facts, await failed_ways(work, valuation.id))
     valuation.method, valuation.state = method, STATE_OF_WAY[method]
     await add_step(work, valuation, method, facts, due_at)
-    await _note(work, asset, valuation, "valuation.way_entered", "V-02")
+    await note_valuation(
+        work, asset, valuation.id, "valuation.way_entered", "V-02", method=str(valuation.method)
+    )
+
+
+async def due_ways(work: Work, state: ValuationState, *, limit: int) -> list[tuple[Valuation, Asset]]:
+    """Valuations in `state` whose open way has come to the end of its period, locked; for the sweeps of the ways."""
+    due = await work.session.exec(
+        select(Valuation, Asset)
+        .join(ValuationStep, col(ValuationStep.valuation_id) == col(Valuation.id))
+        .join(Asset, col(Asset.id) == col(Valuation.asset_id))
+        .where(
+            Valuation.is_current,
+            Valuation.state == state,
+            col(ValuationStep.outcome).is_(None),
+            col(ValuationStep.due_at) <= work.now,
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Valuation)
+    )
+    return list(due.all())
 
 
 async def failed_ways(work: Work, valuation_id: UUID) -> set[ValuationMethod]:
@@ -176,19 +196,3 @@ async def add_step(
         )
     )
     await work.session.flush()
-
-
-async def _note(
-    work: Work, asset: Asset, valuation: Valuation, event: str, rule: str, **details: Any
-) -> None:
-    await record(
-        work,
-        event,
-        stream=f"asset:{asset.id}",
-        rule=rule,
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        valuation=str(valuation.id),
-        method=str(valuation.method),
-        **details,
-    )
