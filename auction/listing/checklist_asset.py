@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from auction.direct_sale.models import DirectPriceBasis
 from auction.direct_sale.rules import BASIS_LABELS, GROUND_LABELS
+from auction.listing import rules
 from auction.listing.disclosure import (
     NO_SURPLUS_ANSWERS,
 )
@@ -104,13 +105,14 @@ def shares_line(facts: PublishFacts) -> ChecklistLine:
     problem: Message | None = None
     evidence = msg("不是股权，不适用")
     if facts.kind is AssetKind.SHARES:
-        evidence = msg("{day} 通知公司和全体股东", day=str(facts.shareholders_notified_on))
-        if facts.shareholders_notified_on is None:
+        until = facts.shareholders_until
+        evidence = msg("公司和全体股东均已通知，优先购买期至 {time}", time=rules.shown(until))
+        if until is None:
             problem = msg("尚未通知公司和全体股东。")
-        elif facts.ends_at is not None and facts.ends_at.date() <= facts.shareholders_notified_on + timedelta(
-            days=facts.settings.shareholder_notice_days
-        ):
-            problem = msg("竞价结束须晚于通知股东后的第二十日。")
+        elif facts.ends_at is not None and facts.ends_at < until:
+            problem = msg(
+                "股东的二十日优先购买期至 {time} 届满，竞价结束须晚于该时间。", time=rules.shown(until)
+            )
     return line(
         "shareholders",
         "B-22",

@@ -12,6 +12,7 @@ from auction.listing import rules
 from auction.listing.checklist import run_checklist
 from auction.listing.disclosure import Disclosure, read_disclosure
 from auction.listing.models import LIVE_STATES, Lot, LotState, PanelDecision, Round
+from auction.listing.pre_emption import pre_emption_end
 from auction.listing.price_basis import price_basis
 from auction.listing.publish_facts import ChecklistLine, PanelFacts, PriceFacts, PublishFacts, SurveyFacts
 from auction.listing.queries import Position, decision_of_lot, lots_of_asset, notifications_of
@@ -61,7 +62,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         direct_sale_id=lot.direct_sale_id,
     )
     price = await reference_price_of(work, asset.id)
-    people, shareholders_on = await _people(work, lot)
+    people, shareholders_until = await _people(work, lot)
     days = rules.notice_days(round_, is_movable=lot.is_movable, rerun=lot.rerun, settings=settings)
     court = await court_of(work, lot.court_code)
     case = await case_of(work, lot.case_id)
@@ -87,7 +88,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         direct_problem=await direct_problem(work, lot),
         panel=_panel(await decision_of_lot(work, lot.id)),
         notified=people,
-        shareholders_notified_on=shareholders_on,
+        shareholders_until=shareholders_until,
         transfer_open=await has_open_transfer(work, asset.id),
         transfer_approved=transfer_approved,
         objection_open=asset.state == AssetState.SUSPENDED
@@ -166,20 +167,21 @@ def _panel(decision: PanelDecision | None) -> PanelFacts | None:
     )
 
 
-async def _people(work: Work, lot: Lot) -> tuple[tuple[rules.Notified, ...], date | None]:
+async def _people(work: Work, lot: Lot) -> tuple[tuple[rules.Notified, ...], datetime | None]:
+    """How everybody stands, and until when the last shareholder may still claim (B-22)."""
     notes = await notifications_of(work, lot.id)
     people: list[rules.Notified] = []
-    shareholder_days: list[date] = []
+    ends: list[datetime | None] = []
     for party in await parties_of(work, lot.case_id):
         note = notes.get(party.id)
         name = masked_name(party.name) if party.is_natural_person else party.name
         received = day_in_court(note.received_at) if note and note.received_at else None
         posted = day_in_court(note.posted_at) if note and note.posted_at else None
         people.append(rules.Notified(name, bool(note and note.waived), received, posted))
-        day = received or posted
-        if party.role == PartyRole.SHAREHOLDER and day is not None:
-            shareholder_days.append(day)
-    return tuple(people), max(shareholder_days, default=None)
+        if party.role == PartyRole.SHAREHOLDER and not (note and note.waived):
+            ends.append(pre_emption_end(note) if note else None)
+    known = [end for end in ends if end is not None]
+    return tuple(people), max(known) if known and len(known) == len(ends) else None
 
 
 async def _other_lots_fen(work: Work, lot: Lot) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 from auction.listing.advance import advance_lot
 from auction.listing.models import Lot, LotState, PartyNotification
 from auction.listing.papers import issue_party_notice
+from auction.listing.pre_emption import end_pre_emption, start_pre_emption
 from auction.listing.queries import lot_for_update, notifications_of
 from auction.listing.rules import shown
 from core.audit import record
@@ -51,6 +52,8 @@ async def notify_parties(work: Work, lot_id: UUID, *, way: str = "electronic") -
         made.append(note)
     work.session.add_all(made)
     await work.session.flush()
+    for note in made:
+        await start_pre_emption(work, lot, note)
     for party in parties:
         if party.account_id is not None and party.id not in known:
             await tell(
@@ -95,6 +98,7 @@ async def record_notification(
     if fields:
         raise InvalidInput(msg("签收记录有误，请按提示修改。"), fields=fields, rule="B-20")
     note.received_at, note.proof = received_at, proof
+    await start_pre_emption(work, lot, note)
     await _note(work, lot, "lot.notice_received", notification=str(note.id))
     return note
 
@@ -107,6 +111,7 @@ async def record_waiver(work: Work, notification_id: UUID, *, proof: str) -> Par
     if fields:
         raise InvalidInput(msg("请填写书面放弃材料的编号。"), fields=fields, rule="B-20")
     note.waived, note.proof = True, proof
+    await end_pre_emption(work, note)
     await _note(work, lot, "lot.notice_waived", notification=str(note.id))
     return note
 
@@ -118,6 +123,7 @@ async def post_publicly(work: Work, notification_id: UUID) -> PartyNotification:
         raise Conflict(msg("该当事人已签收或已放弃，无需公示。"), rule="B-20")
     if note.posted_at is None:
         note.way, note.posted_at = POSTED, work.now
+        await start_pre_emption(work, lot, note)
         await _note(work, lot, "lot.notice_posted", notification=str(note.id))
     return note
 

@@ -1,6 +1,6 @@
 """The papers of a published notice: 拍卖公告 or 变卖公告 (§10 no. 11, 19) and 竞买须知 (no. 12)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from core.database import Work
 from core.documents import issue_document
 from core.errors import NotFound
 from core.i18n import msg
+from core.legal_settings import LegalSettings, legal
 from core.money import yuan
 from core.outbox import task
+from disposal_teams.assets.models import AssetKind
 from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
 
@@ -57,13 +59,7 @@ async def issue_party_notice(work: Work, *, lot_id: UUID) -> None:
         {
             "court": court.name,
             "addressee": f"{case.case_no}案各当事人、优先购买权人",
-            "paragraphs": [
-                f"本院定于下列时间在网络司法拍卖平台对“{lot.title}”进行{ROUND_LABELS[Round(lot.round)]}，现通知如下。",
-                (
-                    "优先购买权人参加竞买的，应当在竞价开始前向本院书面提出，经确认后取得优先竞买代码；"
-                    "经通知未参加竞买的，视为放弃优先购买权。"
-                ),
-            ],
+            "paragraphs": party_notice_paragraphs(lot, legal()),
             "facts": [
                 ["标的编号", lot.lot_no],
                 ["竞价开始", shown(lot.starts_at)],
@@ -71,13 +67,38 @@ async def issue_party_notice(work: Work, *, lot_id: UUID) -> None:
                 ["起拍价", f"{yuan(lot.starting_price_fen)}元"],
                 ["保证金", f"{yuan(lot.deposit_fen)}元"],
                 ["公告页面", f"/lots/{lot.lot_no}"],
+                ["优先购买权申请", f"/lots/{lot.lot_no}/priority"],
             ],
-            "closing": [f"监督电话：{court.supervision_phone}"],
+            "closing": [
+                f"监督电话：{court.supervision_phone}",
+                "送达回证：本通知书已收到。收件人（签名）：　　　　　　　收到时间：　　　　年　　月　　日　　时",
+            ],
             "is_demo": lot.is_demo,
         },
         case_no=case.case_no,
         public=False,
     )
+
+
+def party_notice_paragraphs(lot: Lot, settings: LegalSettings) -> list[str]:
+    """What the letter says: the sale, how to get the code of a priority purchaser, what silence means (B-20, B-21). Pure."""
+    assert lot.starts_at is not None
+    claim_until = shown(lot.starts_at - timedelta(hours=settings.priority_claim_hours))
+    said = [
+        f"本院定于下列时间在网络司法拍卖平台对“{lot.title}”进行{ROUND_LABELS[Round(lot.round)]}，现通知如下。",
+        (
+            f"优先购买权人取得优先竞买代码的办法：公告发布后登录公告页面，最迟于{claim_until}在“优先购买权”一栏提交申请和"
+            "证明材料（登记资料、租赁合同及占有使用证据、股东名册等）；合议庭在竞价开始前决定是否确认及其顺位，并送达确认通知书；"
+            "确认后报名并交纳保证金，即在本人报名页面取得注明顺位的优先竞买代码。不便在网上办理的，可以在同一期限内到本院书面提出。"
+        ),
+        "竞价中优先购买权人出价与当前最高价相同即领先；顺位在先的优先，顺位相同的，出价在先的优先。",
+        "经通知未申请、未报名或者未出价的，视为放弃优先购买权。",
+    ]
+    if lot.asset_kind == AssetKind.SHARES:
+        said.append(
+            f"股东自收到本通知之日起{settings.shareholder_notice_days}日内可以行使优先购买权，期满未行使的，视为放弃。"
+        )
+    return said
 
 
 async def _letter(

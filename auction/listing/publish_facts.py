@@ -45,7 +45,10 @@ class SurveyFacts:
 
 @dataclass(frozen=True, slots=True)
 class PublishFacts:
-    """Everything the checklist looks at. Dates are court days, money in fen."""
+    """Everything the checklist looks at. Dates are court days, money in fen.
+
+    `shareholders_until`: the end of the last shareholder's twenty days; None while one of them does not count as notified.
+    """
 
     publish_on: date
     round: Round
@@ -68,7 +71,7 @@ class PublishFacts:
     direct_problem: Message | None
     panel: PanelFacts | None
     notified: tuple[Notified, ...]
-    shareholders_notified_on: date | None
+    shareholders_until: datetime | None
     transfer_open: bool
     transfer_approved: bool
     objection_open: bool

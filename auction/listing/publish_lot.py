@@ -14,6 +14,7 @@ from auction.listing.notice import new_version, notice_content
 from auction.listing.papers import issue_notice_papers
 from auction.listing.publish_facts import ChecklistLine
 from auction.listing.queries import lot_for_update
+from auction.listing.tell_holders import tell_priority_purchasers
 from core.database import Work
 from core.deadlines import meet_deadline
 from core.errors import NotFound, RuleViolation
@@ -92,6 +93,7 @@ async def publish_lot(work: Work, lot_id: UUID, *, transfer_approved: bool = Fal
     ):
         await meet_deadline(work, rule, subject_kind=kind, subject_id=subject, done_event="lot.published")
     await issue_notice_papers.later(work, key=f"{lot.id}:1", lot_id=lot.id, version=1)
+    await tell_priority_purchasers.later(work, key=f"{lot.id}", lot_id=lot.id)
     return lot
 
 

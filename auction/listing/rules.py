@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from auction.listing.models import LotState, Round
-from core.deadlines.rules import COURT_ZONE, day_in_court
+from core.deadlines.rules import COURT_ZONE, day_in_court, period_end
 from core.errors import RuleViolation
 from core.i18n import Message, msg
 from core.legal_settings import LegalSettings
@@ -225,6 +225,19 @@ def first_opening(earliest: datetime, hour: time) -> datetime:
 # --- notification -----------------------------------------------------------------------------------------------
 
 
+def notified_at(
+    received_at: datetime | None, posted_at: datetime | None, *, settings: LegalSettings
+) -> datetime | None:
+    """When a person counts as notified (B-20): with the proven receipt, or five days after the public posting; the earlier."""
+    deemed = None if posted_at is None else posted_at + timedelta(days=settings.unreachable_notice_days)
+    return min((at for at in (received_at, deemed) if at is not None), default=None)
+
+
+def pre_emption_until(notified: datetime, *, settings: LegalSettings) -> datetime:
+    """The end (exclusive) of a shareholder's twenty days (B-22, L-26), counted from when the person counts as notified."""
+    return period_end(notified, days=settings.shareholder_notice_days)
+
+
 @dataclass(frozen=True, slots=True)
 class Notified:
     """How one party or priority purchaser stands (B-20). `received_on` and `posted_on` are court days."""
@@ -241,7 +254,7 @@ def notification_gap(
     """Why a notice may not yet be published as far as this person is concerned (B-20), or None.
 
     Whole days (three by law) after the proven receipt, or (five) after the public posting of one who cannot be reached.
-    The general rule's date, five days before the sale begins, is kept as a second guard (§0.2).
+    The general rule's date, five days before the sale begins, is kept as a second guard (§0.2; a tenant's five days, B-23).
     """
     if person.waived:
         return None

@@ -5,6 +5,7 @@ from uuid import UUID
 from auction.listing.alarms import raise_alarms
 from auction.listing.next_round import prepare_next_round, unprepared_failures
 from auction.listing.papers import issue_notice_papers, issue_party_notice
+from auction.listing.tell_holders import tell_priority_purchasers
 from core.database import Work
 from core.outbox import daily, every, task
 
@@ -13,6 +14,7 @@ __all__ = [
     "issue_party_notice",
     "plan_next_round",
     "prepare_missed_rounds",
+    "tell_priority_purchasers",
     "warn_of_slow_rounds",
 ]
 

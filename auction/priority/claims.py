@@ -7,6 +7,7 @@ import msgspec
 from sqlmodel import col, select
 
 from auction.listing.models import Lot, LotBidding, LotState, PartyNotification
+from auction.listing.pre_emption import pre_emption_end
 from auction.priority import rules
 from auction.priority.models import ClaimState, PriorityClaim, PriorityKind
 from auction.registration.buyers import Principal
@@ -19,7 +20,6 @@ from core.audit import record
 from core.crypto import StructSeal
 from core.database import Work
 from core.deadlines import meet_deadline
-from core.deadlines.rules import period_end
 from core.documents import Document
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.i18n import Message, msg
@@ -227,13 +227,10 @@ async def notification_of(work: Work, lot: Lot, number: str, kind: PriorityKind)
 
 
 def statutory_until(notification: PartyNotification | None, kind: PriorityKind) -> datetime | None:
-    """The end of a shareholder's 20 days from the notice (B-22), or None."""
+    """The end of a shareholder's 20 days from when the notice counts as given (B-22), or None."""
     if kind is not PriorityKind.SHAREHOLDER or notification is None:
         return None
-    notified_at = notification.received_at or notification.posted_at
-    if notified_at is None:
-        return None
-    return period_end(notified_at, days=legal().shareholder_notice_days)
+    return pre_emption_end(notification)
 
 
 async def own_claim(work: Work, lot_id: UUID, *, for_update: bool = False) -> PriorityClaim | None:

@@ -4,17 +4,12 @@ from typing import Any
 
 from litestar import Response, get
 
-from auction.bidding.queries import bidding_view
 from auction.listing.catalogue import LotPage, lot_page
 from auction.listing.disclosure import DELIVERY_WAYS, SPECIAL_WARNINGS, buyer_tax_estimate_fen
 from auction.listing.models import LotState, Round
-from auction.revocation.queries import revocation_of
-from auction.service_faults.models import Effect
-from auction.service_faults.queries import faults_of_lot
-from auction.suspension.queries import stays_of
 from core.database import Database
-from core.notices.notify import from_json
 from web.access.visitor import AnyRequest, Visitor
+from web.portal.standing import standing_of
 from web.portal.words import ROUNDS, STAY_WORDS, WORDS
 from web.rendering import page, translated
 
@@ -26,10 +21,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
     """Figures, standing, what is disclosed, papers, and every run of the asset."""
     async with database.read(visitor.actor) as work:
         shown = await lot_page(work, lot_no)
-        view = await bidding_view(work, shown.lot.id) if shown.bidding is not None else None
-        stays = await stays_of(work, shown.lot.id)
-        revocation = await revocation_of(work, shown.lot.id)
-        faults = await faults_of_lot(work, shown.lot.id)
+        standing = await standing_of(work, shown.lot)
         now = work.now
     estimate_of = shown.card.price_fen
     taxes = buyer_tax_estimate_fen(shown.disclosure, estimate_of)
@@ -38,17 +30,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
         "portal/lot.html",
         shown=shown,
         lot=shown.lot,
-        view=view,
-        stays=stays,
-        revocation=revocation,
-        stopped_by_faults=[
-            from_json(fault.reason)
-            for fault, touched in faults
-            if touched.effect == Effect.PAUSED and fault.resumes_at is not None and fault.resumes_at > now
-        ],
-        closed_in_faults=[
-            from_json(fault.reason) for fault, touched in faults if touched.effect == Effect.CLOSED
-        ],
+        **standing,
         receipt=None,
         problem=None,
         steps=steps_of(shown),

@@ -17,6 +17,8 @@ from core.errors import NotFound
 from core.i18n import Message, msg
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
+from web.portal.standing import standing_of
+from web.portal.words import STAY_WORDS
 from web.rendering import page
 
 EXPLAINED = 20
@@ -54,7 +56,17 @@ async def my_bids(request: AnyRequest, database: Database, visitor: Visitor, lot
                     explained += 1
                     clock = await sample_at(work, bid.decided_at)
             shown.append(OwnBid(bid, OUTCOME_WORDS[outcome], OUTCOME_RULES[outcome], numbers, clock))
-        return page(request, "my/bids.html", lot=lot, code=entry.code, bids=shown, server_time=work.now)
+        standing = await standing_of(work, lot)
+        return page(
+            request,
+            "my/bids.html",
+            lot=lot,
+            code=entry.code,
+            bids=shown,
+            server_time=work.now,
+            **standing,
+            **STAY_WORDS,
+        )
 
 
 route_handlers = [my_bids]

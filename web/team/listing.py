@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from litestar import Response, get, post
 
+from auction.barred.defaults import deposit_hint_for
 from auction.listing.draft_lot import draft_lot
 from auction.listing.models import LIVE_STATES, Lot, LotState
 from auction.listing.panel import free_decision, free_direct_decision, record_panel_decision
@@ -21,7 +22,7 @@ from core.legal_settings import legal
 from core.money import yuan
 from disposal_teams.assets.queries import open_own_asset
 from disposal_teams.courts.queries import all_courts
-from valuation.reference_price import ReferencePrice, reference_price_of
+from valuation.reference_price import reference_price_of
 from valuation.rules import usual_increment_fen
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
@@ -96,13 +97,15 @@ async def _show(
         decision = await free_direct_decision(work, asset.id) if position and not waits else None
         if decision is None and position is not None:
             decision = await free_decision(work, asset.id, position.round)
+        percent, hint = await deposit_hint_for(work, asset.id)
         today = work.now.astimezone(COURT_ZONE).date()
         now = work.now
     return page(
         request,
         "listing/asset.html",
         status=200 if form is None else form.refused.status if form.refused else 422,
-        form=form or _proposal(live if waits else None, price, lowest, today.isoformat()),
+        form=form or _proposal(live if waits else None, lowest, percent, today.isoformat()),
+        deposit_hint=hint,
         subject=asset,
         unsold=bool(lots) and lots[-1].state == LotState.SELLOFF_FAILED,
         runs=list(reversed(lots)),
@@ -120,12 +123,13 @@ async def _show(
     )
 
 
-def _proposal(draft: Lot | None, price: ReferencePrice | None, lowest: int | None, today: str) -> Form:
-    """Figures to start from: the prepared draft's, or the lowest permitted price with a usual increment and deposit."""
+def _proposal(draft: Lot | None, lowest: int | None, deposit_percent: str, today: str) -> Form:
+    """Figures to start from: the prepared draft's, or the lowest permitted price with a usual increment and the deposit
+    that the list of defaults suggests (B-30, B-35)."""
     start = draft.starting_price_fen if draft else lowest
     if start is None:
         return Form.blank(decided_on=today)
-    deposit = draft.deposit_fen if draft else deposit_of_rate_fen(start, legal().deposit_default_percent)
+    deposit = draft.deposit_fen if draft else deposit_of_rate_fen(start, deposit_percent)
     increment = draft.increment_fen if draft else usual_increment_fen(start, bands=legal().increment_bands)
     return Form.blank(
         starting_price=yuan(start), increment=yuan(increment), deposit=yuan(deposit), decided_on=today

@@ -116,6 +116,19 @@ def test_B20_gates(person: rules.Notified, day: int, good: bool) -> None:
     assert (rules.notification_gap(person, publish_on=date(2026, 3, day), settings=LAW) is None) == good
 
 
+def test_B20_L26_a_posting_counts_five_days_later_and_a_receipt_from_its_own_moment() -> None:
+    posted = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+    received = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
+    assert rules.notified_at(None, None, settings=LAW) is None
+    assert rules.notified_at(received, None, settings=LAW) == received
+    assert rules.notified_at(None, posted, settings=LAW) == posted + timedelta(days=5)
+    assert rules.notified_at(received, posted, settings=LAW) == received, "the proven receipt came before"
+    late = posted + timedelta(days=9)
+    assert rules.notified_at(late, posted, settings=LAW) == posted + timedelta(days=5), "deemed before it was"
+    # 4 March and twenty days: the last is Tuesday, 24 March.
+    assert rules.pre_emption_until(received, settings=LAW) == datetime(2026, 3, 24, 16, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("members", "good"),
     [
