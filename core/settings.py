@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     """Networks of the reverse proxies, whose X-Forwarded-For is believed; separated by spaces."""
 
     web_processes: int = Field(default=1, ge=1, le=64)
+    meeting_folder: Path | None = None
+    """Where the web processes of this host meet, so that each lot has one writer. `serve` makes one for its own processes."""
+
     worker_processes: int = Field(default=1, ge=1, le=64)
     worker_threads: int = Field(default=4, ge=1, le=64)
     resend_after_s: float = Field(default=60.0, gt=0, le=3600)

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
 from auction.listing.models import Lot
@@ -29,6 +30,10 @@ from tests.sharing_out import CostlyStartsTogether
 
 # Tests move court time about; those of the watch over the service (tests/auction/service_faults) switch it on.
 os.environ.setdefault("DISPOSAL_MEASURE_SECONDS", "0")
+
+# How long an example takes on a busy machine says nothing about the property.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 SERVER = "DISPOSAL_TEST_SERVER"
 TEMPLATE = "disposal_template"

@@ -1,4 +1,4 @@
-"""One writer per lot and process: the bids that wait for a lot are decided together in one transaction (B-47).
+"""One writer per lot: the bids that wait for a lot are decided together in one transaction (B-47).
 
 There is no artificial delay: while batches commit, the next ones gather. A free writer takes the waiting bids of
 every lot that no other writer of this process holds; lots locked by others are left out and taken alone, so that one
@@ -13,13 +13,15 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
 
 from auction.bidding import desk_sql
 from auction.bidding.batch import Batch, BidderQuestion, WaitingBid, as_json
+from auction.bidding.hop import TAKEN_BACK, HopBroken, Link
 from auction.bidding.log import RECEIPT_PURPOSE
 from auction.bidding.receipts import BidReceipt, EdgeClock, not_recorded, too_many_waiting
 from core.crypto import FieldCipher, SigningKey
@@ -36,6 +38,7 @@ TELL_EVERY_S = 0.05
 log = structlog.get_logger(__name__)
 
 Taken = Mapping[UUID, Sequence[WaitingBid]]
+_arrival = attrgetter("received_at")
 
 
 class DeskCondition(NamedTuple):
@@ -44,6 +47,16 @@ class DeskCondition(NamedTuple):
     oldest_waiting: datetime | None
     bids: int
     failed: int
+
+
+class Lead(Protocol):
+    """Who writes which lot, where several processes take bids (`auction.bidding.neighbours`)."""
+
+    def writer_of(self, lot_id: UUID) -> Link | None:
+        """The way to the process that writes a lot; None when it is this one."""
+
+    def oldest_waiting(self) -> datetime | None:
+        """When the bid arrived that has waited longest for another process's answer."""
 
 
 class BiddingDesk:
@@ -62,6 +75,7 @@ class BiddingDesk:
         self._changed: set[UUID] = set()
         self._teller: asyncio.Task[None] | None = None
         self.clock: EdgeClock | None = None
+        self.neighbours: Lead | None = None
         self._in_hand: dict[int, Taken] = {}
         self._answered = 0
         self._failed = 0
@@ -72,6 +86,8 @@ class BiddingDesk:
         waiting += [
             bids[0].received_at for taken in self._in_hand.values() for bids in taken.values() if bids
         ]
+        if self.neighbours is not None and (led := self.neighbours.oldest_waiting()) is not None:
+            waiting.append(led)
         return DeskCondition(min(waiting, default=None), self._answered + self._failed, self._failed)
 
     async def submit(
@@ -82,11 +98,27 @@ class BiddingDesk:
         idempotency_key: str,
         received_at: datetime,
     ) -> BidReceipt:
-        """Queue a bid and wait until it is decided and committed.
+        """Have a bid decided by the lot's writer and wait until that is committed.
 
         Raises `TryAgain` when the queue is full or the transaction failed, `NotFound` when the lot takes no bids at
         all, `Conflict` when the key was used for another amount.
         """
+        if self.neighbours is not None and (link := self.neighbours.writer_of(lot_id)) is not None:
+            try:
+                return await link.lead(lot_id, registration_id, amount_fen, idempotency_key, received_at)
+            except HopBroken:
+                TAKEN_BACK.inc()  # decided here instead; if it had been decided there, its key finds that
+        return await self.queue(lot_id, registration_id, amount_fen, idempotency_key, received_at)
+
+    def queue(
+        self,
+        lot_id: UUID,
+        registration_id: UUID,
+        amount_fen: int,
+        idempotency_key: str,
+        received_at: datetime,
+    ) -> asyncio.Future[BidReceipt]:
+        """Put a bid into the queue of its lot in this process. Raises `TryAgain` when it is full."""
         queue = self._queues.setdefault(lot_id, deque())
         if len(queue) >= self._longest_queue:
             self._failed += 1
@@ -99,7 +131,7 @@ class BiddingDesk:
                 writer = asyncio.create_task(self._write())
                 self._writers.add(writer)
                 writer.add_done_callback(self._writers.discard)
-        return await answer
+        return answer
 
     async def close(self) -> None:
         """Finish what is queued."""
@@ -164,7 +196,12 @@ class BiddingDesk:
             lot_id = next(iter(self._ready))
             del self._ready[lot_id]
             queue = self._queues[lot_id]
-            taken[lot_id] = [queue.popleft() for _ in range(min(len(queue), room))]
+            waiting = [queue.popleft() for _ in range(min(len(queue), room))]
+            if self.neighbours is not None:
+                waiting.sort(
+                    key=_arrival
+                )  # those of other processes have come a little later than they arrived
+            taken[lot_id] = waiting
             room -= len(taken[lot_id])
             self._held.add(lot_id)
 

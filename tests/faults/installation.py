@@ -18,6 +18,8 @@ from core.child_process import ending_with_me
 from core.settings import PROJECT_ROOT, get_settings
 
 WEBS = WORKERS = 2
+WEB = ("serve", "--processes", "1", "--port")
+"""Each web process is started apart; they meet in a folder, as those of one `serve` do, so that each lot has one writer."""
 READY_S = 60.0
 KEEPER_S = 0.01
 PAUSE_S = 0.3
@@ -95,10 +97,13 @@ class Installation:
     async def found(self) -> None:
         """Start the database, with its schema, and nothing else."""
         (self.folder / "log").mkdir(parents=True)
+        (self.folder / "meet").mkdir(mode=0o700)
         key = base64.urlsafe_b64encode(get_settings().encryption_key()).decode()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DISPOSAL_")}
         self._environment = kept | {
             "DISPOSAL_DATA_DIR": str(self.folder),
+            "DISPOSAL_MEETING_FOLDER": str(self.folder / "meet"),
+            "DISPOSAL_WEB_PROCESSES": str(WEBS),
             "DISPOSAL_MASTER_KEY": key,
             "DISPOSAL_LOG_FORMAT": "json",
             "DISPOSAL_LOG_LEVEL": "INFO",
@@ -199,7 +204,7 @@ class Installation:
         return path
 
     def _start_cold(self, member: Member) -> int:
-        command = ["worker"] if member.port is None else ["serve", "--port", str(member.port)]
+        command = ["worker"] if member.port is None else [*WEB, str(member.port)]
         with member.log.open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "web.cli", *command],

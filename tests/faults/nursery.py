@@ -73,7 +73,7 @@ def main() -> None:
         children -= {child for child in children if os.waitpid(child, os.WNOHANG)[0]}
         match line.split():
             case ["web", port, log]:
-                child = fork(Path(log), ["serve", "--port", port])
+                child = fork(Path(log), ["serve", "--processes", "1", "--port", port])
                 children.add(child)
                 print(child, flush=True)
             case ["worker", log]:

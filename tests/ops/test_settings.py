@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import PROJECT_ROOT, Settings, SettingsError, load_settings
+from web.commands.serve import meeting_place
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +98,20 @@ def test_the_operations_guide_lists_every_setting() -> None:
     for name in Settings.model_fields:
         variable = name.upper() if name in plain else f"DISPOSAL_{name.upper()}"
         assert f"`{variable}`" in guide, variable
+
+
+def test_B47_the_web_processes_of_one_service_are_told_where_they_meet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DISPOSAL_MEETING_FOLDER", "")  # put back afterwards, whatever is set here
+    monkeypatch.setenv("DISPOSAL_WEB_PROCESSES", "")
+    with meeting_place(load_settings(), 1):
+        assert load_settings().meeting_folder is None
+    with meeting_place(load_settings(), 3):
+        folder = load_settings().meeting_folder
+        assert folder is not None
+        assert load_settings().web_processes == 3
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700, "who can enter it can bid in anybody's name"
+        with meeting_place(load_settings(), 1):
+            assert load_settings().web_processes == 3
+    assert not folder.exists()

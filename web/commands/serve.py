@@ -5,6 +5,9 @@ import errno
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 from core.settings import Settings, get_settings
 from web.commands import CommandFailed, Subparsers
@@ -61,6 +64,19 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     return f"cannot listen on {host}:{port} ({error.strerror}): set DISPOSAL_HOST and DISPOSAL_PORT"
 
 
+@contextmanager
+def meeting_place(settings: Settings, processes: int) -> Iterator[None]:
+    """A folder in which the web processes meet, told to them by the environment. One process alone meets nobody, unless a
+    folder is given: then `web_processes` counts all that meet there, whoever starts them."""
+    if settings.meeting_folder is not None or processes == 1:
+        yield
+        return
+    # Not in the data folder: the address of a socket has room for a hundred letters.
+    with TemporaryDirectory(prefix="disposal-") as folder:
+        os.environ |= {"DISPOSAL_MEETING_FOLDER": folder, "DISPOSAL_WEB_PROCESSES": str(processes)}
+        yield
+
+
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop."""
     import uvicorn
@@ -73,7 +89,8 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     port = settings.port if arguments.port is None else arguments.port
     ensure_port_free(host, port)
     configure_logging(settings, process="web")
-    with database_for(settings) as url:
+    processes = arguments.processes or settings.web_processes
+    with database_for(settings) as url, meeting_place(settings, processes):
         os.environ["DISPOSAL_DATABASE_URL"] = url
         get_settings.cache_clear()  # the application is made in this process and reads the address from the environment
         config = uvicorn.Config(
@@ -81,7 +98,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
             factory=True,
             host=host,
             port=port,
-            workers=arguments.processes or settings.web_processes,
+            workers=processes,
             http="httptools",
             ws="none",
             lifespan="on",
