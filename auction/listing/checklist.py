@@ -31,13 +31,18 @@ LINES: tuple[Callable[[PublishFacts], ChecklistLine], ...] = (
     notice.taxes_line,
     notice.delivery_line,
     notice.qualification_line,
-    notice.warnings_line,
-    notice.publicity_line,
     asset.excess_line,
 )
-"""The checklist in the order in which it is read."""
+"""The lines that every lot has, in the order in which they are read."""
+
+GROUPS: tuple[Callable[[PublishFacts], list[ChecklistLine]], ...] = (
+    notice.special_lines,
+    notice.warning_lines,
+    notice.publicity_lines,
+)
+"""Then one line for each item of B-15, B-13 and B-12."""
 
 
 def run_checklist(facts: PublishFacts) -> list[ChecklistLine]:
     """Every line of §12.3 for these facts."""
-    return [line(facts) for line in LINES]
+    return [*(line(facts) for line in LINES), *(line for group in GROUPS for line in group(facts))]

@@ -68,6 +68,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
     case = await case_of(work, lot.case_id)
     return PublishFacts(
         publish_on=publish_on,
+        title=lot.title,
         round=round_,
         rerun=lot.rerun,
         is_movable=lot.is_movable,
@@ -97,7 +98,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         sole_home=SoleHome(asset.sole_home),
         lease=LeaseStatus(asset.lease_status),
         disclosure=disclosure_with_notification(lot, people),
-        court_account=bool(court.bank_account_no),
+        court_account=f"{court.bank_name} {court.bank_account_no}" if court.bank_account_no else "",
         claim_fen=case.claim_fen,
         other_lots_fen=await _other_lots_fen(work, lot),
         settings=settings,

@@ -2,9 +2,11 @@
 
 from auction.direct_sale.rules import check_period
 from auction.listing import rules
-from auction.listing.disclosure import PUBLICITY_ITEMS, SPECIAL_WARNINGS, missing_publicity, missing_warnings
+from auction.listing.disclosure import SPECIAL_WARNINGS, WARNING_LABELS, is_shifted
 from auction.listing.models import Round
+from auction.listing.publicity import Publicised, publicity_items
 from auction.listing.publish_facts import ChecklistLine, PublishFacts, line
+from auction.listing.special_disclosures import special_gap, special_items
 from core.deadlines.rules import day_in_court
 from core.i18n import Message, msg
 from core.money import yuan
@@ -160,13 +162,19 @@ def notified_line(facts: PublishFacts) -> ChecklistLine:
 
 
 def taxes_line(facts: PublishFacts) -> ChecklistLine:
+    shifted = [tax.name for tax in facts.disclosure.taxes if is_shifted(tax)]
+    problem: Message | None = None
+    if not facts.disclosure.taxes:
+        problem = msg("没有税费表。")
+    elif shifted:
+        problem = msg("{taxes}依法由被执行人负担，不得写明由买受人负担。", taxes="、".join(shifted))
     return line(
         "taxes",
         "B-90",
         msg("税费表已填写，由法定义务人负担"),
-        None if facts.disclosure.taxes else msg("没有税费表。"),
+        problem,
         msg("{count} 项税费", count=len(facts.disclosure.taxes)),
-        msg("请在草稿中填写税费表。"),
+        msg("请在披露页面填写税费表。"),
     )
 
 
@@ -193,35 +201,74 @@ def qualification_line(facts: PublishFacts) -> ChecklistLine:
     )
 
 
-def warnings_line(facts: PublishFacts) -> ChecklistLine:
-    missing = missing_warnings(facts.disclosure)
-    return line(
-        "special_warnings",
-        "B-13",
-        msg("七项特别提示齐全"),
-        msg(
-            "缺少 {count} 项特别提示，第一项是：{first}",
-            count=len(missing),
-            first=msg(SPECIAL_WARNINGS[missing[0]]),
+def special_lines(facts: PublishFacts) -> list[ChecklistLine]:
+    """The special disclosures of the kind of asset, one by one (B-15)."""
+    special = facts.disclosure.special
+    return [
+        line(
+            f"special.{item.code}",
+            "B-15",
+            msg("特别披露：{item}", item=msg(item.label)),
+            special_gap(
+                item,
+                special.get(item.code),
+                on=facts.publish_on,
+                fresh_days=facts.settings.survey_fresh_days,
+            ),
+            _said(special[item.code].text, special[item.code].source) if item.code in special else msg(""),
+            msg("请在披露页面补充内容、来源和日期。"),
         )
-        if missing
-        else None,
-        msg("七项齐全"),
-        msg("请在草稿中勾选全部特别提示。"),
-    )
+        for item in special_items(facts.kind)
+    ]
 
 
-def publicity_line(facts: PublishFacts) -> ChecklistLine:
-    missing = missing_publicity(
-        facts.disclosure,
-        survey_lines=facts.survey.lines if facts.survey else 0,
-        court_account=facts.court_account,
-    )
-    return line(
-        "publicity",
-        "B-12",
-        msg("十一项公示内容齐全"),
-        msg("缺少：{items}", items="、".join(PUBLICITY_ITEMS[code] for code in missing)) if missing else None,
-        msg("十一项齐全"),
-        msg("请补齐缺少的公示内容。"),
-    )
+def warning_lines(facts: PublishFacts) -> list[ChecklistLine]:
+    """The seven special warnings, one by one (B-13)."""
+    disclosure = facts.disclosure
+    return [
+        line(
+            f"warning.{code}",
+            "B-13",
+            msg("特别提示：{item}", item=msg(WARNING_LABELS[code])),
+            None if code in disclosure.warnings else msg("没有列入公告。"),
+            _said(text + disclosure.warning_notes.get(code, ""), ""),
+            msg("请在草稿中勾选该项特别提示。"),
+        )
+        for code, text in SPECIAL_WARNINGS.items()
+    ]
+
+
+def publicity_lines(facts: PublishFacts) -> list[ChecklistLine]:
+    """The eleven items of publicity, one by one (B-12)."""
+    return [
+        line(
+            f"publicity.{item.code}",
+            "B-12",
+            msg("公示内容：{item}", item=msg(item.label)),
+            None if item.ok else msg("没有可以公示的内容。"),
+            _said(item.text, item.source),
+            msg("请补充该项内容，来源：{source}。", source=item.source),
+        )
+        for item in publicity_items(
+            facts.disclosure,
+            Publicised(
+                title=facts.title,
+                round=facts.round,
+                starts_at=facts.starts_at,
+                ends_at=facts.ends_at,
+                starting_price_fen=facts.starting_price_fen,
+                increment_fen=facts.increment_fen,
+                survey_lines=facts.survey.lines if facts.survey else 0,
+                account=facts.court_account,
+            ),
+        )
+    ]
+
+
+SHOWN_OF_TEXT = 80
+
+
+def _said(text: str, source: str) -> Message:
+    """The beginning of what the notice says, with its source."""
+    short = text if len(text) <= SHOWN_OF_TEXT else text[:SHOWN_OF_TEXT] + "…"
+    return msg("{text}（{source}）", text=short, source=source) if source else msg("{text}", text=short)

@@ -13,6 +13,7 @@ from auction.listing.disclosure import (
     Fact,
     Viewing,
 )
+from auction.listing.special_disclosures import propose_special
 from core.database import Work
 from core.identity_number import masked_name
 from core.money import yuan
@@ -67,6 +68,7 @@ def propose_disclosure(
     kind = AssetKind(asset.kind)
     return Disclosure(
         facts=_facts(asset, kind, survey, lines),
+        special=_special(asset, kind, survey, lines),
         taxes=list(USUAL_TAXES[kind]),
         delivery=_delivery(kind, LeaseStatus(asset.lease_status)),
         viewing=Viewing(
@@ -81,6 +83,7 @@ def propose_disclosure(
         payment_ways="向公告所列法院账户转账，或在本平台缴纳保证金；不收现金，不收佣金。",
         contact=f"{court.name}，监督电话 {court.supervision_phone}",
         warnings=list(SPECIAL_WARNINGS),
+        warning_notes=_warning_notes(lines),
     )
 
 
@@ -109,6 +112,26 @@ def _facts(asset: Asset, kind: AssetKind, survey: Survey | None, lines: list[Sur
             )
         )
     return facts
+
+
+def _special(
+    asset: Asset, kind: AssetKind, survey: Survey | None, lines: list[SurveyLine]
+) -> dict[str, Fact]:
+    special = propose_special(kind, survey, lines)
+    if "registered_area" in special and asset.area_m2 is not None:
+        special["registered_area"] = Fact(
+            item=special["registered_area"].item,
+            text=f"{asset.area_m2} 平方米，以登记资料为准。",
+            source="登记资料",
+            as_of=survey.surveyed_on if survey else None,
+        )
+    return special
+
+
+def _warning_notes(lines: list[SurveyLine]) -> dict[str, str]:
+    """The known burdens and defects, named where the law warns of them (B-13)."""
+    found = [line.finding for line in lines if line.item in ("burdens", "defects")]
+    return {"defects": f"其中：{'；'.join(dict.fromkeys(found))}。"} if found else {}
 
 
 def _delivery(kind: AssetKind, lease: LeaseStatus) -> Delivery:

@@ -45,10 +45,22 @@ class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     phone: str = ""
 
 
+class Replaced(msgspec.Struct, frozen=True, kw_only=True):
+    """The notice that this one takes the place of after a material change: which facts changed, and why (B-16)."""
+
+    lot_no: str
+    changed: list[str]
+    reason: str
+
+
 class Disclosure(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a notice discloses beside the figures. Complete disclosure is what lets the notice disclaim defects (B-14)."""
+    """Everything a notice discloses beside the figures. Complete disclosure is what lets the notice disclaim defects (B-14).
+
+    `special` by the codes of B-15; `warning_notes` what a warning says of this asset in particular, by its code (B-13).
+    """
 
     facts: list[Fact] = []
+    special: dict[str, Fact] = {}
     taxes: list[Tax] = []
     delivery: Delivery | None = None
     viewing: Viewing | None = None
@@ -61,9 +73,11 @@ class Disclosure(msgspec.Struct, frozen=True, kw_only=True):
     contact: str = ""
     other: str = ""
     warnings: list[str] = []
+    warning_notes: dict[str, str] = {}
     no_surplus: str = ""
     excess_checked: bool = False
     restored: str = ""
+    replaces: Replaced | None = None
 
 
 def read_disclosure(stored: Mapping[str, Any]) -> Disclosure:
@@ -91,7 +105,18 @@ SPECIAL_WARNINGS: dict[str, str] = {
 }
 """The seven special warnings of B-13, by code."""
 
-PUBLICITY_ITEMS: dict[str, str] = {
+WARNING_LABELS: dict[str, str] = {
+    "capacity": "行为能力和特别资格",
+    "agent": "代理须在竞价开始前经法院确认",
+    "defects": "已知瑕疵和权利负担",
+    "as_is": "按现状拍卖、可以看样",
+    "deemed_informed": "视为已了解并接受瑕疵",
+    "real_name": "成交确认书公示真实身份",
+    "default": "悔拍不退保证金",
+}
+"""What each of them is about."""
+
+PUBLICITY_LABELS: dict[str, str] = {
     "notice": "拍卖公告",
     "enforcement_title": "执行依据",
     "pricing_basis": "评估报告或定价依据",
@@ -121,27 +146,25 @@ DELIVERY_WAYS: dict[str, str] = {
 }
 
 
-def missing_warnings(disclosure: Disclosure) -> list[str]:
-    """The special warnings (B-13) that the notice lacks, by code."""
-    return [code for code in SPECIAL_WARNINGS if code not in disclosure.warnings]
+STANDARD_OTHER = "本公告未尽事项以竞买须知为准。"
 
 
-def missing_publicity(disclosure: Disclosure, *, survey_lines: int, court_account: bool) -> list[str]:
-    """The items of publicity (B-12) for which there is nothing to show, by code.
+def warning_texts(disclosure: Disclosure) -> list[str]:
+    """The special warnings as the notice prints them: the words of the law, then what they mean for this asset."""
+    return [
+        text + disclosure.warning_notes.get(code, "")
+        for code, text in SPECIAL_WARNINGS.items()
+        if code in disclosure.warnings
+    ]
 
-    `notice`, `time_price_rules` and `other` come with the notice itself.
-    """
-    present = {
-        "enforcement_title": bool(disclosure.enforcement_title),
-        "pricing_basis": bool(disclosure.pricing_basis),
-        "asset_materials": survey_lines > 0 or bool(disclosure.facts),
-        "priority": bool(disclosure.priority_statement),
-        "notification": bool(disclosure.notification_statement),
-        "payment": bool(disclosure.payment_ways) and court_account,
-        "taxes": bool(disclosure.taxes),
-        "contact": bool(disclosure.contact),
-    }
-    return [code for code, there in present.items() if not there]
+
+SELLER_TAXES = ("增值税", "所得税", "印花税（卖方）")
+"""Taxes that the law lays on the seller: no notice may make the buyer bear them (B-90)."""
+
+
+def is_shifted(tax: Tax) -> bool:
+    """Whether the table makes the buyer bear a tax of the seller's (B-90)."""
+    return tax.payer.startswith("买受人") and any(name in tax.name for name in SELLER_TAXES)
 
 
 USUAL_TAXES: dict[str, list[Tax]] = {

@@ -262,6 +262,16 @@ def check_disclosure(disclosure: Disclosure, fields: dict[str, Message]) -> None
         fields["facts"] = msg("披露事项过多，请合并填写。")
     for fact in disclosure.facts:
         clean_text(fact.text, "facts", fields, longest=1000)
+    for code, fact in disclosure.special.items():
+        clean_text(fact.text, f"special_{code}", fields, longest=1000)
+        clean_text(fact.source, f"source_{code}", fields, longest=200, required=False)
+    for code, note in disclosure.warning_notes.items():
+        clean_text(note, f"note_{code}", fields, longest=500, required=False)
+    for place, tax in enumerate(disclosure.taxes, start=1):
+        clean_text(tax.name, f"tax_name{place}", fields, longest=40)
+        clean_text(tax.payer, f"tax_payer{place}", fields, longest=40)
+        if tax.rate_bp is not None and not 0 <= tax.rate_bp <= 10_000:
+            fields[f"tax_rate{place}"] = msg("税率须在 0 到 100% 之间。")
 
 
 async def _renew_tokens(work: Work, lot: Lot) -> None:

@@ -212,6 +212,10 @@ _FINDINGS = {
     "tax_items": "买卖双方税种、税率见公告税费表",
     "interior": "已入户查看，户内无特殊装修",
     "floor_plan": "户型图见登记档案",
+    "land_nature": "出让土地",
+    "household": "未查询，请竞买人自行向有关部门核实",
+    "keys_papers": "钥匙一把，行驶证在卷",
+    "missing_parts": "未发现缺失部件",
 }
 
 

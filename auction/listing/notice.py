@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 
 from auction.listing import rules
-from auction.listing.disclosure import PUBLICITY_ITEMS, SPECIAL_WARNINGS, Disclosure, to_stored
+from auction.listing.disclosure import Disclosure, to_stored, warning_texts
 from auction.listing.models import Lot, NoticeVersion, Round
+from auction.listing.publicity import Publicised, publicity_items
+from auction.listing.special_disclosures import in_order
 from core.database import Work
 from core.ids import new_id
 from core.money import capital_amount, yuan
-from disposal_teams.assets.models import Asset
+from disposal_teams.assets.models import Asset, AssetKind
 from disposal_teams.cases.models import EnforcementCase
 from disposal_teams.courts.models import Court
 
@@ -55,11 +57,29 @@ def notice_content(
             "account_holder": court.name,
             "supervision_phone": court.supervision_phone,
             "disclosure": to_stored(disclosure),
-            "warnings": [SPECIAL_WARNINGS[code] for code in SPECIAL_WARNINGS if code in disclosure.warnings],
-            "publicity": list(PUBLICITY_ITEMS.values()),
+            "warnings": warning_texts(disclosure),
+            "publicity": [
+                {"code": item.code, "label": item.label, "text": item.text, "source": item.source}
+                for item in publicity_items(disclosure, publicised(lot, court, disclosure))
+            ],
+            "special": in_order(AssetKind(asset.kind), disclosure.special),
         }
     )
     return content
+
+
+def publicised(lot: Lot, court: Court, disclosure: Disclosure) -> Publicised:
+    """What the eleven items say of a lot beside its disclosure."""
+    return Publicised(
+        title=lot.title,
+        round=Round(lot.round),
+        starts_at=lot.starts_at,
+        ends_at=lot.scheduled_end_at,
+        starting_price_fen=lot.starting_price_fen,
+        increment_fen=lot.increment_fen,
+        survey_lines=len(disclosure.facts),
+        account=f"{court.bank_name} {court.bank_account_no}" if court.bank_account_no else "",
+    )
 
 
 def content_hash(content: dict[str, Any]) -> bytes:

@@ -8,6 +8,7 @@ from auction.listing.disclosure import (
 )
 from auction.listing.models import Round
 from auction.listing.price_basis import PriceBasis
+from auction.listing.repair_places import PLACES, Place
 from auction.listing.rules import Notified
 from core.i18n import Message
 from core.legal_settings import LegalSettings
@@ -51,6 +52,7 @@ class PublishFacts:
     """
 
     publish_on: date
+    title: str
     round: Round
     rerun: int
     is_movable: bool
@@ -79,7 +81,7 @@ class PublishFacts:
     sole_home: SoleHome
     lease: LeaseStatus
     disclosure: Disclosure
-    court_account: bool
+    court_account: str
     claim_fen: int
     other_lots_fen: int
     settings: LegalSettings
@@ -87,7 +89,7 @@ class PublishFacts:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistLine:
-    """One line of the checklist. `id` is stable and names the line in audit events and tests."""
+    """One line of the checklist. `id` is stable and names the line in audit events and tests; `place` is where it is repaired."""
 
     id: str
     rule: str
@@ -95,6 +97,11 @@ class ChecklistLine:
     ok: bool
     evidence: Message
     remedy: Message | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where a person repairs what is wrong."""
+        return PLACES[self.id] if self.id in PLACES else PLACES[self.id.partition(".")[0]]
 
     @property
     def is_green(self) -> bool:

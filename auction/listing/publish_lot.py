@@ -8,7 +8,7 @@ from auction.listing import rules
 from auction.listing.advance import advance_lot
 from auction.listing.checklist import run_checklist
 from auction.listing.checklist_facts import gather_facts
-from auction.listing.disclosure import to_stored
+from auction.listing.disclosure import STANDARD_OTHER, to_stored
 from auction.listing.models import Lot, LotBidding, LotState, Round
 from auction.listing.notice import new_version, notice_content
 from auction.listing.papers import issue_notice_papers
@@ -62,9 +62,7 @@ async def publish_lot(work: Work, lot_id: UUID, *, transfer_approved: bool = Fal
     asset = await work.session.get(Asset, lot.asset_id)
     if asset is None:
         raise NotFound(msg("没有找到该标的物。"))
-    disclosure = msgspec.structs.replace(
-        facts.disclosure, other=facts.disclosure.other or "本公告未尽事项以竞买须知为准。"
-    )
+    disclosure = msgspec.structs.replace(facts.disclosure, other=facts.disclosure.other or STANDARD_OTHER)
     lot.disclosure = to_stored(disclosure)
     lot.published_at = work.now
     content = notice_content(

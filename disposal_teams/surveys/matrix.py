@@ -1,4 +1,5 @@
-"""What must be found out before an asset is valued, per kind, and which evidence counts (A-11…A-14). Data and pure lookups."""
+"""What must be found out before an asset is valued, per kind, and which evidence counts (A-11…A-14; what B-15 discloses).
+Data and pure lookups."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -82,6 +83,18 @@ MATRIX: tuple[SurveyItem, ...] = (
         "A-14",
         only_if="under_construction",
     ),
+    SurveyItem("land_nature", "土地性质", "出让或划拨；划拨的写明补缴出让金的负担", BUILT, _PAPER, "B-15"),
+    SurveyItem(
+        "household",
+        "户口与学位",
+        "已知的户口登记、学位使用情况；未能查明的写明未查明",
+        BUILT,
+        _PAPER | {E.STATEMENT},
+        "B-15",
+    ),
+    SurveyItem(
+        "idle_land", "闲置情况", "是否被认定为闲置土地，开工、竣工期限", frozenset({K.LAND}), _PAPER, "B-15"
+    ),
     SurveyItem(
         "planning_use",
         "规划用途与年限",
@@ -95,6 +108,17 @@ MATRIX: tuple[SurveyItem, ...] = (
     ),
     SurveyItem("violations", "违章记录", "未处理的违章及记分", frozenset({K.VEHICLE}), _PAPER, "A-12"),
     SurveyItem("emission", "排放标准", "国五、国六等", frozenset({K.VEHICLE}), _PAPER | {E.PHOTO}, "A-12"),
+    SurveyItem(
+        "keys_papers",
+        "钥匙和随车证件",
+        "钥匙、行驶证、登记证书是否在卷",
+        frozenset({K.VEHICLE}),
+        _ON_SITE | {E.STATEMENT},
+        "B-15",
+    ),
+    SurveyItem(
+        "missing_parts", "缺失部件", "缺失或损坏的部件；没有的写明", frozenset({K.VEHICLE}), _ON_SITE, "B-15"
+    ),
     SurveyItem("mileage", "行驶里程", "表显里程，附仪表照片", frozenset({K.VEHICLE}), _ON_SITE, "A-12"),
     SurveyItem(
         "quantity", "数量与存放地点", "清点数量、规格、存放处", frozenset({K.GOODS}), _ON_SITE, "A-12"

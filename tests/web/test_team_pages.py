@@ -168,6 +168,8 @@ async def test_A12_the_survey_is_filled_in_judged_and_completed(city: City) -> N
         "floor_plan": "document",
         "tax_items": "inquiry_reply",
         "lease": "statement",
+        "land_nature": "registry_extract",
+        "household": "statement",
     }
     fields: dict[str, str] = {}
     for code, kind in evidence.items():

@@ -7,7 +7,9 @@ from litestar import Response, get
 from auction.listing.catalogue import LotPage, lot_page
 from auction.listing.disclosure import DELIVERY_WAYS, SPECIAL_WARNINGS, buyer_tax_estimate_fen
 from auction.listing.models import LotState, Round
+from auction.listing.special_disclosures import in_order
 from core.database import Database
+from disposal_teams.assets.models import AssetKind
 from web.access.visitor import AnyRequest, Visitor
 from web.portal.standing import standing_of
 from web.portal.words import ROUNDS, STAY_WORDS, WORDS
@@ -36,7 +38,12 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
         steps=steps_of(shown),
         taxes_fen=taxes,
         total_fen=estimate_of + taxes,
-        warnings=[SPECIAL_WARNINGS[code] for code in SPECIAL_WARNINGS if code in shown.disclosure.warnings],
+        warnings=[
+            (text, shown.disclosure.warning_notes.get(code, ""))
+            for code, text in SPECIAL_WARNINGS.items()
+            if code in shown.disclosure.warnings
+        ],
+        special=in_order(AssetKind(shown.lot.asset_kind), shown.disclosure.special),
         delivery_way=DELIVERY_WAYS.get(shown.disclosure.delivery.vacated_by, "")
         if shown.disclosure.delivery
         else "",

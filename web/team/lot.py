@@ -15,6 +15,7 @@ from auction.listing.disclosure import (
     DELIVERY_WAYS,
     NO_SURPLUS_ANSWERS,
     SPECIAL_WARNINGS,
+    WARNING_LABELS,
     Delivery,
     Disclosure,
     Viewing,
@@ -39,6 +40,7 @@ from web.forms import Form, read_form
 from web.portal.words import OFFER_TAGS, STAY_WORDS, WORDS
 from web.rendering import page, see_other
 from web.team.labels import PARTY_ROLE_LABELS
+from web.team.repairs import repair_of
 from web.team.stops import acts_of
 
 WAYS = {
@@ -108,6 +110,11 @@ async def _show(
             if (note := notes.get(party.id)) and note.received_at is None and not note.waived
         ],
         lines=lines,
+        repairs={
+            line.id: repair_of(line, lot_no=lot.lot_no, asset_no=asset.asset_no)
+            for line in lines
+            if not line.ok
+        },
         red=sum(not line.ok for line in lines),
         disclosure=read_disclosure(lot.disclosure),
         may=actor_may,
@@ -118,6 +125,7 @@ async def _show(
         offer_tags=OFFER_TAGS,
         no_surplus=[(code, msg(text)) for code, text in NO_SURPLUS_ANSWERS.items()],
         delivery_ways=[(code, msg(text)) for code, text in DELIVERY_WAYS.items()],
+        warning_labels={code: msg(label) for code, label in WARNING_LABELS.items()},
         special_warnings=[(code, msg(text)) for code, text in SPECIAL_WARNINGS.items()],
         **context,
         **WORDS,
@@ -130,6 +138,7 @@ def draft_form(lot: Lot) -> Form:
     disclosure = read_disclosure(lot.disclosure)
     values: dict[str, Any] = {name: getattr(disclosure, name) for name in _TEXTS}
     values |= {f"warning_{code}": "1" for code in disclosure.warnings}
+    values |= {f"note_{code}": note for code, note in disclosure.warning_notes.items()}
     delivery, viewing = disclosure.delivery, disclosure.viewing or Viewing()
     values |= {
         "title": lot.title,
@@ -154,7 +163,7 @@ def _typed(moment: Any) -> str:
 
 
 def read_draft(form: Form, before: Disclosure) -> Disclosure:
-    """The disclosure as typed; facts and taxes stay as the survey and the tax table gave them."""
+    """The disclosure as typed; facts, special disclosures and taxes have a page of their own."""
     way = form.choice("delivery", DELIVERY_WAYS)
     days = form.integer("delivery_days", least=1, most=180)
     text = form.text("delivery_text", required=False, longest=500)
@@ -162,6 +171,11 @@ def read_draft(form: Form, before: Disclosure) -> Disclosure:
         before,
         **{name: form.text(name, required=False, longest=1000, lines=True) for name in _TEXTS},
         warnings=[code for code in SPECIAL_WARNINGS if form.flag(f"warning_{code}")],
+        warning_notes={
+            code: note
+            for code in SPECIAL_WARNINGS
+            if (note := form.text(f"note_{code}", required=False, longest=500))
+        },
         no_surplus=form.choice("no_surplus", NO_SURPLUS_ANSWERS, required=False) or "",
         excess_checked=form.flag("excess_checked"),
         delivery=Delivery(vacated_by=way, within_days=days, text=text or DELIVERY_WAYS[way]) if way else None,
@@ -221,7 +235,9 @@ async def save_draft(request: AnyRequest, database: Database, visitor: Visitor, 
         kept = msgspec.structs.replace(
             typed,
             facts=before.facts,
+            special=before.special,
             taxes=before.taxes,
+            replaces=before.replaces,
             notification_statement=before.notification_statement,
             restored=before.restored,
         )

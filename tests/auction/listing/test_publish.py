@@ -168,12 +168,13 @@ async def test_B12_B13_A23_missing_disclosure_blocks(work: Work) -> None:
         ),
     )
     assert await red_lines(team, lot) == {
-        "special_warnings",
+        f"warning.{full.warnings[0]}",
         "no_surplus",
         "taxes",
         "delivery",
         "qualification",
-        "publicity",
+        "publicity.priority",
+        "publicity.taxes",
     }
 
 
