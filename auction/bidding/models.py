@@ -46,8 +46,8 @@ class Bid(SQLModel, table=True):
         CheckConstraint("seq >= 1", name="bid_seq_positive"),
     )
 
-    # The contested row, which a batch has locked anyway: so appending a bid never waits for the lot's own row.
-    lot_id: UUID = Field(primary_key=True, foreign_key="lot_bidding.lot_id")
+    # A row of lot_bidding; the trigger `bid_has_lot` sees to it, once for a whole batch.
+    lot_id: UUID = Field(primary_key=True)
     seq: int = Field(primary_key=True)
     registration_id: UUID
     code: str = Field(max_length=12)

@@ -5,6 +5,7 @@ and a lot that was just closed accepts no bid. The end that counts is the end wr
 An end that fell into an outage of the service does not count: that lot is stopped with the time it had left (B-50).
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -41,15 +42,15 @@ _CLOSE = text(
 )
 
 
-async def close_due_lots(work: Work) -> int:
-    """Decide what is due, at most `BATCH` lots, in one statement; returns how many. Any number of workers may do it at
-    once."""
+async def close_due_lots(work: Work, until: datetime | None = None) -> int:
+    """Decide what ended by `until` (court time; otherwise what counts now), at most `BATCH` lots, in one statement; returns
+    how many. Any number of workers may do it at once."""
     outcomes = {
         "sold": outcome_at_end(has_bid=True, is_sell_off=False),
         "failed": outcome_at_end(has_bid=False, is_sell_off=False),
         "sell_off_failed": outcome_at_end(has_bid=False, is_sell_off=True),
     }
-    until = await ends_that_count(work)
+    until = until or await ends_that_count(work)
     closed = (await work.session.execute(_CLOSE, {"until": until, "batch": BATCH} | outcomes)).all()
     if not closed:
         return 0

@@ -243,3 +243,19 @@ async def test_B47_a_bid_costs_the_same_however_long_the_log_is(database: Databa
     assert "Index" in plan
     for reads_everything in ("Seq Scan", "Hash Join", "Merge Join"):
         assert reads_everything not in plan
+
+
+async def test_B42_no_bid_enters_the_log_of_a_lot_that_takes_none(database: Database) -> None:
+    market, pool = await market_in(database), await database.hot_pool()
+    lot_id, registration_id = market.lots[0].id, market.registration(0, 0)
+    insert = """
+        INSERT INTO bid (lot_id, seq, registration_id, code, amount_fen, outcome, received_at, decided_at, ends_at,
+                         extended, idempotency_key, hash)
+        SELECT lot_id, 1, $2, 'A0001', 1, 'late', now(), now(), now(), false, lot_id::text, ''
+          FROM unnest($1::uuid[]) AS lot_id
+    """
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await pool.execute(insert, [lot_id, uuid4()], registration_id)
+    assert await recorded(database, lot_id) == [], "nothing of the batch stands"
+    await pool.execute(insert, [lot_id], registration_id)
+    assert len(await recorded(database, lot_id)) == 1
