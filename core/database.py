@@ -77,12 +77,22 @@ def async_url(url: str) -> URL:
 
 
 class Database:
-    """Connections to PostgreSQL, made on first use and closed by `close()`. One per event loop."""
+    """Connections to PostgreSQL, made on first use and closed by `close()`. One per event loop.
+
+    With a `schema`, names are looked up there and nowhere else: what runs on it cannot even name another table.
+    """
 
     def __init__(
-        self, url: str, *, read_url: str | None = None, pool_size: int = 10, hot_pool_size: int = 6
+        self,
+        url: str,
+        *,
+        read_url: str | None = None,
+        pool_size: int = 10,
+        hot_pool_size: int = 6,
+        schema: str | None = None,
     ) -> None:
         self.url = url
+        self._server_settings = {} if schema is None else {"search_path": schema}
         self._read_url = read_url
         self._pool_size = pool_size
         self._hot_pool_size = hot_pool_size
@@ -96,6 +106,7 @@ class Database:
             async_url(url),
             pool_size=self._pool_size,
             max_overflow=self._pool_size,
+            connect_args={"server_settings": self._server_settings},
             pool_pre_ping=False,
             json_serializer=_encode_json,
             json_deserializer=msgspec.json.decode,
@@ -125,6 +136,7 @@ class Database:
                     self.plain_url,
                     min_size=1,
                     max_size=self._hot_pool_size,
+                    server_settings=self._server_settings,
                     init=_look_up_by_key,
                     reset=_keep_as_it_is,
                 )

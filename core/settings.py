@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     time_stamp_roots: Path | None = None
     """PEM file with the root certificates by which time stamps are judged; without it no stamp counts as trusted."""
 
+    practice_rounds: int = Field(default=40, ge=1, le=500)
+    """How many people may practise bidding at the same time (`/practice`)."""
+
     demo: bool = False
     """A demonstration city: marks every page as such and offers the demo logins."""
 

@@ -45,6 +45,7 @@ AUDIENCES = (
     "api",
     "live",
     "operations",
+    "practice",
 )
 BODY_LIMIT = 12_000_000
 

@@ -33,6 +33,15 @@ async def place_bid(
     require(actor, Permission.PLACE_BID)
     if actor.account_id is None or actor.is_staff:
         raise NotPermitted(msg("法院工作人员不得参与竞买。"), rule="B-80")
+    check_request(amount_fen, idempotency_key)
+    registration_id = await registration_of(desk, actor.account_id, lot_id)
+    if registration_id is None:
+        raise NotPermitted(msg("您尚未报名本标的。请先报名并交纳保证金，再出价。"), rule="B-32")
+    return await desk.submit(lot_id, registration_id, amount_fen, idempotency_key, received_at)
+
+
+def check_request(amount_fen: int, idempotency_key: str) -> None:
+    """Raise `InvalidInput` for a malformed key or an amount that is no amount (B-40, B-47)."""
     if not _KEY.fullmatch(idempotency_key):
         raise InvalidInput(
             msg("提交编号格式不正确，请刷新页面后重试。"),
@@ -41,10 +50,6 @@ async def place_bid(
         )
     if not -LARGEST_AMOUNT_FEN < amount_fen < LARGEST_AMOUNT_FEN:
         raise InvalidInput(msg("金额明显有误，请核对位数后重新出价。"), rule="B-40")
-    registration_id = await registration_of(desk, actor.account_id, lot_id)
-    if registration_id is None:
-        raise NotPermitted(msg("您尚未报名本标的。请先报名并交纳保证金，再出价。"), rule="B-32")
-    return await desk.submit(lot_id, registration_id, amount_fen, idempotency_key, received_at)
 
 
 async def registration_of(desk: BiddingDesk, account_id: UUID, lot_id: UUID) -> UUID | None:

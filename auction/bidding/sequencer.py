@@ -62,9 +62,16 @@ class Lead(Protocol):
 class BiddingDesk:
     """Takes bids for every lot and answers with signed receipts. One per process (and event loop)."""
 
-    def __init__(self, database: Database, master_key: bytes, *, longest_queue: int = LONGEST_QUEUE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        master_key: bytes,
+        *,
+        longest_queue: int = LONGEST_QUEUE,
+        purpose: str = RECEIPT_PURPOSE,
+    ) -> None:
         self.database = database
-        self.key = SigningKey(master_key, RECEIPT_PURPOSE)
+        self.key = SigningKey(master_key, purpose)
         self.bidders = FieldCipher(master_key, "bidder-identity")
         self.found_registrations: dict[tuple[UUID, UUID], UUID] = {}
         self._longest_queue = longest_queue

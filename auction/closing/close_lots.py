@@ -5,6 +5,7 @@ and a lot that was just closed accepts no bid. The end that counts is the end wr
 An end that fell into an outage of the service does not count: that lot is stopped with the time it had left (B-50).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,13 +46,7 @@ _CLOSE = text(
 async def close_due_lots(work: Work, until: datetime | None = None) -> int:
     """Decide what ended by `until` (court time; otherwise what counts now), at most `BATCH` lots, in one statement; returns
     how many. Any number of workers may do it at once."""
-    outcomes = {
-        "sold": outcome_at_end(has_bid=True, is_sell_off=False),
-        "failed": outcome_at_end(has_bid=False, is_sell_off=False),
-        "sell_off_failed": outcome_at_end(has_bid=False, is_sell_off=True),
-    }
-    until = until or await ends_that_count(work)
-    closed = (await work.session.execute(_CLOSE, {"until": until, "batch": BATCH} | outcomes)).all()
+    closed = await decide_due_lots(work, until or await ends_that_count(work))
     if not closed:
         return 0
     await record_many(work, map(_closing, closed))
@@ -59,6 +54,16 @@ async def close_due_lots(work: Work, until: datetime | None = None) -> int:
     await publish_closings.later(work, key=str(closed[0].id))
     await announce(work, [lot.id for lot in closed])
     return len(closed)
+
+
+async def decide_due_lots(work: Work, until: datetime) -> Sequence[Any]:
+    """Close the lots whose end came by `until`, sold or failed, and nothing else; returns what became of each."""
+    outcomes = {
+        "sold": outcome_at_end(has_bid=True, is_sell_off=False),
+        "failed": outcome_at_end(has_bid=False, is_sell_off=False),
+        "sell_off_failed": outcome_at_end(has_bid=False, is_sell_off=True),
+    }
+    return (await work.session.execute(_CLOSE, {"until": until, "batch": BATCH} | outcomes)).all()
 
 
 def _closing(lot: Any) -> Happening:

@@ -16,6 +16,7 @@ PAGES: dict[str | None, list[str]] = {
         "/results",
         "/courts",
         "/guide",
+        "/practice",
         "/login",
         "/sign-up",
         "/style",

@@ -10,7 +10,7 @@ FUNCTIONS = """
 """
 TRIGGERS = """
     SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger AS t
-    JOIN pg_class AS c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal ORDER BY 1, 2
+    JOIN pg_class AS c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal ORDER BY 1, 2, 3
 """
 SEQUENCES = "SELECT sequencename::text, start_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
 

@@ -38,4 +38,5 @@ def throw_away(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("DROP SCHEMA IF EXISTS dramatiq CASCADE")
+        connection.execute("DROP SCHEMA IF EXISTS practice CASCADE")
         connection.execute("CREATE SCHEMA public")

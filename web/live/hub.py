@@ -62,6 +62,11 @@ class LiveHub:
         """Begin to listen and to send."""
         self._tasks = [asyncio.create_task(run()) for run in (self._listen, self._send, self._refresh)]
 
+    def start_once(self) -> None:
+        """The same, where nobody has done it yet."""
+        if not self._tasks:
+            self.start()
+
     async def close(self) -> None:
         """End every stream and stop."""
         self.is_closed = True
@@ -88,6 +93,10 @@ class LiveHub:
             watchers += most
             lost += most - counts[-1]
         return watchers, lost
+
+    def watching(self, lot_id: UUID) -> tuple[int, int]:
+        """How many streams of this lot are open in this process, and of all lots."""
+        return len(self._watchers.get(lot_id, ())), sum(map(len, self._watchers.values()))
 
     async def stream(self, lot_id: UUID) -> AsyncIterator[bytes]:
         """The messages for one watcher: the state now, then each change (server-sent events)."""
