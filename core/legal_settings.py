@@ -173,6 +173,19 @@ class LegalSettings:
     transfer_idle_days: int = _setting(60, "T-01", "V", "days", "首封后未处置的天数")
     transfer_decision_days: int = _setting(5, "T-12", "W2", "days", "上级法院协调决定的期限")
     transfer_handover_days: int = _setting(3, "§11.6", "D", "days", "同意后移交材料的期限")
+    instruction_approval_days: int = _setting(1, "§11.7", "D", "days", "审批指令的期限")
+    instruction_sign_in_days: int = _setting(1, "§11.7", "D", "days", "签收指令的期限（工作日）")
+    instruction_nudge_hours: int = _setting(4, "§11.7", "D", "hours", "指令送达后多久未签收即提醒")
+    instruction_normal_days: int = _setting(7, "§11.7", "D", "days", "一般指令的办理期限")
+    instruction_urgent_days: int = _setting(2, "§11.7", "D", "days", "紧急指令的办理期限")
+    instruction_critical_hours: int = _setting(4, "§11.7", "D", "hours", "特急指令的办理期限")
+    instruction_return_days: int = _setting(1, "§11.7", "D", "days", "签收后多久内可以退回指令（工作日）")
+    instruction_answer_days: int = _setting(3, "§11.7", "D", "days", "指令退回后补正的期限，逾期视为撤回")
+    instruction_accept_days: int = _setting(2, "§11.7", "D", "days", "验收指令结果的期限，逾期视为认可")
+    instruction_bureau_days: int = _setting(
+        1, "§11.7", "D", "days", "指令逾期多久后升级至中院执行局（工作日）"
+    )
+    instruction_bulletin_days: int = _setting(7, "§11.7", "D", "days", "指令逾期多久后列入月度通报")
     in_kind_difference_days: int = _setting(10, "B-74", "D", "days", "承受抵债的债权人补交差额的期限")
     draw_public_value: str = _setting(
         "征询期届满后第一个交易日的上证综合指数收盘点位（两位小数）", "B-74", "D", "", "抽签所用公开值的来源"

@@ -166,9 +166,10 @@ async def history(
     case_id: UUID | None = None,
     lot_id: UUID | None = None,
     person_id: UUID | None = None,
+    stream: str | None = None,
     limit: int = 200,
 ) -> list[AuditEvent]:
-    """The newest events of one asset, case, lot or person, newest first."""
+    """The newest events of one asset, case, lot, person or stream, newest first."""
     query = (
         select(AuditEvent)
         .order_by(col(AuditEvent.recorded_at).desc(), col(AuditEvent.id).desc())
@@ -182,4 +183,6 @@ async def history(
     ):
         if value is not None:
             query = query.where(col(column) == value)
+    if stream is not None:
+        query = query.where(AuditEvent.stream == stream)
     return list(await work.session.exec(query))

@@ -36,6 +36,11 @@ class Permission(StrEnum):
     REQUEST_TRANSFER = "request_transfer"
     ANSWER_TRANSFER = "answer_transfer"
     DECIDE_TRANSFER = "decide_transfer"
+    SEND_INSTRUCTION = "send_instruction"
+    APPROVE_INSTRUCTION = "approve_instruction"
+    DISPATCH_INSTRUCTION = "dispatch_instruction"
+    WORK_ON_INSTRUCTION = "work_on_instruction"
+    ORDER_COURTS = "order_courts"
     SEE_COURT_FILES = "see_court_files"
     SEE_ALL_COURTS = "see_all_courts"
     SEE_SIGNALS = "see_signals"
@@ -57,6 +62,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CONFIRM_BIDDER,
             Permission.LIST_BARRED,
             Permission.RECORD_OBJECTION,
+            Permission.WORK_ON_INSTRUCTION,
         }
     ),
     Role.CASE_OFFICER: frozenset(
@@ -74,6 +80,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECORD_DELIVERY,
             Permission.REQUEST_TRANSFER,
             Permission.ANSWER_TRANSFER,
+            Permission.SEND_INSTRUCTION,
+            Permission.WORK_ON_INSTRUCTION,
         }
     ),
     Role.PANEL_MEMBER: frozenset(_STAFF | {Permission.RECORD_PANEL_DECISION, Permission.CONFIRM_PRIORITY}),
@@ -91,9 +99,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CONFIRM_BIDDER,
             Permission.LIST_BARRED,
             Permission.RECORD_DELIVERY,
+            Permission.SEND_INSTRUCTION,
+            Permission.WORK_ON_INSTRUCTION,
         }
     ),
-    Role.COMMAND_CENTRE: frozenset(_STAFF | {Permission.ANSWER_TRANSFER}),
+    Role.COMMAND_CENTRE: frozenset(
+        _STAFF
+        | {
+            Permission.ANSWER_TRANSFER,
+            Permission.SEND_INSTRUCTION,
+            Permission.DISPATCH_INSTRUCTION,
+        }
+    ),
     Role.BUREAU_DIRECTOR: frozenset(
         _STAFF
         | {
@@ -101,9 +118,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REQUEST_TRANSFER,
             Permission.ANSWER_TRANSFER,
             Permission.RELEASE_MONEY,
+            Permission.SEND_INSTRUCTION,
+            Permission.APPROVE_INSTRUCTION,
         }
     ),
-    Role.VICE_PRESIDENT: frozenset(_STAFF | {Permission.RELEASE_MONEY, Permission.APPROVE_INQUIRY}),
+    Role.VICE_PRESIDENT: frozenset(
+        _STAFF | {Permission.RELEASE_MONEY, Permission.APPROVE_INQUIRY, Permission.APPROVE_INSTRUCTION}
+    ),
     Role.PRESIDENT: frozenset(
         _STAFF | {Permission.RELEASE_MONEY, Permission.EXTEND_STAY, Permission.APPROVE_INQUIRY}
     ),
@@ -119,6 +140,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.STOP_LISTING,
             Permission.KEEP_VALUERS,
             Permission.REVIEW_FAULT,
+            Permission.SEND_INSTRUCTION,
+            Permission.DISPATCH_INSTRUCTION,
+            Permission.WORK_ON_INSTRUCTION,
+            Permission.ORDER_COURTS,
         }
     ),
     Role.RISK_OFFICER: frozenset({Permission.SEE_SIGNALS}),

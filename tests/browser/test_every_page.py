@@ -35,7 +35,15 @@ PAGES: dict[str | None, list[str]] = {
         "/team/identities",
         "/court/barred",
     ],
-    "officer": ["/court", "/court/agents", "/court/declarations", "/court/defaults", "/court/stays"],
+    "officer": [
+        "/court",
+        "/court/instructions",
+        "/court/instructions?box=out",
+        "/court/agents",
+        "/court/declarations",
+        "/court/defaults",
+        "/court/stays",
+    ],
     "panel": ["/court", "/court/priority"],
     "judge": ["/court/objections", "/court/objections?show=all"],
     "president": ["/court/stays"],
@@ -62,8 +70,12 @@ FIRST_OF = {
     "a[href^='/team/settlements/']": ("team", "/team/settlements"),
     "a[href^='/risk/lots/']": ("risk", "/risk"),
     "a[href^='/court/transfers/']:not([href*='/new'])": ("court-priority", "/court"),
+    "a[href^='/court/instructions/0']": ("officer", "/court/instructions"),
 }
-SUBPAGES = {"/team/assets": ("/survey", "/valuation", "/valuation/start", "/outlook", "/listing")}
+SUBPAGES = {
+    "/court/instructions": ("/dossier",),
+    "/team/assets": ("/survey", "/valuation", "/valuation/start", "/outlook", "/listing"),
+}
 
 
 async def check(page: Page, path: str) -> None:

@@ -52,7 +52,9 @@ SAME_FOR_ALL = {
     "/login",
 }
 """They hold nothing of any lot: opened once, not by every role."""
-UNWALKED = {"/static/{version:str}/{name:path}", "/{rest:path}", STREAM}
+MATTERS = "/court/instructions/{instruction_id:uuid}/live"
+"""A stream too; it says only that something has changed."""
+UNWALKED = {"/static/{version:str}/{name:path}", "/{rest:path}", STREAM, MATTERS}
 
 
 @dataclass(slots=True)

@@ -17,6 +17,8 @@ from core.legal_settings import legal
 from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.queries import counts_by_state, idle_assets_waited_for, work_list
 from disposal_teams.courts.queries import court_names, court_of
+from disposal_teams.instructions.models import WITH_RECEIVER
+from disposal_teams.instructions.queries import Box, box_counts
 from disposal_teams.transfers.queries import inbox, outbox
 from disposal_teams.transfers.rules import STATE_LABELS as TRANSFER_STATE_LABELS
 from web.access.guards import require_staff
@@ -36,6 +38,7 @@ async def court_home(request: AnyRequest, database: Database, visitor: Visitor) 
         received = await inbox(work, court_code, only_open=False)
         sent = await outbox(work, court_code)
         counts = await counts_by_state(work, court_code)
+        post = await box_counts(work, court_code, Box.IN)
         idle = await idle_assets_waited_for(work, court_code, idle_days=legal().transfer_idle_days)
         newest = await work_list(work, court_code=court_code, limit=SHOWN)
         court = await court_of(work, court_code)
@@ -51,6 +54,7 @@ async def court_home(request: AnyRequest, database: Database, visitor: Visitor) 
         desks=desks,
         received=received,
         sent=sent,
+        instructions=sum(post.by_state[state] for state in WITH_RECEIVER),
         to_answer=len(open_received),
         overdue=sum(1 for row in open_received if row.is_overdue),
         idle=idle,

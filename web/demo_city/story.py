@@ -16,6 +16,7 @@ from web.demo_city.cast import TEAM_COURT, settle_people
 from web.demo_city.disputes import settle_disputes
 from web.demo_city.entries import settle_entries
 from web.demo_city.history import City, Progress, day_of_bidding
+from web.demo_city.instructions import settle_instructions
 from web.demo_city.lot_files import demo_lots, of_round
 from web.demo_city.outage import suffer_outage
 from web.demo_city.stops import befall
@@ -88,6 +89,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await city.clock_work()
     await _open_markets(city, [*live_lots, *later_lots])
     await settle_disputes(city)
+    await settle_instructions(city)
     await befall(city)
     await settle_entries(city)
     await seek_prices(city)

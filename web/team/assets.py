@@ -32,6 +32,10 @@ from disposal_teams.cases.queries import case_by_number, case_of, parties_of
 from disposal_teams.cases.register import register_case
 from disposal_teams.cases.rules import normalise_case_number
 from disposal_teams.courts.queries import court_names, teams_of
+from disposal_teams.instructions.kinds import KIND_LABELS as INSTRUCTION_KIND_LABELS
+from disposal_teams.instructions.progress import may_own
+from disposal_teams.instructions.queries import instructions_of
+from disposal_teams.instructions.rules import STATE_LABELS as INSTRUCTION_STATE_LABELS
 from disposal_teams.surveys.conduct import latest_survey, lines_of, open_survey
 from disposal_teams.surveys.matrix import required_items
 from disposal_teams.surveys.rules import is_fresh
@@ -246,6 +250,10 @@ async def _file_page(request: AnyRequest, work: Work, subject: Asset, form: Form
         papers=await papers_of_asset(work, subject.id),
         transfers=await transfers_of_asset(work, subject.id),
         transfer_labels=TRANSFER_STATE_LABELS,
+        instructions=await instructions_of(work, asset_id=subject.id),
+        instruction_kinds=INSTRUCTION_KIND_LABELS,
+        instruction_states=INSTRUCTION_STATE_LABELS,
+        may_instruct=may_own(work, Permission.SEND_INSTRUCTION, subject.court_code),
         courts=await court_names(work),
         kind_labels=KIND_LABELS,
         state_labels=STATE_LABELS,

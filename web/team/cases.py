@@ -18,6 +18,10 @@ from disposal_teams.cases.queries import cases_of_court, open_case_file, parties
 from disposal_teams.cases.register import add_party, register_case
 from disposal_teams.cases.sealing import unseal_identity
 from disposal_teams.courts.queries import court_names, court_of
+from disposal_teams.instructions.kinds import KIND_LABELS as INSTRUCTION_KIND_LABELS
+from disposal_teams.instructions.progress import may_own
+from disposal_teams.instructions.queries import instructions_of
+from disposal_teams.instructions.rules import STATE_LABELS as INSTRUCTION_STATE_LABELS
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, query_form, read_form
@@ -112,6 +116,10 @@ async def _case_page(request: AnyRequest, work: Work, case_id: UUID, form: Form)
         kind_labels=KIND_LABELS,
         state_labels=STATE_LABELS,
         state_tags=TAG_OF_STATE,
+        instructions=await instructions_of(work, case_id=case.id),
+        instruction_kinds=INSTRUCTION_KIND_LABELS,
+        instruction_states=INSTRUCTION_STATE_LABELS,
+        may_instruct=may_own(work, Permission.SEND_INSTRUCTION, case.court_code),
         may_register=may(work.actor, Permission.REGISTER_ASSET, court_code=case.court_code),
     )
 

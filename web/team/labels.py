@@ -58,6 +58,7 @@ def deadline_title(rule: str) -> Message:
 
 OTHER_CLOCKS: dict[str, Message] = {
     "T-06": msg("上级指定的处置期限"),
+    "T-25": msg("指令办理"),
     "B-35": msg("悔拍后重新拍卖"),
     "B-74": msg("补交抵债差额"),
     "X-09": msg("变卖未成交后的处理"),

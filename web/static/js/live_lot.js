@@ -1,4 +1,4 @@
-// A lot page stays true by itself: the server says that something changed, the panel is fetched again.
+// A page stays true by itself: the server says that something changed, the panel is fetched again.
 import { setServerTime } from "./countdown.js";
 
 const SPREAD_MS = 1000;
@@ -21,7 +21,8 @@ function follow(panel) {
     fetching = false;
     if (again) { again = false; refresh(); }
   }
-  source.addEventListener("lot", (event) => {
+  for (const name of ["lot", "matter"]) source.addEventListener(name, heard);
+  function heard(event) {
     const news = JSON.parse(event.data);
     if (news.server_time) setServerTime(news.server_time);
     // The state is also sent when nothing has changed; only news are worth a request.
@@ -30,7 +31,7 @@ function follow(panel) {
     shown = state; waiting = true;
     // Who may bid sees the new price at once; thousands of spectators ask within the next second, not all in one instant.
     setTimeout(() => { waiting = false; refresh(); }, panel.querySelector(".bid-form") ? 0 : Math.random() * SPREAD_MS);
-  });
+  }
 }
 
 // Keep what the bidder is typing, and where the focus is, while everything around it changes.
