@@ -52,6 +52,8 @@ _ROWS = (
     DocumentKind("transfer_report", 28, "处置权争议协调请示报告"),
     DocumentKind("transfer_decision", 28, "处置权协调决定书"),
     DocumentKind("instruction_sheet", 32, "指令单"),
+    DocumentKind("superior_order", 33, "上级法院命令"),
+    DocumentKind("case_struck_off", 33, "销案通知书"),
     DocumentKind("disposal_result_letter", 34, "财产处置结果告知函"),
     DocumentKind("objection_ruling", 36, "执行异议裁定书"),
     DocumentKind("review_ruling", 36, "执行复议裁定书"),

@@ -12,7 +12,7 @@ from core.identity import Permission
 from core.ids import new_id
 from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import asset_of
-from disposal_teams.cases.models import CaseState
+from disposal_teams.cases.models import CaseState, EnforcementCase
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.cases.rules import normalise_case_number
 from disposal_teams.courts.queries import all_courts
@@ -67,15 +67,47 @@ async def draft_instruction(
     superiors = {court.code: court.superior_code for court in await all_courts(work)}
     check_addressee(KINDS[kind], case.court_code, to_court, superiors)
     check_wanted(KINDS[kind], wanted_on, work.now.astimezone(COURT_ZONE).date())
+    return await open_draft(
+        work,
+        kind=kind,
+        from_court=case.court_code,
+        to_court=to_court,
+        case=case,
+        subject=subject,
+        request=request,
+        urgency=Urgency(urgency),
+        asset_id=asset.id if asset else None,
+        party_ids=party_ids,
+        wanted_on=wanted_on,
+        linked_case_no=linked_case_no.strip(),
+    )
+
+
+async def open_draft(
+    work: Work,
+    *,
+    kind: InstructionKind,
+    from_court: str,
+    to_court: str,
+    case: EnforcementCase,
+    subject: str,
+    request: str,
+    urgency: Urgency = Urgency.NORMAL,
+    asset_id: UUID | None = None,
+    party_ids: Sequence[UUID] = (),
+    wanted_on: date | None = None,
+    linked_case_no: str = "",
+) -> Instruction:
+    """Write the row of a draft whose words and permission the caller has checked."""
     instruction = Instruction(
         id=new_id(),
         kind=kind,
-        urgency=Urgency(urgency),
-        from_court=case.court_code,
+        urgency=urgency,
+        from_court=from_court,
         to_court=to_court,
         case_id=case.id,
-        asset_id=asset.id if asset else None,
-        linked_case_no=linked_case_no.strip(),
+        asset_id=asset_id,
+        linked_case_no=linked_case_no,
         party_ids=list(dict.fromkeys(party_ids)),
         subject=subject,
         request=request,

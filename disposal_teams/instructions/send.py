@@ -46,7 +46,7 @@ async def submit_instruction(work: Work, instruction_id: UUID) -> Instruction:
             Role.BUREAU_DIRECTOR, key=f"approve:{work.now.isoformat()}",
         )  # fmt: skip
         return instruction
-    return await _send(work, instruction)
+    return await deliver(work, instruction)
 
 
 async def approve_instruction(work: Work, instruction_id: UUID) -> Instruction:
@@ -57,7 +57,7 @@ async def approve_instruction(work: Work, instruction_id: UUID) -> Instruction:
         raise RuleViolation("§11.7", msg("该指令不在待审批状态。"))
     if work.actor.account_id is not None and work.actor.account_id == instruction.drafted_by:
         raise NotPermitted(msg("起草人不能审批自己提交的指令，请由其他负责人审批。"), rule="P-05")
-    return await _send(work, instruction)
+    return await deliver(work, instruction)
 
 
 async def decline_instruction(work: Work, instruction_id: UUID, *, reason: str) -> Instruction:
@@ -107,8 +107,8 @@ async def _check_papers(work: Work, instruction: Instruction) -> None:
         )
 
 
-async def _send(work: Work, instruction: Instruction) -> Instruction:
-    """Number it, issue the sheet and deliver it: electronic arrival is at once (C-07)."""
+async def deliver(work: Work, instruction: Instruction) -> Instruction:
+    """Number it, issue the sheet and deliver it: electronic arrival is at once (C-07). The caller has checked who lets it out."""
     instruction.number = await _next_number(work, instruction.from_court)
     instruction.approved_by, instruction.approved_at = work.actor.account_id, work.now
     instruction.sent_at = work.now

@@ -24,7 +24,7 @@ PAGES: dict[str | None, list[str]] = {
         "/service",
         "/no-such-page",
     ],
-    "bidder1": ["/my", "/my/settings", "/my/objections"],
+    "bidder1": ["/my", "/my/settings", "/my/objections", "/my/inaction"],
     "team": [
         "/team",
         "/team/assets",
@@ -47,12 +47,13 @@ PAGES: dict[str | None, list[str]] = {
     "panel": ["/court", "/court/priority"],
     "judge": ["/court/objections", "/court/objections?show=all"],
     "president": ["/court/stays"],
-    "court-first": ["/court"],
+    "court-first": ["/court", "/court/orders"],
     "court-priority": ["/court", "/court/transfers/new", "/court/waiting-seals/new"],
     "finance": ["/finance", "/finance/returns", "/finance/reconciliation"],
     "appraiser": ["/appraiser"],
     "intermediate": [
         "/supervision/faults",
+        "/supervision/orders",
         "/supervision",
         "/supervision/platforms",
         "/supervision/appraisers",
@@ -71,6 +72,7 @@ FIRST_OF = {
     "a[href^='/risk/lots/']": ("risk", "/risk"),
     "a[href^='/court/transfers/']:not([href*='/new'])": ("court-priority", "/court"),
     "a[href^='/court/instructions/0']": ("officer", "/court/instructions"),
+    "a[href^='/court/orders/0']": ("court-first", "/court/orders"),
 }
 SUBPAGES = {
     "/court/instructions": ("/dossier",),

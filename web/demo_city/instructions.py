@@ -1,6 +1,7 @@
 """Instructions between the courts of the demo city: one in each state that a newcomer should see."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -19,7 +20,8 @@ from disposal_teams.instructions.kinds import KINDS
 from disposal_teams.instructions.models import Instruction, InstructionKind, Result, ReturnReason, Urgency
 from disposal_teams.instructions.receive import assign, return_instruction, sign_in
 from disposal_teams.instructions.send import submit_instruction
-from web.demo_city.cast import FIRST_COURT, PRIORITY_COURT, TEAM_COURT, person_at
+from disposal_teams.orders.issue import issue_order
+from web.demo_city.cast import FIRST_COURT, MIDDLE, PRIORITY_COURT, TEAM_COURT, person_at
 from web.demo_city.history import City
 
 K = InstructionKind
@@ -67,7 +69,29 @@ async def settle_instructions(city: City) -> None:
             if until in LATER_THAN_DRAFT:
                 await submit_instruction(own, made.id)
                 await _carry(own, centre, worker, made, until)
+    await _order(city)
     await run_due(city.database)
+
+
+async def _order(city: City) -> None:
+    """The court above sets a time limit in one case and has another enforced elsewhere."""
+    async with city.database.begin(city.bidders[0].actor) as nobody:
+        above = await _acting(nobody, "officer", MIDDLE)
+        today = above.now.astimezone(COURT_ZONE).date()
+        for court, kind, chosen, reason in (
+            (PRIORITY_COURT, K.URGE, PRIORITY_COURT, "立案已逾六个月，财产线索明确，应当限期处置。"),
+            (FIRST_COURT, K.DESIGNATE, TEAM_COURT, "财产位于昆山，由财产所在地法院执行更为便利。"),
+        ):
+            case = await _newest_case(above, court)
+            await issue_order(
+                above,
+                case_id=case.id,
+                kind=kind,
+                chosen_court=chosen,
+                reason=reason,
+                due_on=today + timedelta(days=60),
+                panel=("沈某", "陆某", "顾某"),
+            )
 
 
 async def _carry(own: Work, centre: Work, worker: Work, made: Instruction, until: str) -> None:

@@ -58,6 +58,8 @@ def deadline_title(rule: str) -> Message:
 
 OTHER_CLOCKS: dict[str, Message] = {
     "T-06": msg("上级指定的处置期限"),
+    "T-12": msg("接收法院立案"),
+    "T-20": msg("限期执行逾期后的处理"),
     "T-25": msg("指令办理"),
     "B-35": msg("悔拍后重新拍卖"),
     "B-74": msg("补交抵债差额"),

@@ -1,6 +1,6 @@
 """Instructions between courts, their files and numbers (§7.5, §11.7, T-25).
 
-Revision: 0017; follows: 0016
+Revision: 0019; follows: 0018
 """
 
 from pathlib import Path
@@ -8,8 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
