@@ -3,7 +3,7 @@
 # make help   the rest
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test soak lint format bench lock clean
+.PHONY: help install install-dev run demo sandbox test soak lint format bench lock clean
 
 VENV_PYTHON := .venv/bin/python
 
@@ -21,6 +21,9 @@ run: install ## start database, web and workers on this machine; first start loa
 
 demo: install ## load the demo city (LOTS=300) into the database of `make run`
 	@exec $(VENV_PYTHON) -m web.cli demo $(if $(LOTS),--lots $(LOTS))
+
+sandbox: install ## serve a training sandbox in which a day passes in a minute (SPEED=1440 LOTS=8)
+	@exec $(VENV_PYTHON) -m web.cli demo --speed $(or $(SPEED),1440) $(if $(LOTS),--lots $(LOTS))
 
 test: install-dev ## all tests; ARGS="tests/auction -k bid" for some
 	@exec $(VENV_PYTHON) scripts/run_tests.py $(ARGS)

@@ -109,8 +109,8 @@ class Settings(BaseSettings):
     """A demonstration city: marks every page as such and offers the demo logins."""
 
     demo_lots: int = Field(default=300, ge=0, le=200_000)
-    demo_speed: float = Field(default=1.0, gt=0, le=100_000)
-    """How many court seconds pass in a real second (demo and tests only)."""
+    sandbox_speed: float | None = Field(default=None, gt=0, le=86_400)
+    """Set by `disposal demo --speed`: this is a training sandbox, made with a clock so many times as fast."""
 
     demo_data: Path = PROJECT_ROOT.parent / "shared" / "data"
     """Where the demo looks for real lots; it generates lots with the same figures when the folder is missing."""

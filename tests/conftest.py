@@ -3,7 +3,7 @@
 `database`  a fresh database of its own, cloned from the template: commits are real (use cases, workers, races). A module
             whose tests all begin with the same city overrides `template` with a `Snapshot` of it, made once.
 `work`      an open transaction in a database shared by the process, rolled back at the end (quick).
-`clock`     moves court time in `database`.
+`clock`     moves court time in `database`; the template has the permit for it, as a demonstration has while its past is made.
 """
 
 import os
@@ -79,6 +79,8 @@ def _make_template(url: str) -> None:
         connection.execute(f'DROP DATABASE IF EXISTS "{TEMPLATE}"')
         connection.execute(f'CREATE DATABASE "{TEMPLATE}"')
     upgrade(_named(url, TEMPLATE))
+    with psycopg.connect(_named(url, TEMPLATE)) as connection:
+        connection.execute("INSERT INTO clock_permit (id, purpose) VALUES (1, 'history')")
 
 
 @contextmanager

@@ -46,6 +46,7 @@ AUDIENCES = (
     "live",
     "operations",
     "practice",
+    "sandbox",
 )
 BODY_LIMIT = 12_000_000
 
@@ -150,6 +151,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     app.state.settings = settings
     app.state.sessions = SessionCache()
     app.state.signing_key = settings.signing_secret()
+    app.state.sandbox = None
     app.state.is_https = (settings.public_url or "").startswith("https://")
     app.short_road = ShortRoad(app)
     return app

@@ -91,11 +91,13 @@ def percent(part: int, whole: int | None) -> str:
     return f"{part * 100 / whole:.1f}%" if whole else "—"
 
 
-def demo_logins() -> list[tuple[Message, str, str]]:
-    """(who, login, password) of the invented people who may be tried out in a demonstration."""
-    from web.demo_city.logins import DEMO_LOGINS
+@pass_context
+def demo_logins(context: Context) -> list[tuple[Message, str, str]]:
+    """(who, login, password) of the invented people who may be tried out in a demonstration or sandbox."""
+    from web.demo_city.logins import logins_of
 
-    return [(msg(each.role), each.name, each.password) for each in DEMO_LOGINS]
+    found = logins_of(sandbox=context["sandbox"] is not None)
+    return [(msg(each.role), each.name, each.password) for each in found]
 
 
 def query_with(path: str, /, **changes: str | None) -> str:
@@ -168,6 +170,7 @@ def render(request: AnyRequest, template: str, /, **context: Any) -> str:
             full_path=full_path,
             back_path=_back_path(request, full_path),
             is_demo=request.app.state.settings.demo,
+            sandbox=request.app.state.sandbox and request.app.state.sandbox.face,
             is_htmx=request.headers.get("hx-request") == "true",
             said=_said(request),
             form=Form.blank() if form is None else form,

@@ -44,6 +44,8 @@ async def finish_response(message: Message, scope: Scope) -> None:
     headers.extend(SECURITY_HEADERS)
     if app_state.is_https:
         headers.append(ONLY_HTTPS)
+    if app_state.sandbox is not None:
+        headers.append(app_state.sandbox.header())
     state = scope.get("state", {})
     visitor = state.get("visitor")
     if visitor is not None and visitor.new_anonymous_secret is not None:

@@ -21,8 +21,9 @@ from core.child_process import ending_with_me
 from core.embedded_postgres import EmbeddedPostgres
 from core.settings import PROJECT_ROOT, Settings
 from web.commands import CommandFailed
-from web.commands.prepare import is_prepared
+from web.commands.prepare import IS_SANDBOX, is_marked_sandbox, is_prepared
 from web.commands.serve import ensure_port_free
+from web.sandbox_city.apart import LEFT_OUT
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 6.0
@@ -188,6 +189,14 @@ class Supervisor:
         else:
             url = settings.database_url
         environment.pop("DATABASE_URL", None)
+        if settings.sandbox_speed is not None:
+            for name in LEFT_OUT:
+                environment.pop(name, None)
+            environment.update(
+                DISPOSAL_SANDBOX_SPEED=str(settings.sandbox_speed),
+                DISPOSAL_LOG_ORIGIN=str(settings.log_origin),
+                DISPOSAL_MEASURE_SECONDS=str(settings.measure_seconds),
+            )
         environment.update(
             DISPOSAL_DATABASE_URL=url,
             DISPOSAL_DATA_DIR=str(settings.data_dir),
@@ -200,8 +209,11 @@ class Supervisor:
         self._environment = environment
 
     def _prepare(self) -> None:
-        # An ordinary start is spared the seconds that loading the migrations takes.
-        if is_prepared(self._environment["DISPOSAL_DATABASE_URL"], demo=self.settings.demo):
+        # An ordinary start is spared the seconds that loading the migrations takes. A sandbox has something to do each time.
+        url = self._environment["DISPOSAL_DATABASE_URL"]
+        if self.settings.sandbox_speed is None and is_prepared(url, demo=self.settings.demo):
+            if is_marked_sandbox(url):
+                raise CommandFailed(IS_SANDBOX)
             return
         self.say("schema and data …")
         process = subprocess.Popen(
@@ -230,6 +242,8 @@ class Supervisor:
         for number in range(1, self.settings.worker_processes + 1):
             name = "worker" if self.settings.worker_processes == 1 else f"worker-{number}"
             self.children.append(Child(name, _command("worker"), logs / f"{name}.log"))
+        if self.settings.sandbox_speed is not None:
+            self.children.append(Child("conductor", _command("conduct"), logs / "conductor.log"))
         for child in self.children:
             child.start(self._environment)
 
@@ -245,8 +259,11 @@ class Supervisor:
 
     def _welcome(self, seconds: float) -> None:
         self.say(f"\n  网络司法拍卖与财产处置  {self.address}    (ready in {seconds:.1f} s)")
+        speed = self.settings.sandbox_speed
+        if speed is not None:
+            self.say(f"  训练沙箱 training sandbox, {speed:g}× · 时间控制台 clock: {self.address}/sandbox")
         if self.settings.demo:
-            for line in _demo_logins():
+            for line in _demo_logins(sandbox=speed is not None):
                 self.say(f"    {line}")
         self.say(f"  日志 logs: {self.settings.data_dir / 'log'}    停止 stop: Ctrl-C\n")
 
@@ -299,9 +316,9 @@ def is_healthy(host: str, port: int) -> bool:
         connection.close()
 
 
-def _demo_logins() -> list[str]:
+def _demo_logins(*, sandbox: bool) -> list[str]:
     try:
-        from web.demo_city.logins import DEMO_LOGINS
+        from web.demo_city.logins import logins_of
     except ImportError:
         return []
-    return [f"{login.role:　<10}{login.name}  {login.password}" for login in DEMO_LOGINS]
+    return [f"{login.role:　<10}{login.name}  {login.password}" for login in logins_of(sandbox=sandbox)]

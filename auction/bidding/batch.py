@@ -1,7 +1,7 @@
 """What one transaction decides: for each lot the waiting bids in the order of arrival, folded by the law."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -77,11 +77,16 @@ class BidderQuestion(Struct):
     idempotency_key: str
 
 
+Arrival = Callable[[datetime], datetime]
+"""Court time at a moment of this process's clock: only where the two differ, in a sandbox."""
+
+
 @dataclass(slots=True)
 class Batch:
     """Outcomes while the transaction is open: new rows of the log, new states of the lots, everybody's answer."""
 
     key: SigningKey
+    arrival: Arrival | None = None
     bids: list[BidRow] = field(default_factory=list)
     lots: list[LotRow] = field(default_factory=list)
     answers: list[tuple[WaitingBid, BidReceipt | Exception]] = field(default_factory=list)
@@ -100,14 +105,13 @@ class Batch:
             if earlier is not None:
                 self.answers.append((each, _repeat(earlier, each.amount_fen)))
                 continue
+            arrived = each.received_at if self.arrival is None else min(self.arrival(each.received_at), at)
             code, order, amount = known["code"] or NO_CODE, known["priority_order"], each.amount_fen
             request = BidRequest(each.registration_id, code, amount, at, order, bool(known["qualified"]))
             decision = decide(procedure, state, request)
             state, outcome, extended = decision.state, decision.outcome, decision.extended
             seq, ends_at = state.last_seq, state.ends_at
-            record = record_bytes(
-                lot_id, seq, code, order, amount, outcome, each.received_at, at, ends_at, extended
-            )
+            record = record_bytes(lot_id, seq, code, order, amount, outcome, arrived, at, ends_at, extended)
             head = chain(head, record)
             self.bids.append(
                 BidRow(
@@ -118,7 +122,7 @@ class Batch:
                     order,
                     amount,
                     outcome,
-                    each.received_at,
+                    arrived,
                     at,
                     ends_at,
                     extended,
@@ -126,9 +130,7 @@ class Batch:
                     head.hex(),
                 )
             )
-            receipt = BidReceipt(
-                lot_id, seq, code, amount, outcome, each.received_at, at, ends_at, extended, head
-            )
+            receipt = BidReceipt(lot_id, seq, code, amount, outcome, arrived, at, ends_at, extended, head)
             decided[key] = receipt
             self.answers.append((each, receipt))
         if state.last_seq != first_seq:

@@ -20,7 +20,7 @@ from uuid import UUID
 import structlog
 
 from auction.bidding import desk_sql
-from auction.bidding.batch import Batch, BidderQuestion, WaitingBid, as_json
+from auction.bidding.batch import Arrival, Batch, BidderQuestion, WaitingBid, as_json
 from auction.bidding.hop import TAKEN_BACK, HopBroken, Link
 from auction.bidding.log import RECEIPT_PURPOSE
 from auction.bidding.receipts import BidReceipt, EdgeClock, not_recorded, too_many_waiting
@@ -83,6 +83,7 @@ class BiddingDesk:
         self._teller: asyncio.Task[None] | None = None
         self.clock: EdgeClock | None = None
         self.neighbours: Lead | None = None
+        self.arrival: Arrival | None = None
         self._in_hand: dict[int, Taken] = {}
         self._answered = 0
         self._failed = 0
@@ -214,7 +215,7 @@ class BiddingDesk:
 
     async def _commit(self, connection: Any, taken: Taken, *, alone: bool) -> list[UUID]:
         """Decide in one transaction and answer; returns the lots left out because somebody else holds them."""
-        batch, left = Batch(self.key), []
+        batch, left = Batch(self.key, self.arrival), []
         async with connection.transaction():
             sql = desk_sql.LOCK_LOT if alone else desk_sql.LOCK_FREE_LOTS
             locked = {UUID(int=lot["lot_id"].int): lot for lot in await connection.fetch(sql, list(taken))}

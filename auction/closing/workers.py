@@ -2,6 +2,7 @@
 
 from sqlmodel import col, select
 
+from auction.closing import due as _due  # noqa: F401 - what a sandbox's clock waits for
 from auction.closing.close_lots import BATCH, close_due_lots
 from auction.closing.finish import finish_lot
 from auction.closing.open_lots import mark_started_sell_offs, open_due_lots

@@ -6,7 +6,7 @@ from core.outbox import every
 from disposal_teams.courts.queries import all_courts
 
 
-@every(seconds=300)
+@every(seconds=300, follows_clock=False)
 async def reconcile_courts(work: Work) -> None:
     """Compare statement and ledger of every court."""
     for court in await all_courts(work):

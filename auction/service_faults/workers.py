@@ -1,5 +1,6 @@
 """Background work of service faults: thin, the use cases stand beside."""
 
+from auction.service_faults import sandbox as _sandbox  # noqa: F401 - what a sandbox's clock waits for
 from auction.service_faults.declare import touch_more_lots
 from auction.service_faults.gaps import is_measured
 from auction.service_faults.keep import forget_passing_samples
@@ -11,7 +12,7 @@ from core.outbox import daily, every
 __all__ = ["judge_service", "report_fault", "tell_of_closed_lot", "thin_out_samples", "touch_more_lots"]
 
 
-@every(seconds=2)
+@every(seconds=2, follows_clock=False)
 async def judge_service(work: Work) -> None:
     """Find faults, and that they are over. Web processes run the same job, so that it goes on without any worker."""
     if is_measured():

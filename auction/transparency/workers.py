@@ -8,7 +8,7 @@ from core.database import Work
 from core.outbox import daily, every, task
 
 
-@every(seconds=60)
+@every(seconds=60, follows_clock=False)
 async def publish_changes(work: Work) -> None:
     """Publish what changed within the last minute."""
     await publish_checkpoint(work)
@@ -29,19 +29,19 @@ async def publish_forgotten_streams(work: Work) -> None:
         after = heads[-1].stream
 
 
-@every(seconds=60)
+@every(seconds=60, follows_clock=False)
 async def check_published(work: Work) -> None:
     """Hold what was published last against the rows."""
     await check_newest(work)
 
 
-@every(seconds=SLICE_EVERY.total_seconds())
+@every(seconds=SLICE_EVERY.total_seconds(), follows_clock=False)
 async def check_published_again(work: Work) -> None:
     """Hold everything against the rows once more, a slice at a time."""
     await check_again(work)
 
 
-@every(seconds=60)
+@every(seconds=60, follows_clock=False)
 async def stamp_checkpoints(work: Work) -> None:
     """Have an outside authority stamp the newest checkpoint."""
     await stamp_newest(work)

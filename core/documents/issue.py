@@ -11,6 +11,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from core.audit.record import record
+from core.clock import is_sandbox
 from core.database import Work
 from core.documents.kinds import KINDS
 from core.documents.models import Document
@@ -61,6 +62,7 @@ async def issue_document(
         "document_id": str(document_id),
         "version": version,
         "case_no": case_no or "",
+        "is_sandbox": await is_sandbox(work.session),
     }
     content = await asyncio.to_thread(render_pdf, relative, {**frame, **data}, issued_at=work.now)
     document = Document(

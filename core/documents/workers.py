@@ -16,7 +16,7 @@ BATCH = 5
 log = structlog.get_logger(__name__)
 
 
-@every(seconds=5)
+@every(seconds=5, follows_clock=False)
 async def seal_documents(work: Work) -> None:
     """Add the court's electronic seal to papers that have none yet, newest first: those are about to be read."""
     waiting = await work.session.exec(

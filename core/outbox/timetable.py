@@ -19,23 +19,27 @@ Job = Callable[[Work], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """A job and its rhythm: real seconds between sweeps, or a time of the court's day."""
+    """A job and its rhythm: real seconds between sweeps, or a time of the court's day.
+
+    `follows_clock`: what it finds depends on court time, so a sandbox runs it in court time too.
+    """
 
     name: str
     run: Job
     seconds: float | None = None
     at: time | None = None
+    follows_clock: bool = True
 
 
 PERIODIC: dict[str, Periodic] = {}
 
 
-def every(*, seconds: float) -> Callable[[Job], Job]:
-    """Run the use case again and again, `seconds` of real time apart."""
+def every(*, seconds: float, follows_clock: bool = True) -> Callable[[Job], Job]:
+    """Run the use case again and again, `seconds` of real time apart. `follows_clock`: see `Periodic`."""
 
     def register(run: Job) -> Job:
         name = f"{run.__module__}.{run.__name__}"
-        PERIODIC[name] = Periodic(name, run, seconds=seconds)
+        PERIODIC[name] = Periodic(name, run, seconds=seconds, follows_clock=follows_clock)
         return run
 
     return register
@@ -57,6 +61,13 @@ def last_due(now: datetime, at: time) -> datetime:
     local = now.astimezone(COURT_ZONE)
     due = datetime.combine(local.date(), at, COURT_ZONE)
     return due if due <= local else due - timedelta(days=1)
+
+
+def due_after(last_run: datetime | None, now: datetime, at: time) -> datetime:
+    """When a daily job that ran at `last_run` is due: in the past when it has been missed since, else the next time."""
+    newest = last_due(now, at)
+    missed = last_run is not None and last_run < newest
+    return newest if missed or last_run is None else newest + timedelta(days=1)
 
 
 async def run_periodic(database: Database, job: Periodic) -> bool:

@@ -9,7 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -78,37 +78,31 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def city(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCity]:
-    """A small demo city, served by a web and a worker process."""
-    if chromium() is None:
-        pytest.skip(
-            "no Chromium: `apt-get install chromium` (or set DISPOSAL_CHROMIUM) to run the browser tests"
-        )
-    folder = tmp_path_factory.mktemp("city")
-    with cloned_database(server_url) as database_url:
-        port = free_port()
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database_url,
-            "DISPOSAL_DATA_DIR": str(folder),
-            "DISPOSAL_DEMO": "1",
-            "DISPOSAL_DEMO_LOTS": "24",
-            "DISPOSAL_PORT": str(port),
-            "DISPOSAL_LOG_LEVEL": "WARNING",
-        }
-        environment.pop("DISPOSAL_DATABASE_URL", None)
-        root = Path(__file__).resolve().parents[2]
-        command = [sys.executable, "-m", "web.cli"]
-        subprocess.run([*command, "prepare"], cwd=root, env=environment, check=True, timeout=180)
-        log = (folder / "processes.log").open("wb")
+@contextmanager
+def served(database_url: str, folder: Path, *names: str, **variables: str) -> Iterator[str]:
+    """The address of the product on a prepared database, as the named commands serve it."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "DISPOSAL_DATA_DIR": str(folder),
+        "DISPOSAL_DEMO": "1",
+        "DISPOSAL_PORT": str(port),
+        "DISPOSAL_LOG_LEVEL": "WARNING",
+        **variables,
+    }
+    environment.pop("DISPOSAL_DATABASE_URL", None)
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-m", "web.cli"]
+    subprocess.run([*command, "prepare"], cwd=root, env=environment, check=True, timeout=180)
+    with (folder / "processes.log").open("wb") as log:
         processes = [
             subprocess.Popen([*command, name], cwd=root, env=environment, stdout=log, stderr=log)
-            for name in ("serve", "worker")
+            for name in names
         ]
         try:
             _wait_until_ready(f"http://127.0.0.1:{port}/healthz", folder / "processes.log")
-            yield RunningCity(f"http://127.0.0.1:{port}", database_url)
+            yield f"http://127.0.0.1:{port}"
         finally:
             for process in processes:
                 process.terminate()
@@ -117,7 +111,26 @@ def city(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                     process.wait(12)
                 except subprocess.TimeoutExpired:
                     process.kill()
-            log.close()
+
+
+def skip_without_browser() -> None:
+    """Say what to install."""
+    if chromium() is None:
+        pytest.skip(
+            "no Chromium: `apt-get install chromium` (or set DISPOSAL_CHROMIUM) to run the browser tests"
+        )
+
+
+@pytest.fixture(scope="session")
+def city(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCity]:
+    """A small demo city, served by a web and a worker process."""
+    skip_without_browser()
+    folder = tmp_path_factory.mktemp("city")
+    with (
+        cloned_database(server_url) as database_url,
+        served(database_url, folder, "serve", "worker", DISPOSAL_DEMO_LOTS="24") as url,
+    ):
+        yield RunningCity(url, database_url)
 
 
 def _wait_until_ready(address: str, log: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from auction.payments.record_line import StatementLine, record_bank_line
 from benchmarks.market import COURT
-from core.clock import set_clock
+from core.clock import PermitPurpose, permit_clock, set_clock
 from core.database import DATABASE_AWAY, Database, Work
 from core.identity import SYSTEM, Actor, Role
 from tests.faults.aftermath import check_everything
@@ -78,6 +78,7 @@ async def run_session(
         speed = COURT_SPEED if watched else 1
         if watched:
             async with database.begin(SYSTEM) as work:
+                await permit_clock(work.session, PermitPurpose.HISTORY)
                 await set_clock(work.session, speed=speed)
         runs = await prepare_lots(database, seeds, window_s=WINDOW_S * speed)
         pace = min(SLOWEST_PACE, max(1.0, await installation.start() / USUAL_START_S))

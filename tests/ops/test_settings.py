@@ -48,7 +48,7 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
         ("DISPOSAL_PORT", "70000"),
         ("DISPOSAL_DATABASE_URL", "mysql://db/disposal"),
         ("DISPOSAL_BROKER_URL", "redis://cache"),
-        ("DISPOSAL_DEMO_SPEED", "0"),
+        ("DISPOSAL_SANDBOX_SPEED", "0"),
         ("DISPOSAL_LOG_LEVEL", "LOUD"),
         ("DISPOSAL_WORKER_THREADS", "-1"),
     ],

@@ -63,6 +63,8 @@ class ShortRoad:
             await self._refuse(scope, receive, send, error, arrived)
             return True
         headers = [*self._headers, (b"content-length", b"%d" % len(body))]
+        if self._app.state.sandbox is not None:
+            headers.append(self._app.state.sandbox.header())
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
         count_answer("POST", status, perf_counter() - arrived)

@@ -24,8 +24,8 @@ async def tell_time(
     """Court time, which decides over bids, and the clocks behind it.
 
     `drift_ms`: the clock of the answering process less the database's, known to `drift_within_ms`; `reference_ms`: the
-    database's less the reference's. With `nonce` (8 to 64 letters, digits or _ . : -) the answer is signed: `signed` holds
-    the signed bytes as text.
+    database's less the reference's. A training sandbox says `sandbox`: its time is not real, and how fast it goes. With
+    `nonce` (8 to 64 letters, digits or _ . : -) the answer is signed: `signed` holds the signed bytes as text.
     """
     if nonce is not None and not _NONCE.fullmatch(nonce):
         raise InvalidInput(msg("nonce 应为 8 到 64 个字母、数字或 _ . : -。"), rule="B-47")
@@ -41,6 +41,8 @@ async def tell_time(
         "reference_within_ms": sample and sample.reference and sample.reference.within_ms,
         "measured_at": sample and sample.taken_at,
     }
+    if state.sandbox is not None:
+        told["sandbox"] = state.sandbox.face
     if nonce is not None:
         key = SigningKey(state.settings.encryption_key(), PURPOSE)
         drift = sample and sample.drift

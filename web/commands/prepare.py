@@ -2,11 +2,17 @@
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from core.settings import Settings
-from web.commands import Subparsers, open_database
+from web.commands import CommandFailed, Subparsers, open_database
+
+if TYPE_CHECKING:
+    from core.database import Database
+
+IS_SANDBOX = "this database is a training sandbox: serve it with `disposal demo --speed 1440`"
 
 
 def register(subparsers: Subparsers) -> None:
@@ -44,7 +50,13 @@ async def prepare(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     async with open_database(settings) as database:
         upgrade(database.plain_url)
-        if settings.demo:
+        if settings.sandbox_speed is not None:
+            await _prepare_sandbox(database, settings, settings.sandbox_speed)
+        elif is_marked_sandbox(database.plain_url):
+            raise CommandFailed(
+                "this database is a training sandbox: serve it with `disposal demo --speed 1440`"
+            )
+        elif settings.demo:
             from web.demo_city import load
 
             if load.is_half_made(database.plain_url):
@@ -55,6 +67,31 @@ async def prepare(_arguments: argparse.Namespace, settings: Settings) -> int:
                 print(f"  first start: the demo city gets {settings.demo_lots} lots", flush=True)
                 await load.load_demo(database, settings.demo_lots, _show_progress)
     return 0
+
+
+async def _prepare_sandbox(database: "Database", settings: Settings, speed: float) -> None:
+    """Make the sandbox in an empty database; in one that was made before, go on where its clock stood."""
+    from auction.service_faults.sandbox import bridge_switched_off
+    from core.identity import SYSTEM
+    from core.sandbox.control import set_speed
+    from web.sandbox_city.make import make_city
+
+    if not is_marked_sandbox(database.plain_url):
+        if holds_records(database.plain_url):
+            raise CommandFailed("the database holds records: a sandbox needs an empty database of its own")
+        print(f"  first start: the sandbox gets {settings.demo_lots} assets", flush=True)
+        await make_city(database, speed=speed, lots=settings.demo_lots)
+        return
+    async with database.begin(SYSTEM) as work:
+        await bridge_switched_off(work)
+        await set_speed(work, speed)
+
+
+def is_marked_sandbox(url: str) -> bool:
+    """Whether this database is a sandbox."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT EXISTS (SELECT FROM clock_permit WHERE purpose = 'sandbox')")
+        return found.fetchone() == (True,)
 
 
 def _show_progress(*parts: object) -> None:

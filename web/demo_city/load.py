@@ -5,6 +5,7 @@ from collections.abc import Callable
 import psycopg
 from sqlalchemy import text
 
+from core.clock import PermitPurpose, end_permit, permit_clock
 from core.database import Database
 from core.identity import SYSTEM
 from core.settings import get_settings
@@ -18,12 +19,15 @@ async def load_demo(database: Database, lots: int, progress: Callable[..., None]
     from web.demo_city.story import tell_story
 
     async with database.begin(SYSTEM) as work:
+        is_ours = await permit_clock(work.session, PermitPurpose.HISTORY)
         await work.session.execute(
             text("INSERT INTO timetable_run (job, last_run_at) VALUES (:job, now())"), {"job": LOADING}
         )
     await tell_story(database, lots, get_settings().demo_data, progress)
     async with database.begin(SYSTEM) as work:
         await work.session.execute(text("DELETE FROM timetable_run WHERE job = :job"), {"job": LOADING})
+        if is_ours:
+            await end_permit(work.session)
 
 
 def is_half_made(url: str) -> bool:

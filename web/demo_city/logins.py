@@ -30,3 +30,13 @@ DEMO_LOGINS = (
     DemoLogin("竞买人一", "bidder1", PASSWORD),
     DemoLogin("竞买人二", "bidder2", PASSWORD),
 )
+
+IN_SANDBOXES = frozenset(
+    {"team", "panel", "officer", "finance", "risk", "leader", "intermediate", "bidder1", "bidder2"}
+)
+"""Who of them is at home in a sandbox, too."""
+
+
+def logins_of(*, sandbox: bool) -> list[DemoLogin]:
+    """The logins of a demonstration, or of a sandbox."""
+    return [login for login in DEMO_LOGINS if not sandbox or login.name in IN_SANDBOXES]

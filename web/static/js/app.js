@@ -6,6 +6,7 @@ import { followLots } from "./live_lot.js";
 startCountdowns();
 followLots();
 sayAmounts();
+if (document.querySelector(".sandbox-strip")) import("./sandbox.js").then((module) => module.runSandbox());
 
 // A form is sent once: a second click while it is on its way does nothing.
 document.addEventListener("submit", (event) => {

@@ -1,8 +1,10 @@
 // Countdowns run on the server's clock: the page carries the server's time, the difference to this device is kept.
-let skew = 0;
+// In a sandbox that clock has a speed, and a moment where it waits.
+let told = Date.now(), heard = told, pace = 1, holds = Infinity;
 
-export function setServerTime(iso) { skew = Date.parse(iso) - Date.now(); }
-export function serverNow() { return Date.now() + skew; }
+export function setServerTime(iso) { told = Date.parse(iso); heard = Date.now(); }
+export function setServerPace(iso, runsAt, holdsAt) { setServerTime(iso); pace = runsAt; holds = Math.max(told, Date.parse(holdsAt)); }
+export function serverNow() { return Math.min(told + (Date.now() - heard) * pace, Math.max(holds, told)); }
 
 const pad = (number) => String(number).padStart(2, "0");
 

@@ -1,0 +1,158 @@
+"""The robots of a sandbox, and one whole procedure through real workers: notice, two failures, sell-off, payment, ruling."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pypdf
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from auction.listing.models import Lot, LotState, Round
+from auction.settlement.models import Settlement, SettlementState
+from core.audit import AuditEvent
+from core.broker import WorkerProcess, make_broker
+from core.clock import end_permit
+from core.database import Database
+from core.deadlines import Deadline
+from core.documents.models import Document
+from core.identity import SYSTEM
+from core.ids import new_id
+from core.legal_settings import legal
+from core.sandbox.conductor import Conductor
+from disposal_teams.assets.models import AssetState
+from web.commands.worker import import_workers
+from web.sandbox_city import make
+from web.sandbox_city.goods import goods
+from web.sandbox_city.robots import Robots
+from web.sandbox_city.script import LIMIT_PERCENT, SCENARIOS, THINKS, Act, Deed, Seat, Standing, open_acts
+
+PATIENCE_S = 600
+"""For a machine with other work to do; a quarter of a year takes half a minute on a free one."""
+FULL_SPEED = 1e7
+
+NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
+OWN = new_id()
+OPEN = Standing(
+    asset_id=new_id(), scenario="first", number=0, generation=1, asset_state=AssetState.LISTED, began_at=NOW, lot_id=new_id(),
+    state=LotState.BIDDING, published_at=NOW, starts_at=NOW + timedelta(days=16), ends_at=NOW + timedelta(days=17),
+    starting_price_fen=1_000_000, own_entries=frozenset({OWN}), entries=1,
+)  # fmt: skip
+
+
+def acts(standing: Standing, **options: object) -> list[Act]:
+    """What is open."""
+    return open_acts(standing, legal(), **options)  # type: ignore[arg-type]
+
+
+def test_a_person_who_leads_is_answered_by_the_robots_up_to_a_limit() -> None:
+    at = NOW + timedelta(days=16, hours=5)
+    led = replace(OPEN, leader=new_id(), price_fen=1_100_000, accepted_count=2, last_bid_at=at, entries=2)
+    answers = [act for act in acts(led) if act.deed is Deed.OUTBID]
+    assert [act.at for act in answers] == [at + THINKS]
+    assert led.person_takes_part
+    dear = replace(led, price_fen=led.starting_price_fen * LIMIT_PERCENT // 100)
+    for quiet in (dear, replace(led, leader=OWN), replace(led, own_entries=frozenset())):
+        assert not [act for act in acts(quiet) if act.deed is Deed.OUTBID]
+
+
+def test_posts_taken_by_people_are_left_to_them() -> None:
+    waiting = replace(OPEN, state=LotState.DRAFT, published_at=None, drafted_at=NOW)
+    assert [act.seat for act in acts(waiting)] == [Seat.PANEL]
+    assert not acts(waiting, seats_of_people=["panel"])
+
+
+def test_B34_a_person_who_buys_must_pay_like_anybody_and_robots_do_not_pay_for_people() -> None:
+    sold = replace(
+        OPEN, state=LotState.SOLD, settlement=SettlementState.AWAIT_BALANCE, sold_at=NOW, stepped_at=NOW, buyer=new_id(),
+        balance_due_at=NOW + timedelta(days=10),
+    )  # fmt: skip
+    assert [(act.deed, act.at > NOW + timedelta(days=10)) for act in acts(sold)] == [(Deed.DEFAULT, True)]
+    assert [act.deed for act in acts(replace(sold, buyer=OWN))] == [Deed.PAY]
+
+
+def test_a_lot_between_two_rounds_has_nothing_for_bidders() -> None:
+    for state in (LotState.FAILED, LotState.DEFAULTED, LotState.WITHDRAWN):
+        assert not acts(replace(OPEN, state=state))
+
+
+def test_goods_are_the_same_for_the_same_key_and_others_for_another() -> None:
+    keys = [(scenario, number) for scenario in SCENARIOS for number in range(3)]
+    assert [goods(*key) for key in keys] == [goods(*key) for key in keys]
+    assert len({goods(*key).source_key for key in keys}) == len(keys)
+
+
+@asynccontextmanager
+async def working(database: Database) -> AsyncIterator[None]:
+    """A real worker, the conductor and the robots."""
+    process = WorkerProcess(Database(database.url), make_broker(database.plain_url), threads=2)
+    conductor = Conductor(Database(database.url), sweep_every=timedelta(days=5))
+    robots = Robots(database)
+    ready = asyncio.Event()
+    running = asyncio.create_task(process.run(on_ready=ready.set))
+    await asyncio.wait_for(ready.wait(), PATIENCE_S)
+    robots.join_in()
+    conducting = asyncio.create_task(conductor.run())
+    try:
+        yield
+    finally:
+        conductor.stopping.set()
+        await conducting
+        await robots.close()
+        await conductor.database.close()
+        process.stopping.set()
+        await asyncio.wait_for(running, PATIENCE_S)
+
+
+@pytest.mark.slow
+async def test_B47_a_whole_procedure_runs_in_a_sandbox_and_breaks_no_period(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_workers()
+    monkeypatch.setattr(make, "first_goods", lambda lots: [goods("sell_off", 0)])
+    async with database.begin(SYSTEM) as work:
+        await end_permit(work.session)
+    await make.make_city(database, speed=1440)
+    async with database.begin(SYSTEM) as work:
+        began = work.now
+        await work.session.execute(text("UPDATE sandbox_control SET speed = :speed"), {"speed": FULL_SPEED})
+    async with working(database), asyncio.timeout(PATIENCE_S):
+        while not await _ruled(database):  # noqa: ASYNC110 - others change it
+            await asyncio.sleep(0.3)
+    async with database.read(SYSTEM) as work:
+        lots = list(await work.session.exec(select(Lot).order_by(col(Lot.created_at))))
+        assert [(lot.round, lot.state) for lot in lots] == [
+            (Round.FIRST, LotState.FAILED),
+            (Round.SECOND, LotState.FAILED),
+            (Round.SELL_OFF, LotState.SOLD),
+        ]
+        assert work.now - began > timedelta(days=40)
+        # Silence of the creditors asked in kind is an answer (X-01); nothing else ran out.
+        breached = await work.session.exec(select(Deadline).where(col(Deadline.breached_at).is_not(None)))
+        assert {deadline.rule for deadline in breached} == {"L-22"}
+        for lot in lots:
+            assert lot.ended_at is not None
+            events = list(
+                await work.session.exec(
+                    select(AuditEvent)
+                    .where(AuditEvent.stream == f"lot:{lot.id}")
+                    .order_by(col(AuditEvent.seq))
+                )
+            )
+            assert [each.recorded_at for each in events] == sorted(each.recorded_at for each in events)
+            (closed,) = [each for each in events if each.event in ("lot.failed", "lot.sold")]
+            assert closed.recorded_at == lot.ended_at, "the clock waited for the closing"
+        assert not (await work.session.execute(text("SELECT count(*) FROM service_fault"))).scalar_one()
+        papers = await work.session.exec(select(Document.content).where(Document.kind == "sale_ruling"))
+        shown = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(papers.one())).pages)
+        assert "训练沙箱" in shown.replace(" ", "")
+
+
+async def _ruled(database: Database) -> bool:
+    async with database.read(SYSTEM) as work:
+        found = await work.session.exec(select(Settlement.ruling_issued_at))
+        return found.first() is not None
