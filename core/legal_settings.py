@@ -186,6 +186,10 @@ class LegalSettings:
         1, "§11.7", "D", "days", "指令逾期多久后升级至中院执行局（工作日）"
     )
     instruction_bulletin_days: int = _setting(7, "§11.7", "D", "days", "指令逾期多久后列入月度通报")
+    lead_accept_days: int = _setting(3, "§1", "D", "days", "受理线索举报的期限")
+    lead_answer_days: int = _setting(15, "§1", "D", "days", "核查线索并反馈举报人的期限")
+    leads_per_place: int = _setting(5, "§1", "D", "", "同一网络地址每天可以提交的线索数")
+    leads_per_day: int = _setting(500, "§1", "D", "", "全市每天受理的线索总数上限")
     in_kind_difference_days: int = _setting(10, "B-74", "D", "days", "承受抵债的债权人补交差额的期限")
     draw_public_value: str = _setting(
         "征询期届满后第一个交易日的上证综合指数收盘点位（两位小数）", "B-74", "D", "", "抽签所用公开值的来源"

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     DISPATCH_INSTRUCTION = "dispatch_instruction"
     WORK_ON_INSTRUCTION = "work_on_instruction"
     ORDER_COURTS = "order_courts"
+    KEEP_PEOPLE = "keep_people"
     SEE_COURT_FILES = "see_court_files"
     SEE_ALL_COURTS = "see_all_courts"
     SEE_SIGNALS = "see_signals"
@@ -109,6 +110,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ANSWER_TRANSFER,
             Permission.SEND_INSTRUCTION,
             Permission.DISPATCH_INSTRUCTION,
+            Permission.KEEP_PEOPLE,
         }
     ),
     Role.BUREAU_DIRECTOR: frozenset(
@@ -120,6 +122,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RELEASE_MONEY,
             Permission.SEND_INSTRUCTION,
             Permission.APPROVE_INSTRUCTION,
+            Permission.KEEP_PEOPLE,
         }
     ),
     Role.VICE_PRESIDENT: frozenset(
@@ -144,6 +147,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.DISPATCH_INSTRUCTION,
             Permission.WORK_ON_INSTRUCTION,
             Permission.ORDER_COURTS,
+            Permission.KEEP_PEOPLE,
         }
     ),
     Role.RISK_OFFICER: frozenset({Permission.SEE_SIGNALS}),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from disposal_teams.instructions.models import InstructionKind
+from disposal_teams.people.models import Skill
 
 K = InstructionKind
 
@@ -32,7 +33,8 @@ OFFICER_CARD = RequiredPaper("officer_card", "执行公务证复印件")
 class Kind:
     """One type. `days`: a clock of the law instead of the urgency's; `answer_days`: to mend what was returned.
 
-    `must_date`: whoever sends it names the last day. `moves_power`: the disposal goes to another court with it.
+    `must_date`: whoever sends it names the last day. `skill`: who is proposed for it first. `moves_power`: the disposal goes
+    to another court with it.
     """
 
     kind: InstructionKind
@@ -47,24 +49,25 @@ class Kind:
     must_date: bool = False
     moves_power: bool = False
     effect: str = "不改变处置权"
+    skill: Skill = Skill.COORDINATION
 
 
 _ROWS = (
-    Kind(K.FIND, "查人找物", "T-25"),
-    Kind(K.SERVE, "协助送达", "T-25", papers=(RequiredPaper("served_paper", "待送达文书"),)),
+    Kind(K.FIND, "查人找物", "T-25", skill=Skill.FINDING),
+    Kind(K.SERVE, "协助送达", "T-25", papers=(RequiredPaper("served_paper", "待送达文书"),), skill=Skill.SERVICE),
     Kind(
         K.SEAL, "协助查封", "T-25", needs_asset=True,
-        papers=(RequiredPaper("seal_ruling", "查封裁定书和协助执行通知书"),),
+        papers=(RequiredPaper("seal_ruling", "查封裁定书和协助执行通知书"),), skill=Skill.SEALING,
     ),
     Kind(
         K.EVICT, "协助腾退", "T-25", needs_asset=True, needs_approval=True,
-        papers=(RequiredPaper("vacating_notice", "腾退公告或责令迁出通知书"),),
+        papers=(RequiredPaper("vacating_notice", "腾退公告或责令迁出通知书"),), skill=Skill.EVICTION,
     ),
     Kind(
         K.PARTICIPATE, "参与分配", "§7.5", needs_approval=True, needs_asset=True,
         papers=(RequiredPaper("application", "参与分配申请书"), TITLE,
                 RequiredPaper("insufficiency", "不能清偿全部债权的说明")),
-        effect="债权人进入分配方案",
+        effect="债权人进入分配方案", skill=Skill.DISTRIBUTION,
     ),
     Kind(
         K.ENTRUST, "委托执行", "§7.5", needs_approval=True, days=7, answer_days=30,

@@ -17,6 +17,7 @@ from core.i18n import msg
 from core.identity import Permission, Role, require
 from core.identity.models import Account
 from disposal_teams.courts.queries import staff_of
+from disposal_teams.instructions.kinds import KINDS
 from disposal_teams.instructions.models import (
     OPEN_STATES,
     READABLE,
@@ -27,6 +28,7 @@ from disposal_teams.instructions.models import (
 )
 from disposal_teams.instructions.progress import may_see
 from disposal_teams.instructions.rules import Candidate, propose
+from disposal_teams.people.queries import skills_of
 from disposal_teams.plain_text import searchable
 
 PAGE = 50
@@ -196,32 +198,37 @@ async def instructions_of(
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Somebody to whom the dispatcher may give the work, with what lies there already."""
+    """Somebody to whom the dispatcher may give the work: what lies there already, and what the person is good at."""
 
     account: Account
     load: int
+    skills: frozenset[str]
 
 
 async def proposals(work: Work, instruction: Instruction) -> list[Proposal]:
     """The people of the receiving court in the order in which they are proposed (§11.7)."""
-    return await colleagues(work, instruction.to_court)
+    return await colleagues(work, instruction.to_court, skill=KINDS[InstructionKind(instruction.kind)].skill)
 
 
-async def colleagues(work: Work, court_code: str) -> list[Proposal]:
-    """Everybody in the court who may be given instructions, who has least to do in front."""
+async def colleagues(work: Work, court_code: str, *, skill: str = "") -> list[Proposal]:
+    """Everybody in the court who may be given instructions: who has the skill, then who has least to do."""
     require(work.actor, Permission.SEE_COURT_FILES, court_code=court_code)
     accounts = {str(each.id): each for each in await staff_of(work, court_code, *WORKERS)}
+    ids = [each.id for each in accounts.values()]
     rows = await work.session.exec(
         select(Instruction.assignee_account_id, func.count())
         .where(
-            col(Instruction.assignee_account_id).in_([each.id for each in accounts.values()]),
+            col(Instruction.assignee_account_id).in_(ids),
             text("instruction.state IN ('assigned', 'in_progress')"),
         )
         .group_by(col(Instruction.assignee_account_id))
     )
     loads = {str(account): number for account, number in rows}
-    ordered = propose(Candidate(key, loads.get(key, 0)) for key in accounts)
-    return [Proposal(accounts[each.key], each.load) for each in ordered]
+    skills = {str(account): found for account, found in (await skills_of(work, ids)).items()}
+    ordered = propose(
+        (Candidate(key, loads.get(key, 0), skills.get(key, frozenset())) for key in accounts), skill=skill
+    )
+    return [Proposal(accounts[each.key], each.load, each.skills) for each in ordered]
 
 
 async def person_named(work: Work, account_id: UUID | None) -> str:

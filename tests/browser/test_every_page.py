@@ -15,6 +15,9 @@ PAGES: dict[str | None, list[str]] = {
         "/lots?q=%E8%8B%91",
         "/results",
         "/courts",
+        "/courts/0583",
+        "/leads/new",
+        "/leads/track",
         "/guide",
         "/practice",
         "/login",
@@ -39,6 +42,8 @@ PAGES: dict[str | None, list[str]] = {
         "/court",
         "/court/instructions",
         "/court/instructions?box=out",
+        "/court/leads",
+        "/court/people",
         "/court/agents",
         "/court/declarations",
         "/court/defaults",
@@ -72,6 +77,7 @@ FIRST_OF = {
     "a[href^='/risk/lots/']": ("risk", "/risk"),
     "a[href^='/court/transfers/']:not([href*='/new'])": ("court-priority", "/court"),
     "a[href^='/court/instructions/0']": ("officer", "/court/instructions"),
+    "a[href^='/court/leads/0']": ("officer", "/court/leads"),
     "a[href^='/court/orders/0']": ("court-first", "/court/orders"),
 }
 SUBPAGES = {

@@ -13,6 +13,7 @@ from disposal_teams.instructions.rules import (
     STATE_LABELS,
     URGENCY_LABELS,
 )
+from disposal_teams.people.rules import SKILL_LABELS
 from web.access.visitor import AnyRequest
 from web.team.labels import shown
 
@@ -41,6 +42,7 @@ WORDS: dict[str, Any] = {
     "return_labels": RETURN_LABELS,
     "acceptance_labels": ACCEPTANCE_LABELS,
     "escalation_labels": ESCALATION_LABELS,
+    "skill_labels": SKILL_LABELS,
 }
 
 

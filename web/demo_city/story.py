@@ -19,6 +19,7 @@ from web.demo_city.history import City, Progress, day_of_bidding
 from web.demo_city.instructions import settle_instructions
 from web.demo_city.lot_files import demo_lots, of_round
 from web.demo_city.outage import suffer_outage
+from web.demo_city.public_channel import open_public_channel
 from web.demo_city.stops import befall
 from web.demo_city.valuations import seek_prices
 
@@ -89,6 +90,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await city.clock_work()
     await _open_markets(city, [*live_lots, *later_lots])
     await settle_disputes(city)
+    await open_public_channel(city)
     await settle_instructions(city)
     await befall(city)
     await settle_entries(city)
