@@ -23,7 +23,7 @@ from core.settings import PROJECT_ROOT, Settings
 from web.commands import CommandFailed
 from web.commands.prepare import IS_SANDBOX, is_marked_sandbox, is_prepared
 from web.commands.serve import ensure_port_free
-from web.sandbox_city.apart import LEFT_OUT
+from web.sandbox_city.apart import environment_apart
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 6.0
@@ -190,13 +190,7 @@ class Supervisor:
             url = settings.database_url
         environment.pop("DATABASE_URL", None)
         if settings.sandbox_speed is not None:
-            for name in LEFT_OUT:
-                environment.pop(name, None)
-            environment.update(
-                DISPOSAL_SANDBOX_SPEED=str(settings.sandbox_speed),
-                DISPOSAL_LOG_ORIGIN=str(settings.log_origin),
-                DISPOSAL_MEASURE_SECONDS=str(settings.measure_seconds),
-            )
+            environment = environment_apart(environment, settings)
         environment.update(
             DISPOSAL_DATABASE_URL=url,
             DISPOSAL_DATA_DIR=str(settings.data_dir),

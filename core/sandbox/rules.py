@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-LEG_S = 0.6
-"""How far ahead, in real seconds, a leg reaches. What comes up meanwhile with a due moment inside it is at most so late."""
+SHORTEST_LEG_S, LONGEST_LEG_S = 0.6, 2.0
+LEG = timedelta(minutes=15)
+"""How far ahead a leg reaches, in court time, within these bounds of real time. What comes up meanwhile with a due moment
+inside it is at most so late; people's wishes wait for its end; and pages, which ask every second, see the clock run."""
 SKIPPING_SPEED = 5_000_000.0
 """A day in a sixtieth of a second: on to the next event."""
 REAL_SPEED = 1.0
@@ -64,7 +66,8 @@ def next_leg(now: datetime, due: Iterable[Due], wish: Wish, *, slow_from: dateti
         return Leg(now, REAL_SPEED)
     is_slow = slow_from is not None and slow_from <= now and not wish.skips
     speed = SKIPPING_SPEED if wish.skips else min(wish.speed, REAL_SPEED) if is_slow else wish.speed
-    until = now + timedelta(seconds=LEG_S * speed)
+    leg_s = min(max(LEG.total_seconds() / speed, SHORTEST_LEG_S), LONGEST_LEG_S)
+    until = now + timedelta(seconds=leg_s * speed)
     if first is not None:
         until = min(until, first.at)
     if slow_from is not None and slow_from > now and not wish.skips:

@@ -17,7 +17,7 @@ from auction.settlement.models import Settlement, SettlementState
 from core.audit import AuditEvent
 from core.broker import WorkerProcess, make_broker
 from core.clock import end_permit
-from core.database import Database
+from core.database import Database, Work
 from core.deadlines import Deadline
 from core.documents.models import Document
 from core.identity import SYSTEM
@@ -28,8 +28,18 @@ from disposal_teams.assets.models import AssetState
 from web.commands.worker import import_workers
 from web.sandbox_city import make
 from web.sandbox_city.goods import goods
-from web.sandbox_city.robots import Robots
-from web.sandbox_city.script import LIMIT_PERCENT, SCENARIOS, THINKS, Act, Deed, Seat, Standing, open_acts
+from web.sandbox_city.robots import Robots, persons_end
+from web.sandbox_city.script import (
+    LIMIT_PERCENT,
+    SCENARIOS,
+    SLOW_BEFORE_END,
+    THINKS,
+    Act,
+    Deed,
+    Seat,
+    Standing,
+    open_acts,
+)
 
 PATIENCE_S = 600
 """For a machine with other work to do; a quarter of a year takes half a minute on a free one."""
@@ -58,6 +68,20 @@ def test_a_person_who_leads_is_answered_by_the_robots_up_to_a_limit() -> None:
     dear = replace(led, price_fen=led.starting_price_fen * LIMIT_PERCENT // 100)
     for quiet in (dear, replace(led, leader=OWN), replace(led, own_entries=frozenset())):
         assert not [act for act in acts(quiet) if act.deed is Deed.OUTBID]
+
+
+async def test_B41_the_clock_runs_in_real_time_in_the_last_minutes_of_a_lot_that_a_person_has_entered(
+    work: Work,
+) -> None:
+    alone, later = replace(OPEN, entries=1), replace(OPEN, entries=2, ends_at=NOW + timedelta(days=40))
+    work.notes["standings"] = [alone, replace(later, state=LotState.PUBLISHED)]
+    assert await persons_end(work) is None
+    work.notes["standings"] = [alone, later]
+    ends_at = later.ends_at
+    assert ends_at is not None
+    from_then = await persons_end(work)
+    assert from_then == ends_at - SLOW_BEFORE_END
+    assert timedelta(seconds=300) < SLOW_BEFORE_END
 
 
 def test_posts_taken_by_people_are_left_to_them() -> None:

@@ -1,5 +1,7 @@
 """Where a sandbox lives: apart from all other data, with a database, keys, logs and a port of its own."""
 
+from collections.abc import Mapping
+
 from core.sandbox.control import FASTEST
 from core.settings import Settings
 from web.commands import CommandFailed
@@ -49,3 +51,13 @@ def sandbox_settings(
             "measure_seconds": MEASURE_SECONDS,
         }
     )
+
+
+def environment_apart(environment: Mapping[str, str], settings: Settings) -> dict[str, str]:
+    """What the processes of a sandbox find in their environment, beside what every installation's do."""
+    kept = {name: value for name, value in environment.items() if name not in LEFT_OUT}
+    return kept | {
+        "DISPOSAL_SANDBOX_SPEED": str(settings.sandbox_speed),
+        "DISPOSAL_LOG_ORIGIN": str(settings.log_origin),
+        "DISPOSAL_MEASURE_SECONDS": str(settings.measure_seconds),
+    }

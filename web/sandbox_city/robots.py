@@ -71,6 +71,8 @@ class Robots:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._desk = BiddingDesk(database, get_settings().encryption_key())
+        # A robot's bid takes no way: it arrives in the moment in which it is decided.
+        self._desk.arrival = lambda _: datetime.max.replace(tzinfo=UTC)
 
     def join_in(self) -> None:
         """Let the clock wait for the robots, and go slowly where a person bids in the last minutes."""
