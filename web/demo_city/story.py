@@ -12,6 +12,7 @@ from core.database import Database
 from core.identity import SYSTEM
 from core.outbox.run_due import run_due
 from web.commands.worker import import_workers
+from web.demo_city import defaulted
 from web.demo_city.cast import TEAM_COURT, settle_people
 from web.demo_city.disputes import settle_disputes
 from web.demo_city.entries import settle_entries
@@ -48,6 +49,8 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     upcoming = first[len(ended) + len(live) :][: many["upcoming"]]
     rest = first[len(ended) + len(live) + len(upcoming) :]
 
+    progress("ten weeks ago: a sale that will not be paid")
+    unpaid, rest = await defaulted.announce_one(city, rest)
     progress("a month ago: first auctions are announced")
     await city.travel(now - timedelta(days=40))
     ended_numbers = await city.bring(ended, ImportStage.NOTIFIED)
@@ -57,9 +60,13 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
             now - timedelta(days=6, hours=at % 7, minutes=17 * (at // 7 % 3)), lot.round
         ),
     )
+    if unpaid is not None:
+        await defaulted.sell_to_a_defaulter(city, unpaid)
     await city.travel(now - timedelta(days=33))
     live_numbers = await city.bring(live, ImportStage.NOTIFIED)
     live_lots = await city.publish(live_numbers, lambda at, lot: _ending_soon(now, at))
+
+    again = None if unpaid is None else await defaulted.declare(city, unpaid)
 
     progress("two weeks ago: second auctions and sell-offs")
     await city.travel(now - timedelta(days=19))
@@ -77,6 +84,8 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
 
     progress("last week: bidding, closing, payment, rulings")
     await _hold_auctions(city, ended_lots, many["sold"])
+    if again is not None:
+        await defaulted.sell_again(city, again)
     await city.travel(now - timedelta(days=3))
     upcoming_numbers = await city.bring(upcoming, ImportStage.NOTIFIED)
     await city.publish(
