@@ -111,6 +111,8 @@ class LegalSettings:
         "上证综合指数当日收盘点位", "V-20", "D", "", "摇号所用的公开数值（摇号承诺公布后才产生）"
     )
     directed_inquiry_days: int = _setting(7, "V-02", "D", "days", "定向询价答复的期限")
+    objection_contest_days: int = _setting(5, "V-31", "D", "days", "异议人对评估机构的说明提出不同意见的期限")
+    expert_review_days: int = _setting(15, "V-31", "D", "days", "法院为专业技术评审确定的期限")
     inquiry_mean_of_clean_reports: bool = _setting(
         True, "V-12", "D", "", "部分网络询价报告有误时，只以无误报告的平均值为结果"
     )

@@ -9,6 +9,7 @@ from core.money import capital_amount, yuan
 from valuation.appraisal.models import AppraisalReport
 from valuation.directed_inquiry.models import DirectedInquiry
 from valuation.models import Valuation, ValuationMethod
+from valuation.objections.models import ReportObjection
 from valuation.online_inquiry.models import InquiryPlatform, InquiryState, PlatformInquiry
 
 
@@ -81,9 +82,22 @@ async def _appraised(work: Work, valuation: Valuation) -> Basis:
     ).first()
     if report is None:
         return Basis("", _price_rows(valuation))
+    reviewed = (
+        await work.session.exec(
+            select(ReportObjection)
+            .where(
+                ReportObjection.valuation_id == valuation.id,
+                col(ReportObjection.review_price_fen).is_not(None),
+            )
+            .order_by(col(ReportObjection.reviewed_at).desc())
+        )
+    ).first()
+    price_fen = reviewed.review_price_fen if reviewed is not None else None
+    review = [["专业技术评审确定的价格", f"{yuan(price_fen)}元"]] if price_fen else []
     return Basis(
-        f"{report.firm} {report.report_no}",
+        f"{report.firm} {report.report_no}" + ("（经专业技术评审）" if price_fen else ""),
         [
+            *review,
             ["评估机构", report.firm],
             ["报告编号", report.report_no],
             ["评估价", f"{yuan(report.price_fen)}元（人民币{capital_amount(report.price_fen)}）"],

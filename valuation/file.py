@@ -12,9 +12,14 @@ from core.identity import Permission, require
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.models import Party
 from valuation.agreement.models import AgreementEntry
-from valuation.appraisal.models import AppraisalReport, ResultService
+from valuation.appraisal.demands import demands_of
+from valuation.appraisal.inspection import inspections_of
+from valuation.appraisal.models import AppraisalReport, ReportDemand, ResultService, SiteInspection
 from valuation.directed_inquiry.models import DirectedInquiry
 from valuation.models import Valuation
+from valuation.objections.progress import services_of
+from valuation.objections.queries import ObjectionRow, objection_rows, platforms_open_to_objection
+from valuation.online_inquiry.models import InquiryPlatform, PlatformInquiry
 from valuation.online_inquiry.queries import InquiryRow, inquiry_rows
 from valuation.queries import current_valuation
 from valuation.selection.queries import (
@@ -44,6 +49,10 @@ class ValuationFile:
     entries: dict[UUID, AgreementEntry] = field(default_factory=dict)
     selection: SelectionView | None = None
     engagements: list[EngagementRow] = field(default_factory=list)
+    demands: list[ReportDemand] = field(default_factory=list)
+    objections: list[ObjectionRow] = field(default_factory=list)
+    objection_platforms: list[tuple[PlatformInquiry, InquiryPlatform]] = field(default_factory=list)
+    inspections: dict[UUID, list[SiteInspection]] = field(default_factory=dict)
 
 
 async def valuation_file(work: Work, asset_id: UUID) -> ValuationFile:
@@ -65,13 +74,11 @@ async def valuation_file(work: Work, asset_id: UUID) -> ValuationFile:
         .where(AppraisalReport.valuation_id == valuation.id)
         .order_by(col(AppraisalReport.entered_at).desc())
     )
-    services = await work.session.exec(
-        select(ResultService).where(ResultService.valuation_id == valuation.id)
-    )
-    served = {service.party_id: service for service in services}
+    served = {service.party_id: service for service in await services_of(work, valuation.id)}
     entries = await work.session.exec(
         select(AgreementEntry).where(AgreementEntry.valuation_id == valuation.id)
     )
+    engagements = await engagement_rows(work, valuation.id)
     return ValuationFile(
         asset,
         valuation,
@@ -82,5 +89,9 @@ async def valuation_file(work: Work, asset_id: UUID) -> ValuationFile:
         await work.session.get(DirectedInquiry, valuation.id),
         {entry.party_id: entry for entry in entries},
         await selection_view(work, valuation, asset),
-        await engagement_rows(work, valuation.id),
+        engagements,
+        await demands_of(work, valuation.id),
+        await objection_rows(work, valuation.id),
+        await platforms_open_to_objection(work, valuation),
+        {row.engagement.id: await inspections_of(work, row.engagement.id) for row in engagements},
     )

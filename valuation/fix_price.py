@@ -30,10 +30,12 @@ async def fix_price(work: Work, valuation_id: UUID) -> Valuation:
     state = ValuationState(valuation.state)
     if state in rules.OPEN_OBJECTION_STATES:
         raise RuleViolation("V-31", msg("还有未处理完的异议，不能确定参考价。请等待异议办结。"))
-    rules.check_transition(state, ValuationState.FIXED)
     ends_at = valuation.objection_window_ends_at
-    if ends_at is None:
+    if state is ValuationState.SERVING or (state is ValuationState.OBJECTION_WINDOW and ends_at is None):
         raise RuleViolation("V-31", msg("还有当事人没有签收评估结果，异议期尚未起算。请补齐送达记录。"))
+    rules.check_transition(state, ValuationState.FIXED)
+    if ends_at is None:
+        raise RuleViolation("V-31", msg("参考价由相应方式的结果确定，不能直接确定。"))
     if work.now < ends_at:
         raise RuleViolation(
             "V-31",

@@ -12,10 +12,12 @@ from core.i18n import Message, msg
 from core.identity import Permission, require
 from disposal_teams.plain_text import clean_text
 from valuation import rules
+from valuation.appraisal.demands import drop_report, open_demand
 from valuation.appraisal.entrust import engagements_of
 from valuation.appraisal.models import EngagementState
 from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
+from valuation.objections.progress import objections_of, services_of, supersede
 from valuation.online_inquiry.entrust import inquiries_of
 from valuation.online_inquiry.models import InquiryState
 from valuation.queries import valuation_for_update
@@ -99,6 +101,17 @@ async def _move_periods(
             and engagement.due_at > stopped
         ):
             engagement.due_at = later(engagement.due_at)
+    for service in await services_of(work, valuation.id):
+        if service.window_ends_at is not None and service.window_ends_at > stopped:
+            service.window_ends_at = later(service.window_ends_at)
+    demand = await open_demand(work, valuation.id)
+    if demand is not None and demand.due_at > stopped:
+        demand.due_at = later(demand.due_at)
+    for objection in await objections_of(work, valuation.id):
+        for name in ("answer_due_at", "contest_due_at", "review_due_at"):
+            ends_at = getattr(objection, name)
+            if objection.is_open and ends_at is not None and ends_at > stopped:
+                setattr(objection, name, later(ends_at))
     await work.session.flush()
 
 
@@ -118,6 +131,8 @@ async def withdraw_valuation(work: Work, valuation_id: UUID, *, ground: str, rea
     valuation.state, valuation.ended_reason = ValuationState.WITHDRAWN, reason
     valuation.stayed_from = valuation.stayed_at = None
     await end_step(work, valuation, asset, StepOutcome.WITHDRAWN, note=reason)
+    await supersede(work, valuation, asset)
+    await drop_report(work, valuation)
     for inquiry in await inquiries_of(work, valuation.id, lock=True):
         if inquiry.state == InquiryState.SENT:
             inquiry.state = InquiryState.WITHDRAWN

@@ -10,6 +10,9 @@ from valuation.directed_inquiry.ask import issue_inquiry_letter
 from valuation.directed_inquiry.reply import end_due_inquiries
 from valuation.expiry import expire_prices
 from valuation.fix_price import fix_due_prices
+from valuation.objections.answer import end_due_answers
+from valuation.objections.effects import apply_final_rulings
+from valuation.objections.papers import issue_review_letter
 from valuation.online_inquiry.entrust import entrust_waiting, issue_entrustment
 from valuation.online_inquiry.review import end_due_corrections, end_due_platforms
 from valuation.selection.begin import begin_waiting_selections
@@ -20,11 +23,13 @@ __all__ = [
     "expire_old_prices",
     "go_on_with_appraisals",
     "go_on_with_inquiries",
+    "go_on_with_objections",
     "issue_agreement_invitation",
     "issue_engagement_letter",
     "issue_entrustment",
     "issue_inquiry_letter",
     "issue_result_notice",
+    "issue_review_letter",
 ]
 
 
@@ -50,6 +55,13 @@ async def go_on_with_appraisals(work: Work) -> None:
     await begin_waiting_selections(work)
     await commit_due_draws(work)
     await end_overdue_engagements(work)
+
+
+@every(seconds=5)
+async def go_on_with_objections(work: Work) -> None:
+    """Let final rulings take effect, review what a firm left unanswered, close what nobody contested (V-31, L-07)."""
+    await apply_final_rulings(work)
+    await end_due_answers(work)
 
 
 @daily(at="00:10")

@@ -34,6 +34,7 @@ def file_answer(file: OpenedFile) -> Response[Any]:
         headers={
             "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
             "cache-control": "private, no-store",
+            "content-security-policy": "default-src 'none'; sandbox",
             "x-robots-tag": "noindex",
         },
     )

@@ -18,6 +18,7 @@ _ROWS = (
     DocumentKind("directed_inquiry_letter", 4, "定向询价函"),
     DocumentKind("online_inquiry_entrustment", 5, "网络询价委托书"),
     DocumentKind("appraisal_engagement_letter", 7, "评估委托书"),
+    DocumentKind("technical_review_letter", 7, "专业技术评审委托函"),
     DocumentKind("valuation_result_notice", 8, "评估结果告知书"),
     DocumentKind("survey_form", 9, "标的物情况调查表"),
     DocumentKind("panel_record", 10, "合议笔录"),

@@ -61,6 +61,7 @@ OPEN_STATES = frozenset(ObjectionState) - {ObjectionState.FINAL}
 class Objection(SQLModel, table=True):
     """One objection. `act_court` did what is objected to; `court_code` decides (B-64). `number` is its case number (执异).
 
+    `valuation_id`: the search for a price whose report is objected to (V-31), None for everything else.
     `stays_sale`: the live sale stands still for it: by law (third party), or by the panel's decision. `panel_accounts` sit,
     `panel` are their names. Windows run from `served_at`. Money in fen.
     """
@@ -78,7 +79,9 @@ class Objection(SQLModel, table=True):
             "kind",
             "filer_account_id",
             unique=True,
-            postgresql_where=text("state <> 'final' AND filer_account_id IS NOT NULL"),
+            postgresql_where=text(
+                "state <> 'final' AND filer_account_id IS NOT NULL AND valuation_id IS NULL"
+            ),
         ),
         one_of("kind", ObjectionKind, table="objection"),
         one_of("capacity", Capacity, table="objection"),
@@ -103,6 +106,7 @@ class Objection(SQLModel, table=True):
     asset_id: UUID = Field(foreign_key="asset.id")
     case_id: UUID = Field(foreign_key="enforcement_case.id")
     lot_id: UUID | None = None
+    valuation_id: UUID | None = None
     act_court: str = Field(foreign_key="court.code")
     court_code: str = Field(foreign_key="court.code")
     filer_account_id: UUID | None = Field(default=None, foreign_key="account.id")

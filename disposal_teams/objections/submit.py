@@ -44,12 +44,13 @@ async def submit_objection(
     act_court: str | None = None,
     bought_by_party: bool = False,
     filer_name: str = "",
+    valuation_id: UUID | None = None,
 ) -> Objection:
     """Object against the disposal of an asset. `act_court`: whose act (default: the court in charge).
 
     For anybody with a confirmed identity, under the real name `filer_name`, which the floor above reads from it; a clerk
-    enters what came on paper with the name on it. Raises `RuleViolation`
-    (B-61, B-62, B-63), `Conflict` (raised already), `InvalidInput`, `NotPermitted`.
+    enters what came on paper with the name on it. `valuation_id`: the search for a price whose report is
+    meant. Raises `RuleViolation` (B-61, B-62, B-63), `Conflict` (raised already), `InvalidInput`, `NotPermitted`.
     """
     asset = await work.session.get(Asset, asset_id)
     if asset is None:
@@ -72,7 +73,7 @@ async def submit_objection(
         rules.check_capacity(capacity, _roles(account, await parties_of(work, asset.case_id)))
     progress = rules.Progress(CaseState(case.state), AssetState(asset.state), bought_by_party)
     rules.check_in_time(kind, progress)
-    await _refuse_repetition(work, asset, kind, account)
+    await _refuse_repetition(work, asset, kind, account, valuation_id)
     superiors = {court.code: court.superior_code for court in await all_courts(work)}
     objection = Objection(
         id=new_id(),
@@ -81,6 +82,7 @@ async def submit_objection(
         asset_id=asset.id,
         case_id=asset.case_id,
         lot_id=lot_id,
+        valuation_id=valuation_id,
         act_court=act_court or asset.court_code,
         court_code=rules.deciding_court(
             act_court=act_court or asset.court_code, current_court=asset.court_code, superiors=superiors
@@ -131,7 +133,9 @@ def _roles(account: Account, parties: list[Party]) -> list[PartyRole]:
     return [PartyRole(party.role) for party in parties if party.account_id == account.id]
 
 
-async def _refuse_repetition(work: Work, asset: Asset, kind: ObjectionKind, account: Account | None) -> None:
+async def _refuse_repetition(
+    work: Work, asset: Asset, kind: ObjectionKind, account: Account | None, valuation_id: UUID | None
+) -> None:
     if account is None:
         return
     before = await work.session.exec(
@@ -140,6 +144,7 @@ async def _refuse_repetition(work: Work, asset: Asset, kind: ObjectionKind, acco
             Objection.asset_id == asset.id,
             Objection.kind == kind,
             Objection.filer_account_id == account.id,
+            col(Objection.valuation_id).is_not_distinct_from(valuation_id),
             (col(Objection.state) != ObjectionState.FINAL) | (col(Objection.outcome) == Outcome.DISMISSED),
         )
         .limit(1)

@@ -27,7 +27,7 @@ from tests.auction.listing.workshop import (
 )
 from tests.disposal_teams.city import KUNSHAN, make_asset, make_case
 from valuation.appraisal.begin import begin_appraisal
-from valuation.appraisal.enter_report import enter_appraisal_report
+from valuation.appraisal.enter_report import Figures, enter_appraisal_report
 from valuation.appraisal.entrust import engagements_of
 from valuation.appraisal.models import ResultService
 from valuation.appraisal.papers import issue_result_notice
@@ -50,7 +50,7 @@ async def enter(team: Work, valuation: Valuation, **changes: object) -> None:
         "valid_until": today + timedelta(days=300),
         **changes,
     }
-    await enter_appraisal_report(team, valuation.id, **values)  # type: ignore[arg-type]
+    await enter_appraisal_report(team, valuation.id, Figures(**values))  # type: ignore[arg-type]
 
 
 async def services(team: Work, valuation: Valuation) -> list[ResultService]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from core.clock import COURT_ZONE
 from core.database import Work
@@ -22,7 +22,7 @@ from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
 from valuation.ways.enter import due_ways, end_step, fail_way, open_step
-from valuation.ways.models import StepOutcome, ValuationStep
+from valuation.ways.models import StepOutcome
 
 OTHERS = frozenset({PartyRole.PRIORITY_CREDITOR, PartyRole.WAITING_SEAL_CREDITOR, PartyRole.CO_OWNER})
 """Persons whom an agreed price could harm: with any of them in the case somebody has to look before it counts."""
@@ -79,18 +79,7 @@ async def confirm_agreed_price(work: Work, valuation_id: UUID, *, harms_nobody: 
     if harms_nobody:
         await fix_now(work, valuation, asset)
         return valuation
-    step = (
-        await work.session.exec(
-            select(ValuationStep)
-            .where(ValuationStep.valuation_id == valuation.id)
-            .order_by(col(ValuationStep.position).desc())
-            .with_for_update()
-        )
-    ).first()
-    assert step is not None
     valuation.price_fen = valuation.valid_until = None
-    step.outcome = step.ended_at = None
-    await work.session.flush()
     await fail_way(work, valuation, asset, StepOutcome.REFUSED, note="议价结果损害他人合法权益")
     return valuation
 

@@ -1,46 +1,42 @@
-"""Enter what an appraisal firm reports (V-23, V-24, V-33)."""
+"""A report comes in: entered by the court from paper, or uploaded by the firm itself (V-23, V-24, V-33)."""
 
-from datetime import date
+from dataclasses import replace
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import meet_deadline
-from core.errors import Conflict, InvalidInput, RuleViolation
+from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
-from core.identity import Permission, require
-from core.ids import new_id
-from disposal_teams.assets.models import Asset, AssetKind
-from disposal_teams.plain_text import clean_text
+from core.identity import Permission, may, require
+from core.pdf_check import CheckedPdf
+from core.sealed_files import OpenedFile
+from disposal_teams.assets.models import Asset
+from disposal_teams.cases.queries import parties_of
 from valuation import rules
+from valuation.appraisal.demands import demand_met, open_demand
 from valuation.appraisal.entrust import engagements_of
-from valuation.appraisal.models import AppraisalEngagement, AppraisalReport, EngagementState
+from valuation.appraisal.firm_steps import engagement_for_update
+from valuation.appraisal.inspection import open_inspection
+from valuation.appraisal.models import (
+    AppraisalEngagement,
+    AppraisalReport,
+    EngagementState,
+    ResultService,
+)
+from valuation.appraisal.take_report import WRONG, Figures, open_kept_report, take_report
 from valuation.appraisers.models import AppraisalFirm
 from valuation.models import Valuation, ValuationMethod, ValuationState
-from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
-
-WRONG = msg("评估结果有误，请按提示修改。")
 
 
 async def enter_appraisal_report(
-    work: Work,
-    valuation_id: UUID,
-    *,
-    firm: str,
-    report_no: str,
-    price_fen: int,
-    price_again_fen: int,
-    appraised_on: date,
-    valid_until: date,
-    unusual_reason: str = "",
-    registry_no: str = "",
+    work: Work, valuation_id: UUID, figures: Figures, pdf: CheckedPdf | None = None
 ) -> AppraisalReport:
     """Enter the report of an appraisal firm. The price is typed twice; an unusual one needs a reason.
 
-    Prices in fen. `firm` and `registry_no` as the report says them: those of another firm or asset are refused (V-24).
+    `firm` and `registry_no` as the report says them: those of another firm or asset are refused (V-24).
     A second report of the same valuation replaces the first until the result has been served.
     Raises `InvalidInput` by field, `RuleViolation` (§11.2), `Conflict` (report number used for another asset).
     """
@@ -48,107 +44,112 @@ async def enter_appraisal_report(
     require(work.actor, Permission.ENTER_VALUATION, court_code=asset.court_code)
     if valuation.method != ValuationMethod.APPRAISAL:
         raise RuleViolation("V-02", msg("该参考价程序不是委托评估，不能填写评估报告。"))
-    if valuation.state not in {
-        ValuationState.APPRAISING,
-        ValuationState.COURT_REVIEW,
-        ValuationState.REISSUE,
-    }:
+    if valuation.state not in {ValuationState.APPRAISING, ValuationState.COURT_REVIEW}:
         rules.check_transition(ValuationState(valuation.state), ValuationState.COURT_REVIEW)
-    engagement, chosen = await _engaged(work, valuation)
-    today = work.now.astimezone(COURT_ZONE).date()
-    fields: dict[str, Message] = {}
-    firm = clean_text(firm, "firm", fields, longest=80)
-    report_no = clean_text(report_no, "report_no", fields, longest=60)
-    unusual_reason = clean_text(unusual_reason, "unusual_reason", fields, longest=200, required=False)
-    fields |= rules.check_report_dates(appraised_on=appraised_on, valid_until=valid_until, today=today)
-    fields |= _firm_problems(firm, chosen, today)
-    if registry_no and asset.registry_no and registry_no.strip() != asset.registry_no:
-        fields["registry_no"] = msg("报告所载权证号与本标的物不符，请核对是否为其他财产的报告。")
-    if not 0 < price_fen <= rules.MAX_PRICE_FEN:
-        fields["price"] = msg("评估价须大于 0，且不超过一万亿元。")
-    if fields:
-        raise InvalidInput(WRONG, fields=fields, rule="V-33" if "valid_until" in fields else "V-24")
-    rules.check_price_twice(price_fen, price_again_fen)
-    _check_unusual(asset, price_fen, unusual_reason)
-    used = (
-        await work.session.exec(
-            select(AppraisalReport).where(
-                AppraisalReport.firm == firm, AppraisalReport.report_no == report_no
-            )
-        )
-    ).first()
-    if used is not None:
-        raise Conflict(msg("该机构的报告编号 {number} 已经录入过，请核对。", number=report_no), rule="V-24")
-    report = AppraisalReport(
-        id=new_id(),
-        valuation_id=valuation.id,
-        firm=firm,
-        report_no=report_no,
-        price_fen=price_fen,
-        appraised_on=appraised_on,
-        valid_until=valid_until,
-        unusual_reason=unusual_reason,
-        entered_by=work.actor.account_id,
-        entered_at=work.now,
-    )
-    work.session.add(report)
-    valuation.price_fen = price_fen
-    valuation.valid_until = valid_until
-    valuation.state = ValuationState.COURT_REVIEW
-    if engagement is not None and engagement.state == EngagementState.ENTRUSTED:
-        engagement.state, engagement.reported_at = EngagementState.REPORTED, work.now
-        await meet_deadline(
-            work,
-            "L-03",
-            subject_kind="engagement",
-            subject_id=engagement.id,
-            done_event="valuation.report_entered",
-        )
-    await _note(work, valuation, asset, report)
+    report = await take_report(work, valuation, asset, await _engaged(work, valuation), figures, pdf)
+    await demand_met(work, valuation, report=report)
     return report
 
 
-async def _engaged(
-    work: Work, valuation: Valuation
-) -> tuple[AppraisalEngagement | None, AppraisalFirm | None]:
+async def upload_report(
+    work: Work, engagement_id: UUID, figures: Figures, pdf: CheckedPdf
+) -> AppraisalReport:
+    """The firm at work uploads its report, or the corrected one that it was asked for (V-23, V-24). `pdf` was looked through.
+
+    Raises `RuleViolation` (V-22: an inspection is not recorded yet; V-23: out, or late), `InvalidInput` by field, `Conflict`,
+    `NotPermitted` (another firm's work).
+    """
+    engagement, valuation, asset = await engagement_for_update(work, engagement_id)
+    firm = await work.session.get_one(AppraisalFirm, engagement.firm_id)
+    _check_turn(work, engagement, valuation, is_asked=await open_demand(work, valuation.id) is not None)
+    if await open_inspection(work, engagement.id) is not None:
+        raise RuleViolation("V-22", msg("现场勘验还没有登记结果，请先登记勘验情况，再提交报告。"))
+    fields: dict[str, Message] = {}
+    if not figures.signers.strip():
+        fields["signers"] = msg("请填写签字评估人员的姓名和资格证号。")
+    if asset.registry_no and not figures.registry_no.strip():
+        fields["registry_no"] = msg("请按报告填写权证号，用于核对财产。")
+    if fields:
+        raise InvalidInput(WRONG, fields=fields, rule="V-24")
+    report = await take_report(
+        work, valuation, asset, (engagement, firm), replace(figures, firm=firm.name), pdf
+    )
+    await demand_met(work, valuation, report=report)
+    return report
+
+
+def _check_turn(work: Work, engagement: AppraisalEngagement, valuation: Valuation, *, is_asked: bool) -> None:
+    """Whether this firm may hand in a report now (V-23, V-24)."""
+    state = EngagementState(engagement.state)
+    if state is EngagementState.REPORTED:
+        if valuation.state != ValuationState.COURT_REVIEW or not is_asked:
+            raise RuleViolation("V-24", msg("报告已经提交。需要更正的，请等待法院通知补正。"))
+        return
+    if state is not EngagementState.ENTRUSTED or valuation.state != ValuationState.APPRAISING:
+        raise RuleViolation("V-23", msg("该评估委托不在进行中，报告不予接收。"))
+    assert engagement.due_at is not None
+    if work.now >= engagement.due_at and engagement.extension_asked_days is None:
+        raise RuleViolation(
+            "V-23",
+            msg(
+                "报告期限已于 {due} 届满，且没有申请延期，逾期报告不予接收。",
+                due=f"{engagement.due_at.astimezone(COURT_ZONE):%Y-%m-%d %H:%M}",
+            ),
+        )
+
+
+async def _engaged(work: Work, valuation: Valuation) -> tuple[AppraisalEngagement, AppraisalFirm] | None:
     """The firm whose report is expected, with its engagement. None for valuations from before firms were chosen here."""
     at_work = (EngagementState.ENTRUSTED, EngagementState.REPORTED)
     for engagement in reversed(await engagements_of(work, valuation.id)):
         if engagement.state in at_work:
             return engagement, await work.session.get_one(AppraisalFirm, engagement.firm_id)
-    return None, None
+    return None
 
 
-def _firm_problems(firm: str, chosen: AppraisalFirm | None, today: date) -> dict[str, Message]:
-    """What is wrong with the firm that signed (V-24), by field."""
-    if chosen is None:
-        return {}
-    if firm != chosen.name:
-        return {"firm": msg("报告出具机构与选定的“{firm}”不一致，不予采用。", firm=chosen.name)}
-    if chosen.licence_until < today:
-        return {"firm": msg("该机构的资质已于 {day} 到期。", day=chosen.licence_until.isoformat())}
-    return {}
+async def read_report_file(work: Work, report_id: UUID) -> OpenedFile:
+    """The PDF of a report, for the court in charge (P-03), the firm that wrote it, and each person once served with it (V-30).
+
+    Raises `NotFound`, also for everybody else.
+    """
+    unknown = NotFound(msg("没有找到该评估报告。"))
+    report = await work.session.get(AppraisalReport, report_id)
+    if report is None or report.file_id is None:
+        raise unknown
+    valuation = await work.session.get_one(Valuation, report.valuation_id)
+    asset = await work.session.get_one(Asset, valuation.asset_id)
+    actor = work.actor
+    may_read = actor.is_staff and may(actor, Permission.SEE_COURT_FILES, court_code=asset.court_code)
+    if not (may_read or await _is_own(work, report) or await _was_served(work, valuation, asset)):
+        raise unknown
+    return await open_kept_report(work, report)
 
 
-def _check_unusual(asset: Asset, price_fen: int, unusual_reason: str) -> None:
-    area = None if asset.area_m2 is None else int(asset.area_m2 * 100)
-    unusual = rules.unusual_price(AssetKind(asset.kind), price_fen, area_hundredths=area)
-    if unusual is not None and not unusual_reason:
-        raise InvalidInput(
-            WRONG,
-            fields={"price": unusual, "unusual_reason": msg("金额确实如此的，请说明理由后再提交。")},
-            rule="V-24",
+async def _is_own(work: Work, report: AppraisalReport) -> bool:
+    if work.actor.account_id is None:
+        return False
+    own = await work.session.exec(
+        select(AppraisalFirm.id).where(
+            AppraisalFirm.account_id == work.actor.account_id, AppraisalFirm.name == report.firm
         )
-
-
-async def _note(work: Work, valuation: Valuation, asset: Asset, report: AppraisalReport) -> None:
-    await note_valuation(
-        work,
-        asset,
-        valuation.id,
-        "valuation.report_entered",
-        "V-24",
-        report=str(report.id),
-        price_fen=report.price_fen,
-        valid_until=report.valid_until.isoformat(),
     )
+    return own.first() is not None
+
+
+async def _was_served(work: Work, valuation: Valuation, asset: Asset) -> bool:
+    if work.actor.account_id is None:
+        return False
+    own = [
+        party.id
+        for party in await parties_of(work, asset.case_id)
+        if party.account_id == work.actor.account_id
+    ]
+    served = await work.session.exec(
+        select(ResultService.id).where(
+            ResultService.valuation_id == valuation.id, col(ResultService.party_id).in_(own)
+        )
+    )
+    return served.first() is not None
+
+
+__all__ = ["Figures", "enter_appraisal_report", "read_report_file", "upload_report"]

@@ -12,15 +12,18 @@ from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
 from core.ids import new_id
+from core.notices import notify
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.models import Party
 from disposal_teams.cases.queries import parties_of
 from disposal_teams.plain_text import clean_text
 from valuation import rules
+from valuation.appraisal.demands import check_nothing_owed
 from valuation.appraisal.models import ResultService, ServiceWay
 from valuation.appraisal.papers import issue_result_notice
 from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
+from valuation.objections.progress import services_of, settle_state
 from valuation.queries import valuation_for_update
 
 
@@ -35,6 +38,7 @@ async def serve_results(
     require(work.actor, Permission.ENTER_VALUATION, court_code=asset.court_code)
     if valuation.price_fen is None:
         raise RuleViolation("V-24", msg("还没有评估报告，不能送达。请先填写评估结果。"))
+    await check_nothing_owed(work, valuation.id)
     if valuation.state == ValuationState.COURT_REVIEW:
         valuation.state = ValuationState.SERVING
     elif valuation.state not in rules.AFTER_REPORT_STATES:
@@ -42,19 +46,16 @@ async def serve_results(
     parties = await parties_of(work, asset.case_id)
     if not parties:
         raise RuleViolation("V-30", msg("案件中还没有当事人，无法送达。请先登记申请执行人和被执行人。"))
-    known = set(
-        await work.session.exec(
-            select(ResultService.party_id).where(ResultService.valuation_id == valuation.id)
-        )
-    )
+    known = {service.party_id for service in await services_of(work, valuation.id)}
     made = [_service(work, valuation, party, way) for party in parties if party.id not in known]
     work.session.add_all(made)
     await work.session.flush()
-    await _settle_windows(work, valuation)
-    if made:
-        await issue_result_notice.later(
-            work, key=f"{valuation.id}:{len(known) + len(made)}", valuation_id=valuation.id
-        )
+    await _tell(work, asset, made, {party.id: party for party in parties})
+    await settle_state(work, valuation)
+    # A corrected result is another notice to everybody (V-30), without another window (V-32).
+    await issue_result_notice.later(
+        work, key=f"{valuation.id}:{len(known) + len(made)}:{valuation.price_fen}", valuation_id=valuation.id
+    )
     await note_valuation(
         work,
         asset,
@@ -65,6 +66,22 @@ async def serve_results(
         posted=sum(service.way == ServiceWay.PUBLIC_POSTING for service in made),
     )
     return made
+
+
+async def _tell(work: Work, asset: Asset, services: list[ResultService], parties: dict[UUID, Party]) -> None:
+    """To persons with an account the result also goes there, with the way to object."""
+    for service in services:
+        account_id = parties[service.party_id].account_id
+        if account_id is not None:
+            await notify(
+                work,
+                account_id=account_id,
+                key=f"valuation-result:{service.id}",
+                title=msg("处置参考价结果已送达"),
+                body=msg("“{title}”的报告已经出具。有异议的，请在收到之日起五日内提出。", title=asset.title),
+                link=f"/my/reports/{service.valuation_id}",
+                confidential=True,
+            )
 
 
 def _service(work: Work, valuation: Valuation, party: Party, way: ServiceWay) -> ResultService:
@@ -96,7 +113,7 @@ async def record_receipt(work: Work, service_id: UUID, *, received_at: datetime,
         raise NotFound(msg("没有找到该送达记录。"))
     valuation, asset = await valuation_for_update(work, service.valuation_id)
     require(work.actor, Permission.ENTER_VALUATION, court_code=asset.court_code)
-    if service.received_at is not None:
+    if service.received_at is not None or service.is_superseded:
         raise Conflict(msg("该送达已有签收记录，不能重复登记。"), rule="V-30")
     fields: dict[str, Message] = {}
     proof = clean_text(proof, "proof", fields, longest=200)
@@ -110,22 +127,9 @@ async def record_receipt(work: Work, service_id: UUID, *, received_at: datetime,
     service.proof = proof
     service.window_ends_at = _window_end(received_at)
     await work.session.flush()
-    await _settle_windows(work, valuation)
+    await settle_state(work, valuation)
     await _note_receipt(work, asset, service)
     return service
-
-
-async def _settle_windows(work: Work, valuation: Valuation) -> None:
-    """When everybody has received it, the last person's window decides (§11.2)."""
-    services = list(
-        await work.session.exec(select(ResultService).where(ResultService.valuation_id == valuation.id))
-    )
-    ends = [service.window_ends_at for service in services if service.window_ends_at is not None]
-    if len(ends) < len(services):
-        return
-    valuation.objection_window_ends_at = max(ends)
-    if valuation.state == ValuationState.SERVING:
-        valuation.state = ValuationState.OBJECTION_WINDOW
 
 
 async def _note_receipt(work: Work, asset: Asset, service: ResultService) -> None:

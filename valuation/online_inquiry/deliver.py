@@ -54,6 +54,9 @@ async def deliver_report(
     inquiry.report_no, inquiry.report = report.report_no, msgspec.to_builtins(report)
     inquiry.delivered_at = work.now
     inquiry.fault = inquiry.reviewed_at = inquiry.correction_due_at = None
+    inquiry.objection_dismissed = (
+        inquiry.is_objected
+    )  # corrected after an objection to all: it may carry the result (V-13)
     await note_valuation(
         work,
         asset,

@@ -1,5 +1,6 @@
 """The end of an online inquiry: who was late, who gets more time, the court's check, the mean (V-11 to V-13)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -136,20 +137,31 @@ async def finish_review(work: Work, valuation_id: UUID) -> Valuation:
         raise RuleViolation("V-12", msg("还有报告没有审查，请逐份审查后再作结论。"))
     faults = [ReportFault(each.fault) if each.fault else None for each in delivered]
     if rules.corrections_owed(faults):
-        due_at = period_end(work.now, days=rules.CORRECTION_DAYS)
-        for inquiry in delivered:
-            inquiry.correction_due_at = due_at
-        await note_valuation(
-            work,
-            asset,
-            valuation.id,
-            "valuation.corrections_demanded",
-            "V-12",
-            due_at=due_at.isoformat(),
-        )
+        await demand_corrections(work, valuation, asset, delivered)
         return valuation
-    await _conclude(work, valuation, asset, delivered)
+    carrying = await carrying_inquiries(work, valuation_id)
+    if not await set_mean(work, valuation, asset, carrying):
+        raise RuleViolation("V-13", msg("没有可以采用的平台报告，请等待补正或者转入委托评估。"))
     return valuation
+
+
+async def demand_corrections(
+    work: Work, valuation: Valuation, asset: Asset, wrong: Sequence[PlatformInquiry]
+) -> None:
+    """These reports are to be corrected within three days (V-12): found so in the review, or by objections to all (V-13)."""
+    due_at = period_end(work.now, days=rules.CORRECTION_DAYS)
+    for inquiry in wrong:
+        inquiry.fault = inquiry.fault or ReportFault.WRONG_BASICS
+        inquiry.correction_due_at = due_at
+    await work.session.flush()
+    await note_valuation(
+        work,
+        asset,
+        valuation.id,
+        "valuation.corrections_demanded",
+        "V-12",
+        due_at=due_at.isoformat(),
+    )
 
 
 async def end_due_corrections(work: Work, *, limit: int = 100) -> int:
@@ -182,12 +194,33 @@ async def end_due_corrections(work: Work, *, limit: int = 100) -> int:
     return len(found)
 
 
-async def _conclude(work: Work, valuation: Valuation, asset: Asset, delivered: list[PlatformInquiry]) -> None:
+async def carrying_inquiries(work: Work, valuation_id: UUID) -> list[PlatformInquiry]:
+    """The delivered reports that can carry the result: without those found wrong, unless the setting says otherwise (V-12)."""
     clean_only = legal().inquiry_mean_of_clean_reports
-    carrying = [each for each in delivered if each.fault is None or not clean_only]
-    prices = [each.price_fen for each in carrying if each.price_fen is not None]
-    valuation.price_fen = rules.mean_fen(prices)
-    valuation.valid_until = rules.validity([each.valid_until for each in carrying if each.valid_until])
+    return [
+        each
+        for each in await inquiries_of(work, valuation_id, lock=True)
+        if each.state == D and (each.fault is None or not clean_only)
+    ]
+
+
+async def set_mean(
+    work: Work, valuation: Valuation, asset: Asset, carrying: Sequence[PlatformInquiry]
+) -> bool:
+    """Take the mean of the reports that carry the result after objections (V-13); False when none is left."""
+    price_fen = rules.result_fen(
+        [
+            rules.Delivered(each.price_fen, each.is_objected, each.objection_dismissed)
+            for each in carrying
+            if each.price_fen is not None
+        ]
+    )
+    if price_fen is None:
+        return False
+    valid_until = rules.validity([each.valid_until for each in carrying if each.valid_until])
+    if (price_fen, valid_until) == (valuation.price_fen, valuation.valid_until):
+        return True
+    valuation.price_fen, valuation.valid_until = price_fen, valid_until
     await end_step(work, valuation, asset, StepOutcome.PRICED)
     await note_valuation(
         work,
@@ -198,3 +231,4 @@ async def _conclude(work: Work, valuation: Valuation, asset: Asset, delivered: l
         price_fen=valuation.price_fen,
         reports=len(carrying),
     )
+    return True

@@ -122,15 +122,22 @@ async def end_step(
 async def fail_way(
     work: Work, valuation: Valuation, asset: Asset, outcome: StepOutcome, *, note: str = ""
 ) -> ValuationMethod:
-    """The way has led to no price: enter the next one that V-02 opens. Returns it."""
-    step = await open_step(work, valuation.id)
-    assert step is not None
+    """The way has led to no price, or its price does not stand: enter the next one that V-02 opens. Returns it."""
+    step = await open_step(work, valuation.id) or await _reopened_step(work, valuation.id)
     facts = facts_of(step)
     await end_step(work, valuation, asset, outcome, note=note)
     failed = await failed_ways(work, valuation.id)
     following = next_way(facts, failed)
     await enter_way(work, valuation, asset, following, facts)
     return following
+
+
+async def _reopened_step(work: Work, valuation_id: UUID) -> ValuationStep:
+    """The last way, open again: what it led to is not the price after all."""
+    step = (await steps_of(work, valuation_id))[-1]
+    step.outcome = step.ended_at = None
+    await work.session.flush()
+    return step
 
 
 async def enter_way(

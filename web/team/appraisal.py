@@ -1,6 +1,7 @@
 """The desk's steps of an appraisal: the choice of firms, the draw, the firms' work."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from litestar import Response, post
 from core.database import Database, Work
 from core.errors import NotFound
 from core.i18n import Message, msg
+from valuation.appraisal.demands import demand_correction, explain_report, replace_firm
 from valuation.appraisal.firm_steps import (
     accept_engagement,
     ask_more_time,
@@ -16,7 +18,8 @@ from valuation.appraisal.firm_steps import (
     decline_engagement,
     record_returned_materials,
 )
-from valuation.appraisal.models import AppraisalEngagement
+from valuation.appraisal.inspection import call_inspection, cancel_inspection, record_inspection
+from valuation.appraisal.models import AppraisalEngagement, DemandCause, SiteInspection
 from valuation.selection.choose import name_firms
 from valuation.selection.lottery import hold_draw
 from valuation.selection.models import AppraiserSelection
@@ -34,6 +37,11 @@ STEPS: dict[str, Message] = {
     "grant-time": msg("已同意延期。"),
     "refuse-time": msg("已不同意延期。"),
     "materials": msg("已登记材料退还。"),
+    "explain": msg("书面说明已提交。"),
+    "call-inspection": msg("勘验通知已发出。"),
+    "record-inspection": msg("勘验情况已登记。"),
+    "cancel-inspection": msg("现场勘验已取消。"),
+    "replace": msg("已更换评估机构，已委托下一家机构。"),
 }
 
 
@@ -99,15 +107,16 @@ def no_such_step() -> NotFound:
     return NotFound(msg("没有找到该评估委托。"))
 
 
-def engagement_step_of(
-    form: Form, engagement_id: UUID, name: str
-) -> Callable[[Work], Awaitable[AppraisalEngagement]]:
+def engagement_step_of(form: Form, engagement_id: UUID, name: str) -> Callable[[Work], Awaitable[Any]]:
     """The use case behind a button of the engagement; faults of its fields are noted in the form."""
-    needs_reason = name in {"decline", "ask-time"}
+    if name in INSPECTION_STEPS:
+        return _inspection_step_of(form, engagement_id, name)
+    needs_reason = name in {"decline", "ask-time", "replace"}
     reason = form.text("reason", longest=200) if needs_reason else ""
     days = form.integer("days", least=1, most=15) if name == "ask-time" else 0
+    explanation = form.text("explanation", longest=2000, lines=True) if name == "explain" else ""
 
-    async def step(work: Work) -> AppraisalEngagement:
+    async def step(work: Work) -> Any:
         match name:
             case "accept":
                 return await accept_engagement(work, engagement_id)
@@ -119,10 +128,72 @@ def engagement_step_of(
                 return await decide_more_time(work, engagement_id, granted=name == "grant-time")
             case "materials":
                 return await record_returned_materials(work, engagement_id)
+            case "explain":
+                return await explain_report(work, engagement_id, explanation=explanation)
+            case "replace":
+                return await replace_firm(work, engagement_id, reason=reason)
             case _:
                 raise no_such_step()
 
     return step
+
+
+INSPECTION_STEPS = frozenset({"call-inspection", "record-inspection", "cancel-inspection"})
+
+
+def _inspection_step_of(
+    form: Form, engagement_id: UUID, name: str
+) -> Callable[[Work], Awaitable[SiteInspection]]:
+    """The use case behind a step of the inspection (V-22)."""
+    if name == "cancel-inspection":
+        return partial(cancel_inspection, engagement_id=engagement_id)
+    if name == "call-inspection":
+        planned_at, place = form.moment("planned_at"), form.text("place", longest=120)
+
+        async def call(work: Work) -> SiteInspection:
+            assert planned_at is not None
+            return await call_inspection(work, engagement_id, planned_at=planned_at, place=place)
+
+        return call
+    held_at = form.moment("held_at")
+    present = form.identifiers("present") if form.lists.get("present") else []
+    witness = form.text("witness", required=False, longest=120)
+    was_refused = form.flag("was_refused")
+    force_measure = form.text("force_measure", required=False, longest=300)
+    findings = form.text("findings", required=False, longest=1000, lines=True)
+
+    async def record(work: Work) -> SiteInspection:
+        assert held_at is not None
+        return await record_inspection(
+            work,
+            engagement_id,
+            held_at=held_at,
+            present=present,
+            witness=witness,
+            was_refused=was_refused,
+            force_measure=force_measure,
+            findings=findings,
+        )
+
+    return record
+
+
+@post("/team/valuations/{valuation_id:uuid}/demand", include_in_schema=False)
+async def demand(
+    request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
+) -> Response[Any]:
+    """Ask the firm to explain or correct its report."""
+    form = await read_form(request)
+    cause = form.choice("cause", DemandCause)
+    wanted = form.text("wanted", longest=500)
+
+    async def step(work: Work) -> None:
+        assert cause is not None
+        await demand_correction(work, valuation_id, cause=cause, wanted=wanted)
+
+    return await do_step(
+        request, database, visitor, valuation_id, form, step, msg("已通知评估机构三日内说明或者补正。")
+    )
 
 
 async def _valuation_of(
@@ -138,4 +209,4 @@ async def _valuation_of(
     return row.valuation_id
 
 
-route_handlers = [enter_choice, draw, engagement_step]
+route_handlers = [enter_choice, draw, engagement_step, demand]

@@ -19,15 +19,17 @@ from valuation.file import valuation_file
 from valuation.fix_price import fix_price
 from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.queries import asset_of_valuation
-from valuation.rules import STATE_LABELS, first_floor_fen
+from valuation.rules import AFTER_REPORT_STATES, STATE_LABELS, first_floor_fen
 from valuation.stay import STAY_GROUNDS, WITHDRAWAL_GROUNDS
 from valuation.ways.enter import STATE_OF_WAY
 from valuation.ways.rules import METHOD_LABELS
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
+from web.portal.report_objections import objection_words
 from web.rendering import page, see_other
 from web.team.labels import PARTY_ROLE_LABELS
+from web.team.report_form import CAUSE_LABELS, read_figures
 
 STEPS = (
     (ValuationState.COURT_REVIEW, msg("审查报告")),
@@ -80,6 +82,12 @@ async def _show(
         if file.valuation and file.valuation.price_fen
         else None,
         step_labels=METHOD_LABELS,
+        cause_labels=CAUSE_LABELS,
+        may_object=state in AFTER_REPORT_STATES | {ValuationState.COURT_REVIEW}
+        and any(service is not None for _, service in file.services),
+        **objection_words(
+            ValuationMethod(file.valuation.method) if file.valuation else ValuationMethod.APPRAISAL
+        ),
         stay_grounds=STAY_GROUNDS,
         withdrawal_grounds=WITHDRAWAL_GROUNDS,
         may_enter=may(actor, Permission.ENTER_VALUATION, court_code=asset.court_code),
@@ -119,28 +127,11 @@ async def enter(
     actor = require_staff(visitor)
     form = await read_form(request)
     firm = form.text("firm", longest=80)
-    report_no = form.text("report_no", longest=60)
-    price_fen = form.yuan("price", least_fen=1)
-    again_fen = form.yuan("price_again", least_fen=1)
-    appraised_on = form.day("appraised_on")
-    valid_until = form.day("valid_until")
-    registry_no = form.text("registry_no", required=False, longest=80)
-    reason = form.text("unusual_reason", required=False, longest=200)
-    if not form.is_bad and appraised_on and valid_until:
+    figures = read_figures(form, firm=firm)
+    if figures is not None:
         try:
             async with database.begin(actor) as work:
-                await enter_appraisal_report(
-                    work,
-                    valuation_id,
-                    firm=firm,
-                    report_no=report_no,
-                    price_fen=price_fen,
-                    price_again_fen=again_fen,
-                    appraised_on=appraised_on,
-                    valid_until=valid_until,
-                    unusual_reason=reason,
-                    registry_no=registry_no,
-                )
+                await enter_appraisal_report(work, valuation_id, figures)
                 asset = await asset_of_valuation(work, valuation_id)
             return see_other(request, _back(asset), said=msg("评估报告已录入，请审查后送达。"))
         except NotFound:

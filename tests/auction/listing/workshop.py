@@ -24,7 +24,7 @@ from disposal_teams.surveys.conduct import begin_survey, complete_survey, record
 from disposal_teams.surveys.matrix import required_items
 from tests.disposal_teams.city import KUNSHAN, make_asset, make_case
 from valuation.appraisal.begin import begin_appraisal
-from valuation.appraisal.enter_report import enter_appraisal_report
+from valuation.appraisal.enter_report import Figures, enter_appraisal_report
 from valuation.appraisal.entrust import engagements_of
 from valuation.appraisal.models import ResultService
 from valuation.appraisal.serve import record_receipt, serve_results
@@ -150,12 +150,14 @@ async def valued_asset(work: Work, **options: object) -> tuple[Work, Surveyed, V
     await enter_appraisal_report(
         team,
         valuation.id,
-        firm=await firm_at_work(team, valuation),
-        report_no=f"评{made.case.case_no}",
-        price_fen=VALUE,
-        price_again_fen=VALUE,
-        appraised_on=today,
-        valid_until=today + timedelta(days=365),
+        Figures(
+            firm=await firm_at_work(team, valuation),
+            report_no=f"评{made.case.case_no}",
+            price_fen=VALUE,
+            price_again_fen=VALUE,
+            appraised_on=today,
+            valid_until=today + timedelta(days=365),
+        ),
     )
     await serve_results(team, valuation.id)
     for service in await team.session.exec(
