@@ -1,0 +1,1 @@
+"""Properties of the whole, against models that anybody can read."""
