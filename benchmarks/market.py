@@ -51,9 +51,11 @@ async def open_market(
     seconds: float = 86_400,
     orders: Sequence[int | None] = (),
     may_outbid_self: bool = False,
+    ceiling_bids_allowed: bool = False,
+    starts_in: float = -86_400,
     enters: Callable[[int, int], bool] = lambda lot, bidder: True,
 ) -> Market:
-    """Lots that are open now and end `seconds` from now, with qualified bidders.
+    """Lots that are open now (or start in `starts_in` seconds) and end `seconds` from now, with qualified bidders.
 
     `orders`: priority order of the first bidders; the others are ordinary. `enters`: whether the n-th bidder takes
     part in the n-th lot, (lot, bidder).
@@ -72,7 +74,9 @@ async def open_market(
     await work.session.flush()
     accounts = [_account(work, number) for number in range(bidders)]
     assets = [_asset(work, case, number) for number in range(lots)]
-    opened = [_lot(work, asset, seconds, may_outbid_self) for asset in assets]
+    opened = [
+        _lot(work, asset, seconds, starts_in, may_outbid_self, ceiling_bids_allowed) for asset in assets
+    ]
     cipher = FieldCipher(master_key, "bidder-identity")
     matches = [cipher.match_code(str(account.id)) for account in accounts]
     entries = [
@@ -83,7 +87,7 @@ async def open_market(
     ]
     contested = [waiting_bidding(lot) for lot in opened]
     for row in contested:
-        row.phase = "open"
+        row.phase = "open" if starts_in <= 0 else "waiting"
     for model, rows in (
         (Account, accounts),
         (Asset, assets),
@@ -128,8 +132,15 @@ def _asset(work: Work, case: EnforcementCase, number: int) -> Asset:
     )
 
 
-def _lot(work: Work, asset: Asset, seconds: float, may_outbid_self: bool) -> Lot:
-    starts_at = work.now - timedelta(days=1)
+def _lot(
+    work: Work,
+    asset: Asset,
+    seconds: float,
+    starts_in: float,
+    may_outbid_self: bool,
+    ceiling_bids_allowed: bool,
+) -> Lot:
+    starts_at = work.now + timedelta(seconds=starts_in)
     return Lot(
         id=new_id(),
         lot_no=f"L-{asset.asset_no}"[:30],
@@ -137,17 +148,18 @@ def _lot(work: Work, asset: Asset, seconds: float, may_outbid_self: bool) -> Lot
         case_id=asset.case_id,
         court_code=asset.court_code,
         round=Round.FIRST,
-        state=LotState.BIDDING,
+        state=LotState.BIDDING if starts_in <= 0 else LotState.PUBLISHED,
         title=asset.title,
         is_movable=False,
         starting_price_fen=START_FEN,
         increment_fen=STEP_FEN,
         deposit_fen=START_FEN // 10,
         may_outbid_self=may_outbid_self,
-        published_at=starts_at,
+        ceiling_bids_allowed=ceiling_bids_allowed,
+        published_at=min(starts_at, work.now),
         starts_at=starts_at,
         scheduled_end_at=work.now + timedelta(seconds=seconds),
-        created_at=starts_at,
+        created_at=min(starts_at, work.now),
     )
 
 

@@ -11,16 +11,20 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from auction.bidding import desk_sql
+from auction.bidding.answering import Answering, CeilingRow, CeilingsLeft
 from auction.bidding.log import chain, record_bytes
 from auction.bidding.models import BidOutcome
 from auction.bidding.receipt_proof import prove_receipts, receipt_leaf
 from auction.bidding.receipts import BidReceipt
-from auction.bidding.rules import BiddingState, BidRequest, Procedure, decide
+from auction.bidding.rules import BiddingState, BidRequest, Decision, Procedure, decide
 from core.crypto import SigningKey
 from core.errors import Conflict
 from core.i18n import msg
 
 NO_CODE = "-"
+AUTOMATIC_KEY = "~"
+"""Begins the keys of automatic bids: no key of a bidder's own can (`place_bid`)."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -52,6 +56,13 @@ class BidRow(Struct):
     extended: bool
     idempotency_key: str
     hash: str
+
+
+class CeilingBidRow(BidRow):
+    """A bid by a ceiling, or a record about one. `ceiling_proof` in hexadecimal."""
+
+    ceiling: int | None = None
+    ceiling_proof: str | None = None
 
 
 class LotRow(Struct):
@@ -90,15 +101,28 @@ class Batch:
     bids: list[BidRow] = field(default_factory=list)
     lots: list[LotRow] = field(default_factory=list)
     answers: list[tuple[WaitingBid, BidReceipt | Exception]] = field(default_factory=list)
+    ceilings: list[CeilingRow] = field(default_factory=list)
+    ceilings_left: list[CeilingsLeft] = field(default_factory=list)
+    has_ceilings: bool = False
 
-    def decide_lot(self, lot: Any, waiting: Sequence[WaitingBid], bidders: Sequence[Any]) -> None:
-        """Fold the waiting bids of one locked lot. `bidders` has one row of KNOW_BIDDERS for each."""
+    def decide_lot(
+        self,
+        lot: Any,
+        waiting: Sequence[WaitingBid],
+        bidders: Sequence[Any],
+        answering: Answering | None = None,
+    ) -> None:
+        """Fold the waiting bids of one locked lot. `bidders` has one row of KNOW_BIDDERS for each; `answering` the standing
+        ceilings of a lot that has any."""
         lot_id = UUID(int=lot["lot_id"].int)
-        procedure, state = _procedure(lot), _state(lot)
+        procedure, state = procedure_of_row(lot), state_of_row(lot)
         at: datetime = lot["decided_at"].astimezone(UTC)
         head: bytes = lot["head_hash"]
         first_seq = state.last_seq
         decided: dict[tuple[UUID, str], BidReceipt] = {}
+        if answering is not None:
+            # Those set before bidding began, or while it stood still, come before the first bid by hand.
+            state, head = self.answer(lot_id, procedure, state, head, at, answering)
         for each, known in zip(waiting, bidders, strict=True):
             key = (each.registration_id, each.idempotency_key)
             earlier = decided.get(key) or _earlier(known)
@@ -131,27 +155,97 @@ class Batch:
                 )
             )
             receipt = BidReceipt(lot_id, seq, code, amount, outcome, arrived, at, ends_at, extended, head)
+            if answering is not None and decision.accepted:
+                state, head = self.answer(lot_id, procedure, state, head, at, answering)
+                if state.leader != each.registration_id:
+                    receipt = replace(receipt, overtaken=True)
             decided[key] = receipt
             self.answers.append((each, receipt))
+        if answering is not None:
+            self.keep(answering, at)
         if state.last_seq != first_seq:
-            self.lots.append(
-                LotRow(
-                    lot_id,
-                    state.ends_at,
-                    state.price_fen,
-                    state.leader,
-                    state.leader_code,
-                    state.leader_priority,
-                    state.last_seq,
-                    state.accepted_count,
-                    state.extension_count,
-                    head.hex(),
-                )
-            )
+            self.move(lot_id, state, head)
 
-    def rows(self) -> tuple[str, str]:
-        """The arguments of WRITE_BATCH: the bids and the lots."""
-        return as_json(self.bids), as_json(self.lots)
+    def answer(
+        self,
+        lot_id: UUID,
+        procedure: Procedure,
+        state: BiddingState,
+        head: bytes,
+        at: datetime,
+        answering: Answering,
+    ) -> tuple[BiddingState, bytes]:
+        """Let the standing ceilings answer, and append their bids."""
+        for bid in answering.answers(procedure, state, at):
+            assert bid.by_ceiling is not None
+            decision = decide(procedure, state, bid)
+            state = decision.state
+            key = f"{AUTOMATIC_KEY}{bid.by_ceiling}:{state.last_seq}"
+            proof = answering.proof(procedure, bid)
+            head = self.append(
+                lot_id, bid, decision, head, received_at=at, key=key, ceiling=bid.by_ceiling, proof=proof
+            )
+            if decision.accepted:
+                answering.note(bid.by_ceiling, state.last_seq)
+        answering.settle(procedure, state)
+        return state, head
+
+    def append(
+        self,
+        lot_id: UUID,
+        request: BidRequest,
+        decision: Decision,
+        head: bytes,
+        *,
+        received_at: datetime,
+        key: str,
+        ceiling: int | None,
+        proof: bytes | None,
+    ) -> bytes:
+        """Append a bid by a ceiling, or a record about one; returns the new head."""
+        shown = None if proof is None else proof.hex()
+        seq, ends_at, extended = decision.state.last_seq, decision.ends_at, decision.extended
+        bid = (request.code, request.priority_order, request.amount_fen, decision.outcome)
+        times = (received_at, request.at, ends_at, extended)
+        head = chain(head, record_bytes(lot_id, seq, *bid, *times, ceiling, shown))
+        self.bids.append(
+            CeilingBidRow(lot_id, seq, request.registration_id, *bid, *times, key, head.hex(), ceiling, shown)
+        )
+        self.has_ceilings = True
+        return head
+
+    def keep(self, answering: Answering, at: datetime) -> None:
+        """Note what became of a lot's ceilings."""
+        changed, left = answering.rows(at)
+        self.ceilings += changed
+        self.ceilings_left += left
+
+    def move(self, lot_id: UUID, state: BiddingState, head: bytes) -> None:
+        """Note where a lot stands now."""
+        self.lots.append(
+            LotRow(
+                lot_id,
+                state.ends_at,
+                state.price_fen,
+                state.leader,
+                state.leader_code,
+                state.leader_priority,
+                state.last_seq,
+                state.accepted_count,
+                state.extension_count,
+                head.hex(),
+            )
+        )
+
+    def statements(self) -> list[tuple[str, tuple[str, str]]]:
+        """What is to be written, each statement with its arguments."""
+        written = []
+        if self.bids:
+            sql = desk_sql.WRITE_BATCH_WITH_CEILINGS if self.has_ceilings else desk_sql.WRITE_BATCH
+            written.append((sql, (as_json(self.bids), as_json(self.lots))))
+        if self.ceilings:
+            written.append((desk_sql.WRITE_CEILINGS, (as_json(self.ceilings), as_json(self.ceilings_left))))
+        return written
 
     def prove(self) -> None:
         """Give every receipt its proof: one signature for all of them."""
@@ -196,7 +290,8 @@ def _repeat(earlier: BidReceipt, amount_fen: int) -> BidReceipt | Conflict:
     return replace(earlier, repeated=True)
 
 
-def _procedure(lot: Any) -> Procedure:
+def procedure_of_row(lot: Any) -> Procedure:
+    """The procedure in a locked row."""
     return Procedure(
         lot["starting_price_fen"],
         lot["increment_fen"],
@@ -208,7 +303,8 @@ def _procedure(lot: Any) -> Procedure:
     )
 
 
-def _state(lot: Any) -> BiddingState:
+def state_of_row(lot: Any) -> BiddingState:
+    """Where a locked row says that bidding stands."""
     leader = lot["leader_registration_id"]
     return BiddingState(
         lot["starts_at"],

@@ -3,7 +3,8 @@
 _LOCKED = """
 SELECT lot_id, phase, is_sell_off, starts_at, ends_at, starting_price_fen, increment_fen, extension_window_s,
        extension_s, extension_from, may_outbid_self, current_price_fen, leader_registration_id, leader_code,
-       leader_priority, last_seq, accepted_count, extension_count, head_hash, court_now() AS decided_at
+       leader_priority, last_seq, accepted_count, extension_count, head_hash, ceilings,
+       court_now() AS decided_at
   FROM locked
 """
 
@@ -55,6 +56,37 @@ UPDATE lot_bidding AS lot
 """
 """Append the outcomes and move the lots, in one statement. Rows travel as one JSON text: encoding an array for each
 column costs the web process several times as much."""
+
+WRITE_BATCH_WITH_CEILINGS = (
+    WRITE_BATCH.replace("idempotency_key, hash)", "idempotency_key, hash, ceiling, ceiling_proof)")
+    .replace("decode(hash, 'hex')", "decode(hash, 'hex'), ceiling, decode(ceiling_proof, 'hex')")
+    .replace("hash text)", "hash text, ceiling int, ceiling_proof text)")
+)
+"""The same for a batch that holds bids by ceilings or records about them."""
+
+KNOW_CEILINGS = """
+SELECT c.lot_id, c.seq, c.registration_id, c.code, c.limit_sealed, c.is_weighed, r.priority_order,
+       r.state = 'qualified' AND r.code = c.code AS in_force
+  FROM ceiling c JOIN registration r ON r.id = c.registration_id
+ WHERE c.lot_id = ANY($1::uuid[]) AND c.state = 'standing'
+ ORDER BY c.lot_id, c.seq
+"""
+"""The standing ceilings of locked lots, still sealed. Asked only for lots whose row counts any."""
+
+WRITE_CEILINGS = """
+WITH changed AS (
+    UPDATE ceiling
+       SET is_weighed = true, used_seq = greatest(ceiling.used_seq, now_is.used_seq),
+           state = CASE WHEN now_is.has_ended THEN 'exhausted' ELSE ceiling.state END,
+           ended_at = CASE WHEN now_is.has_ended THEN now_is.at ELSE ceiling.ended_at END
+      FROM json_to_recordset($1::json) AS now_is(lot_id uuid, seq int, used_seq int, has_ended bool, at timestamptz)
+     WHERE ceiling.lot_id = now_is.lot_id AND ceiling.seq = now_is.seq
+)
+UPDATE lot_bidding SET ceilings = ceilings - gone.ended
+  FROM json_to_recordset($2::json) AS gone(lot_id uuid, ended int)
+ WHERE lot_bidding.lot_id = gone.lot_id
+"""
+"""Note which ceilings have taken part or made a bid, and which can never lead again."""
 
 TELL_WATCHERS = "SELECT pg_notify('lot_live', lot_id::text) FROM unnest($1::uuid[]) AS lot_id"
 """After the commit, for all lots changed since the last time: commits that notify would wait for one another."""

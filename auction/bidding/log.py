@@ -12,13 +12,18 @@ from uuid import UUID
 
 import msgspec
 
-from auction.bidding.models import BidOutcome
+from auction.bidding.models import CEILING_ACTS, BidOutcome
 from core.crypto import SigningKey
 
 GENESIS_HASH = bytes(32)
 RECORD_VERSION = "disposal-bid/1"
+CEILING_RECORD_VERSION = "disposal-bid/2"
 HEAD_VERSION = "disposal-log-head/3"
 CLOSED_HEAD_VERSION = "disposal-log-head/4"
+CEILING_HEAD_VERSION = "disposal-log-head/5"
+CLOSED_CEILING_HEAD_VERSION = "disposal-log-head/6"
+CEILING_HEADS = frozenset({CEILING_HEAD_VERSION, CLOSED_CEILING_HEAD_VERSION})
+"""The heads of lots that allow ceilings say so after the figures of the procedure. All others are as they always were."""
 RECEIPT_PURPOSE = "bid-receipts"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,8 +31,13 @@ _MICROSECOND = timedelta(microseconds=1)
 _encode = msgspec.json.Encoder().encode
 
 
-class LogEntry(msgspec.Struct, frozen=True):
-    """One decided bid as the public sees it. `hash` in hexadecimal; money in fen."""
+class LogEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One decided bid as the public sees it. `hash` in hexadecimal; money in fen.
+
+    A bid that the system made by a bidder's ceiling names in `ceiling` the record that set it, with the proof that the ceiling
+    allows it (`ceiling_proof`, in hexadecimal). A record that sets a ceiling has the commitment there and names nobody; one that
+    replaces or withdraws another names that in `ceiling`. Other entries have neither field.
+    """
 
     seq: int
     code: str
@@ -39,10 +49,17 @@ class LogEntry(msgspec.Struct, frozen=True):
     ends_at: datetime
     extended: bool
     hash: str
+    ceiling: int | None = None
+    ceiling_proof: str | None = None
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the system made this bid by a ceiling."""
+        return self.ceiling is not None and self.outcome not in CEILING_ACTS
 
 
-class LogProcedure(msgspec.Struct, frozen=True):
-    """The notice's figures that the fold needs, as published with the log."""
+class LogProcedure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The notice's figures that the fold needs, as published with the log. `ceiling_bids_allowed` is there only when true."""
 
     starting_price_fen: int
     increment_fen: int
@@ -53,6 +70,7 @@ class LogProcedure(msgspec.Struct, frozen=True):
     is_sell_off: bool
     starts_at: datetime
     ends_at: datetime
+    ceiling_bids_allowed: bool = False
 
 
 class EndMoved(msgspec.Struct, frozen=True):
@@ -97,12 +115,23 @@ class LogHead(msgspec.Struct, frozen=True):
     closing: LogClosing | None = None
 
 
+class CeilingOpening(msgspec.Struct, frozen=True):
+    """A ceiling that its bidder has published after the end: the record that set it, the code, the amount and the secret (in
+    hexadecimal). It proves itself by the commitment."""
+
+    seq: int
+    code: str
+    limit_fen: int
+    secret: str
+
+
 class PublicLog(msgspec.Struct, frozen=True):
     """A lot's whole log with what is needed to check it: procedure, entries, head, and the service's public key.
 
     `signature` is of the service's key over all of it (`head_message`): the rules of the sale cannot be exchanged under
     the bids. `closed_at` is set when the court withdrew the lot, so that no bid was taken any more; `closing` when bidding
-    has ended in whatever way.
+    has ended in whatever way. `openings` are ceilings that their bidders have published since; they prove themselves and are
+    absent where there are none.
     """
 
     lot_id: UUID
@@ -115,6 +144,7 @@ class PublicLog(msgspec.Struct, frozen=True):
     end_moves: list[EndMoved] = []
     closed_at: datetime | None = None
     closing: LogClosing | None = None
+    openings: list[CeilingOpening] | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def head(self) -> LogHead:
@@ -151,8 +181,10 @@ def record_bytes(
     decided_at: datetime,
     ends_at: datetime,
     extended: bool,
+    ceiling: int | None = None,
+    ceiling_proof: str | None = None,
 ) -> bytes:
-    """The canonical record of one decided bid."""
+    """The canonical record of one decided bid; what concerns a ceiling has a version of its own with two more fields."""
     times = (microseconds(received_at), microseconds(decided_at), microseconds(ends_at))
     fields = (
         RECORD_VERSION,
@@ -165,6 +197,8 @@ def record_bytes(
         *times,
         extended,
     )
+    if ceiling is not None or ceiling_proof is not None:
+        return _encode((CEILING_RECORD_VERSION, *fields[1:], ceiling, ceiling_proof))
     return _encode(fields)
 
 
@@ -186,14 +220,19 @@ def entry_record(lot_id: UUID, entry: LogEntry) -> bytes:
         entry.decided_at,
         entry.ends_at,
         entry.extended,
+        entry.ceiling,
+        entry.ceiling_proof,
     )
 
 
 def head_message(head: LogHead) -> bytes:
     """The canonical bytes of a log's head: a JSON array of fixed order. Those of a closed lot end with the declared result."""
     law, closing = head.procedure, head.closing
+    versions = (HEAD_VERSION, CLOSED_HEAD_VERSION)
+    if law.ceiling_bids_allowed:
+        versions = (CEILING_HEAD_VERSION, CLOSED_CEILING_HEAD_VERSION)
     fields = (
-        HEAD_VERSION if closing is None else CLOSED_HEAD_VERSION,
+        versions[closing is not None],
         str(head.lot_id),
         head.lot_no,
         law.starting_price_fen,
@@ -203,6 +242,7 @@ def head_message(head: LogHead) -> bytes:
         law.extension_from,
         law.may_outbid_self,
         law.is_sell_off,
+        *((True,) if law.ceiling_bids_allowed else ()),
         microseconds(law.starts_at),
         microseconds(law.ends_at),
         [

@@ -22,6 +22,12 @@ class BidOutcome(StrEnum):
     EQUAL_WITHOUT_BETTER_RANK = "equal_without_better_rank"
     SELF_OUTBID = "self_outbid"
     ABSURD = "absurd"
+    CEILING_SET = "ceiling_set"
+    CEILING_WITHDRAWN = "ceiling_withdrawn"
+
+
+CEILING_ACTS = frozenset({BidOutcome.CEILING_SET, BidOutcome.CEILING_WITHDRAWN})
+"""Records of the log that are no bids: a ceiling was set (or put in the place of another), or withdrawn. They name nobody."""
 
 
 class Bid(SQLModel, table=True):
@@ -30,6 +36,10 @@ class Bid(SQLModel, table=True):
     `hash` = SHA-256(previous hash || canonical record); the record holds the code, never the person.
     `received_at` is when the request reached this system's edge; `decided_at` is the database clock inside the lot's
     lock, which decides (B-41, B-47).
+
+    `ceiling`: the record that set the ceiling by which this bid was raised, or which this record withdraws or replaces;
+    `ceiling_proof`: the ceiling's commitment, or the link of its chain that proves the bid within it (`ceiling_proof`).
+    Records about ceilings (`CEILING_ACTS`) have no amount and show no code.
     """
 
     __tablename__ = "bid"
@@ -44,6 +54,12 @@ class Bid(SQLModel, table=True):
         ),
         one_of("outcome", BidOutcome, table="bid"),
         CheckConstraint("seq >= 1", name="bid_seq_positive"),
+        CheckConstraint("ceiling < seq", name="bid_ceiling_is_earlier"),
+        CheckConstraint(
+            "(outcome = 'ceiling_set') <= (ceiling_proof IS NOT NULL) "
+            "AND (outcome = 'ceiling_withdrawn') <= (ceiling IS NOT NULL)",
+            name="bid_ceiling_act_is_whole",
+        ),
     )
 
     # A row of lot_bidding; the trigger `bid_has_lot` sees to it, once for a whole batch.
@@ -60,3 +76,5 @@ class Bid(SQLModel, table=True):
     extended: bool = False
     idempotency_key: str = Field(max_length=64)
     hash: bytes = Field(sa_type=LargeBinary)
+    ceiling: int | None = None
+    ceiling_proof: bytes | None = Field(default=None, sa_type=LargeBinary)

@@ -42,14 +42,19 @@ async def place_bid(
 
 def check_request(amount_fen: int, idempotency_key: str) -> None:
     """Raise `InvalidInput` for a malformed key or an amount that is no amount (B-40, B-47)."""
+    check_key(idempotency_key)
+    if not -LARGEST_AMOUNT_FEN < amount_fen < LARGEST_AMOUNT_FEN:
+        raise InvalidInput(msg("金额明显有误，请核对位数后重新出价。"), rule="B-40")
+
+
+def check_key(idempotency_key: str) -> None:
+    """Raise `InvalidInput` for a key that no client makes (B-47)."""
     if not _KEY.fullmatch(idempotency_key):
         raise InvalidInput(
             msg("提交编号格式不正确，请刷新页面后重试。"),
             fields={"idempotency_key": msg("应为 8 到 64 个字母、数字或 _ . : -。")},
             rule="B-47",
         )
-    if not -LARGEST_AMOUNT_FEN < amount_fen < LARGEST_AMOUNT_FEN:
-        raise InvalidInput(msg("金额明显有误，请核对位数后重新出价。"), rule="B-40")
 
 
 async def registration_of(desk: BiddingDesk, account_id: UUID, lot_id: UUID) -> UUID | None:

@@ -51,7 +51,8 @@ _HEADS = """
 SELECT lot.id, lot.lot_no, lot.state, lot.starts_at, lot.scheduled_end_at, lot.ended_at, lot.final_price_fen,
        winner.code AS winner_code, bidding.phase, bidding.starting_price_fen, bidding.increment_fen,
        bidding.extension_window_s, bidding.extension_s, bidding.extension_from, bidding.may_outbid_self,
-       bidding.is_sell_off, bidding.last_seq, bidding.head_hash, coalesce(stream.seq, 0) AS audit_seq, resumed.resumptions
+       bidding.is_sell_off, bidding.ceiling_bids_allowed, bidding.last_seq, bidding.head_hash,
+       coalesce(stream.seq, 0) AS audit_seq, resumed.resumptions
   FROM lot_bidding AS bidding
   JOIN lot ON lot.id = bidding.lot_id
   LEFT JOIN registration AS winner ON winner.id = lot.winning_registration_id
@@ -159,6 +160,8 @@ def entry_of(bid: Bid) -> LogEntry:
         ends_at=bid.ends_at.astimezone(UTC),
         extended=bid.extended,
         hash=bid.hash.hex(),
+        ceiling=bid.ceiling,
+        ceiling_proof=None if bid.ceiling_proof is None else bid.ceiling_proof.hex(),
     )
 
 
@@ -188,6 +191,7 @@ def _head(
             is_sell_off=row.is_sell_off,
             starts_at=starts_at.astimezone(UTC),
             ends_at=ends_at.astimezone(UTC),
+            ceiling_bids_allowed=row.ceiling_bids_allowed,
         ),
         count=row.last_seq if count is None else count,
         head_hash=bytes(row.head_hash if head_hash is None else head_hash).hex(),

@@ -25,6 +25,8 @@ OUTCOME_WORDS: dict[BidOutcome, Message] = {
     BidOutcome.EQUAL_WITHOUT_BETTER_RANK: msg("该价格已有人出价，请提高出价。"),
     BidOutcome.SELF_OUTBID: msg("您已经领先，无需再次出价。"),
     BidOutcome.ABSURD: msg("金额明显有误，请核对位数后重新出价。"),
+    BidOutcome.CEILING_SET: msg("委托限价已设置。"),
+    BidOutcome.CEILING_WITHDRAWN: msg("委托限价已撤回。"),
 }
 
 OUTCOME_RULES: dict[BidOutcome, str] = {
@@ -39,6 +41,8 @@ OUTCOME_RULES: dict[BidOutcome, str] = {
     BidOutcome.EQUAL_WITHOUT_BETTER_RANK: "B-44",
     BidOutcome.SELF_OUTBID: "B-46",
     BidOutcome.ABSURD: "B-40",
+    BidOutcome.CEILING_SET: "B-40",
+    BidOutcome.CEILING_WITHDRAWN: "B-40",
 }
 
 
@@ -76,7 +80,8 @@ class BidReceipt(Struct, frozen=True):
     """A decided and committed bid, with the service's proof of it (`receipt_proof.verify_receipt`).
 
     `received_at`: when it reached this system's edge; `decided_at`: court time inside the lot's lock, which counts.
-    `repeated` says that this key had been decided before, and this is that decision.
+    `repeated` says that this key had been decided before, and this is that decision; `overtaken` that another's ceiling
+    answered at once.
     """
 
     lot_id: UUID
@@ -91,6 +96,7 @@ class BidReceipt(Struct, frozen=True):
     hash: bytes
     proof: ReceiptProof | None = None
     repeated: bool = False
+    overtaken: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -112,6 +118,8 @@ class BidReceipt(Struct, frozen=True):
     @property
     def words(self) -> Message:
         """The decision for the bidder's eyes; a late bid is told both instants."""
+        if self.overtaken:
+            return msg("出价有效，但其他竞买人的委托限价随即由系统代为加价，您已被超过。")
         if self.outcome is BidOutcome.LATE and self.decided_at >= self.ends_at:
             return msg(
                 "竞价已于 {end} 结束，本次出价于 {at} 进入裁定，晚于结束时间，无效。",

@@ -6,6 +6,7 @@ Money in fen, times aware UTC. A refusal is an outcome, never an exception: it i
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from msgspec import Struct
@@ -53,7 +54,7 @@ class BiddingState(Struct, frozen=True):
 
 class BidRequest(Struct, frozen=True):
     """A bid in the order of arrival; `at` is the court time that counts for it. `qualified` is false when the
-    registration has lost (or never had) its qualification."""
+    registration has lost (or never had) its qualification. `by_ceiling`: the ceiling by which the system makes this bid."""
 
     registration_id: UUID
     code: str
@@ -61,6 +62,7 @@ class BidRequest(Struct, frozen=True):
     at: datetime
     priority_order: int | None = None
     qualified: bool = True
+    by_ceiling: int | None = None
 
 
 class Decision(Struct, frozen=True):
@@ -81,13 +83,19 @@ class Decision(Struct, frozen=True):
         return self.state.ends_at
 
 
+def code_identity(code: str) -> UUID:
+    """A stand-in for the registration, which the public log does not name: one per code."""
+    return UUID(bytes=sha256(code.encode()).digest()[:16])
+
+
 def outranks(order: int | None, leader_order: int | None) -> bool:
     """Whether a bid of this priority order beats an equal earlier one (B-44): only a strictly better order does."""
     return order is not None and (leader_order is None or order < leader_order)
 
 
 def refusal(procedure: Procedure, state: BiddingState, bid: BidRequest) -> BidOutcome | None:
-    """Why the bid cannot be accepted, or None (B-40, B-41, B-44, B-46)."""
+    """Why the bid cannot be accepted, or None (B-40, B-41, B-44, B-46). A leader's ceiling may raise over his own bid: it does so
+    only against another's ceiling, which is recorded with it (`ceiling_rules`)."""
     if state.phase == "paused":
         return BidOutcome.PAUSED
     if state.phase == "closed" or bid.at >= state.ends_at:
@@ -111,7 +119,7 @@ def refusal(procedure: Procedure, state: BiddingState, bid: BidRequest) -> BidOu
         return BidOutcome.TOO_LOW
     if off_step:
         return BidOutcome.BAD_STEP
-    if bid.registration_id == state.leader and not procedure.may_outbid_self:
+    if bid.registration_id == state.leader and not procedure.may_outbid_self and bid.by_ceiling is None:
         return BidOutcome.SELF_OUTBID
     return None
 

@@ -20,7 +20,9 @@ from uuid import UUID
 import structlog
 
 from auction.bidding import desk_sql
+from auction.bidding.answering import Answering, answering_of
 from auction.bidding.batch import Arrival, Batch, BidderQuestion, WaitingBid, as_json
+from auction.bidding.ceiling_seal import CeilingSeal
 from auction.bidding.hop import TAKEN_BACK, HopBroken, Link
 from auction.bidding.log import RECEIPT_PURPOSE
 from auction.bidding.receipts import BidReceipt, EdgeClock, not_recorded, too_many_waiting
@@ -73,6 +75,7 @@ class BiddingDesk:
         self.database = database
         self.key = SigningKey(master_key, purpose)
         self.bidders = FieldCipher(master_key, "bidder-identity")
+        self._seal = CeilingSeal(master_key)
         self.found_registrations: dict[tuple[UUID, UUID], UUID] = {}
         self._longest_queue = longest_queue
         self._queues: dict[UUID, deque[WaitingBid]] = {}
@@ -227,13 +230,15 @@ class BiddingDesk:
                     for lot_id, each in waiting
                 ]
                 bidders = await connection.fetch(desk_sql.KNOW_BIDDERS, as_json(questions))
+                contested = [lot_id for lot_id, lot in locked.items() if lot["ceilings"]]
+                answering = await self._open_ceilings(connection, contested) if contested else {}
                 start = 0
                 for lot_id, lot in ((lot_id, locked[lot_id]) for lot_id in taken if lot_id in locked):
                     end = start + len(taken[lot_id])
-                    batch.decide_lot(lot, taken[lot_id], bidders[start:end])
+                    batch.decide_lot(lot, taken[lot_id], bidders[start:end], answering.get(lot_id))
                     start = end
-            if batch.bids:
-                await connection.execute(desk_sql.WRITE_BATCH, *batch.rows())
+            for statement, rows in batch.statements():
+                await connection.execute(statement, *rows)
         batch.prove()
         for each, result in batch.answers:
             _answer(each, result)
@@ -244,6 +249,11 @@ class BiddingDesk:
                 _refuse(taken[lot_id], NotFound(msg("没有这个标的，或它尚未公告。")))
             return []
         return left
+
+    async def _open_ceilings(self, connection: Any, lot_ids: Sequence[UUID]) -> dict[UUID, Answering]:
+        """The standing ceilings of these locked lots, open until the transaction ends."""
+        found = await connection.fetch(desk_sql.KNOW_CEILINGS, lot_ids)
+        return answering_of(found, lot_ids, self._seal)
 
     def _tell(self, batch: Batch) -> None:
         """Let the watchers hear of the changed lots soon, with those of other batches."""

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from uuid import UUID
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from auction.bidding.log import (
     GENESIS_HASH,
+    CeilingOpening,
     EndMoved,
     LogClosing,
     LogEntry,
@@ -25,8 +26,9 @@ from auction.bidding.log import (
     entry_record,
     head_message,
 )
-from auction.bidding.models import BidOutcome
-from auction.bidding.rules import BiddingState, BidRequest, Decision, Procedure, decide
+from auction.bidding.models import CEILING_ACTS, BidOutcome
+from auction.bidding.rules import BiddingState, BidRequest, Decision, Procedure, code_identity, decide
+from auction.bidding.verify_ceilings import CeilingCheck
 from auction.listing.models import ExtensionFrom
 from core.crypto import verify_signature
 
@@ -42,6 +44,7 @@ class LogCheck(StrEnum):
     SIGNATURE = "signature"
     DECISIONS = "decisions"
     EXTENSION = "extension"
+    CEILINGS = "ceilings"
     RESULT = "result"
 
 
@@ -67,7 +70,8 @@ def verify_log(log: PublicLog, *, public_key: bytes | None = None) -> list[LogFa
         faults.append(LogFault(0, "head is not the last link", LogCheck.CHAIN))
     if (reason := _signature_fault(log, public_key)) is not None:
         faults.append(LogFault(0, reason, LogCheck.SIGNATURE))
-    replayed = Replay(log.procedure, log.end_moves, log.closed_at)
+    openings = [] if log.openings is UNSET else log.openings
+    replayed = Replay(log.lot_id, log.procedure, log.end_moves, log.closed_at, openings)
     replayed.feed(log.entries)
     return faults + replayed.finish(log.closing)
 
@@ -118,13 +122,22 @@ class Replay:
     """Decides every bid again by the published rules (B-40 to B-46) and names those that were decided otherwise.
 
     Refusals for a lost qualification or a pause rest on facts outside the log and are taken as recorded; so are the
-    `moves` of the end by a pause, and refusals after the court closed the lot at `closed_at`.
+    `moves` of the end by a pause, and refusals after the court closed the lot at `closed_at`. Records about ceilings change
+    nothing; what they and the bids by them prove is looked at beside (`CeilingCheck`).
     """
 
     def __init__(
-        self, procedure: LogProcedure, moves: Sequence[EndMoved] = (), closed_at: datetime | None = None
+        self,
+        lot_id: UUID,
+        procedure: LogProcedure,
+        moves: Sequence[EndMoved] = (),
+        closed_at: datetime | None = None,
+        openings: Sequence[CeilingOpening] = (),
     ) -> None:
         self.law = procedure_of(procedure)
+        self._ceilings = CeilingCheck(
+            lot_id, self.law, allowed=procedure.ceiling_bids_allowed, openings=openings
+        )
         self.state = BiddingState(starts_at=procedure.starts_at, ends_at=procedure.ends_at)
         self.faults: list[LogFault] = []
         self._moves = sorted(moves, key=lambda move: move.at)
@@ -138,6 +151,7 @@ class Replay:
                 self._fault(entry.seq, "decided before the bid that precedes it", LogCheck.DECISIONS)
             self._before = entry.decided_at
             self._move_end(entry.decided_at)
+            self._ceilings.feed(entry, self.state)
             decision = self._decide(entry)
             if decision.outcome is not entry.outcome:
                 self._fault(
@@ -151,6 +165,10 @@ class Replay:
 
     def finish(self, closing: LogClosing | None) -> list[LogFault]:
         """All faults, with those of the declared result: who won at what price and when it ended (B-43, B-44, B-49)."""
+        ended = closing is not None and closing.outcome is not SaleOutcome.WITHDRAWN
+        self._ceilings.finish(self.state, closed=ended)
+        for seq, reason in self._ceilings.faults:
+            self._fault(seq, reason, LogCheck.CEILINGS)
         if closing is None:
             return self.faults
         self._move_end(closing.ended_at)
@@ -177,7 +195,12 @@ class Replay:
         if _rests_on_other_facts(entry, self._closed_at):
             return Decision(replace(self.state, last_seq=entry.seq), entry.outcome)
         request = BidRequest(
-            code_identity(entry.code), entry.code, entry.amount_fen, entry.decided_at, entry.priority_order
+            code_identity(entry.code),
+            entry.code,
+            entry.amount_fen,
+            entry.decided_at,
+            entry.priority_order,
+            by_ceiling=entry.ceiling,
         )
         return decide(self.law, self.state, request)
 
@@ -193,14 +216,9 @@ class Replay:
 
 
 def _rests_on_other_facts(entry: LogEntry, closed_at: datetime | None) -> bool:
-    if entry.outcome in (BidOutcome.PAUSED, BidOutcome.NOT_QUALIFIED):
+    if entry.outcome in (BidOutcome.PAUSED, BidOutcome.NOT_QUALIFIED) or entry.outcome in CEILING_ACTS:
         return True
     return entry.outcome is BidOutcome.LATE and closed_at is not None and entry.decided_at >= closed_at
-
-
-def code_identity(code: str) -> UUID:
-    """A stand-in for the registration, which the public log does not name: one per code."""
-    return UUID(bytes=sha256(code.encode()).digest()[:16])
 
 
 def procedure_of(published: LogProcedure) -> Procedure:

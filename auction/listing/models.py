@@ -123,6 +123,7 @@ class Lot(SQLModel, table=True):
     extension_s: int = 300
     extension_from: str = ExtensionFrom.BID
     may_outbid_self: bool = True
+    ceiling_bids_allowed: bool = False
     disclosure: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     search_tokens: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     published_at: datetime | None = Field(default=None, sa_type=Timestamp)
@@ -143,7 +144,8 @@ class LotBidding(SQLModel, table=True):
     """The contested row of a lot: everything a bid reads or changes, and nothing else. Made when the lot is published.
 
     `priority_order` of the leader is NULL for an ordinary bidder (ranks after every order, B-44).
-    `head_hash` is the newest link of the bid log. All times are court time. While paused, `remaining_ms` is the bidding
+    `head_hash` is the newest link of the bid log. `ceilings` counts the standing ceilings: where it is zero, bids cost nothing
+    more for them. All times are court time. While paused, `remaining_ms` is the bidding
     time left and `resumes_at` the announced moment from which it runs again (B-50).
     """
 
@@ -159,6 +161,9 @@ class LotBidding(SQLModel, table=True):
         CheckConstraint("resumes_at IS NULL OR phase = 'paused'", name="lot_bidding_resumes_from_pause"),
         CheckConstraint("phase IN ('waiting', 'open', 'paused', 'closed')", name="lot_bidding_phase_known"),
         CheckConstraint("ends_at > starts_at", name="lot_bidding_ends_after_start"),
+        CheckConstraint(
+            "ceilings >= 0 AND (ceilings = 0 OR ceiling_bids_allowed)", name="lot_bidding_ceilings_allowed"
+        ),
         CheckConstraint("current_price_fen >= starting_price_fen", name="lot_bidding_price_from_start"),
         CheckConstraint(
             "(current_price_fen IS NULL) = (leader_registration_id IS NULL)",
@@ -186,6 +191,8 @@ class LotBidding(SQLModel, table=True):
     accepted_count: int = 0
     extension_count: int = 0
     head_hash: bytes = Field(sa_type=LargeBinary)
+    ceiling_bids_allowed: bool = False
+    ceilings: int = 0
     paused_at: datetime | None = Field(default=None, sa_type=Timestamp)
     remaining_ms: int | None = Field(default=None, sa_type=BigInteger)
     resumes_at: datetime | None = Field(default=None, sa_type=Timestamp)
@@ -214,6 +221,7 @@ class PanelDecision(SQLModel, table=True):
     starting_price_fen: int = Field(sa_type=Fen)
     increment_fen: int = Field(sa_type=Fen)
     deposit_fen: int = Field(sa_type=Fen)
+    ceiling_bids_allowed: bool = False
     members: list[str] = Field(sa_type=ARRAY(String))
     votes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     minutes: str = Field(max_length=2000)

@@ -111,5 +111,6 @@ def waiting_bidding(lot: Lot) -> LotBidding:
         extension_s=lot.extension_s,
         extension_from=lot.extension_from,
         may_outbid_self=lot.may_outbid_self,
+        ceiling_bids_allowed=lot.ceiling_bids_allowed,
         head_hash=GENESIS_HASH,
     )

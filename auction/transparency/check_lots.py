@@ -34,6 +34,7 @@ KINDS = {
     LogCheck.CHAIN: FaultKind.BID_CHANGED,
     LogCheck.DECISIONS: FaultKind.DECISION_DIFFERS,
     LogCheck.EXTENSION: FaultKind.DECISION_DIFFERS,
+    LogCheck.CEILINGS: FaultKind.DECISION_DIFFERS,
     LogCheck.RESULT: FaultKind.RESULT_DIFFERS,
 }
 
@@ -141,7 +142,10 @@ async def check_closing(work: Work, leaf: LogLeaf) -> list[Finding]:
         return [_finding(leaf, FaultKind.STANDING_DIFFERS, "the lot or its bidding row is gone")]
     if head.closing is None:
         return [_finding(leaf, FaultKind.RESULT_DIFFERS, "the lot is published as ended and is not")]
-    chain, replay = ChainCheck(leaf.lot_id), Replay(head.procedure, head.end_moves, head.closed_at)
+    chain, replay = (
+        ChainCheck(leaf.lot_id),
+        Replay(leaf.lot_id, head.procedure, head.end_moves, head.closed_at),
+    )
     async for chunk in log_chunks(work, leaf.lot_id, until=leaf.seq):
         chain.feed(chunk)
         replay.feed(chunk)
@@ -218,9 +222,10 @@ async def _check_rows(work: Work, leaf: LogLeaf, head: LogHead, replay: Replay) 
 
 _ROWS = """
 SELECT lot.state,
-       (lot.starting_price_fen, lot.increment_fen, lot.extension_window_s, lot.extension_s, lot.extension_from)
+       (lot.starting_price_fen, lot.increment_fen, lot.extension_window_s, lot.extension_s, lot.extension_from,
+        lot.ceiling_bids_allowed)
        IS DISTINCT FROM (bidding.starting_price_fen, bidding.increment_fen, bidding.extension_window_s,
-                         bidding.extension_s, bidding.extension_from) AS has_other_terms,
+                         bidding.extension_s, bidding.extension_from, bidding.ceiling_bids_allowed) AS has_other_terms,
        EXISTS (SELECT FROM bid WHERE bid.lot_id = lot.id AND bid.seq > bidding.last_seq) AS beyond,
        EXISTS (
            SELECT FROM bid LEFT JOIN registration ON registration.id = bid.registration_id AND registration.lot_id = lot.id
@@ -244,9 +249,10 @@ def _of_fault(leaf: LogLeaf, fault: LogFault) -> Finding:
 
 _LIVE = """
 SELECT position.lot_id, bidding.lot_id IS NULL AS is_gone, bidding.last_seq < position.seq AS is_shorter,
-       (lot.starting_price_fen, lot.increment_fen, lot.extension_window_s, lot.extension_s, lot.extension_from)
+       (lot.starting_price_fen, lot.increment_fen, lot.extension_window_s, lot.extension_s, lot.extension_from,
+        lot.ceiling_bids_allowed)
        IS DISTINCT FROM (bidding.starting_price_fen, bidding.increment_fen, bidding.extension_window_s,
-                         bidding.extension_s, bidding.extension_from) AS has_other_terms,
+                         bidding.extension_s, bidding.extension_from, bidding.ceiling_bids_allowed) AS has_other_terms,
        bidding.head_hash <> coalesce(newest.hash, CASE WHEN bidding.last_seq = 0 THEN CAST(:genesis AS bytea) END, ''::bytea)
        OR EXISTS (SELECT FROM bid WHERE bid.lot_id = bidding.lot_id AND bid.seq > bidding.last_seq)
        OR (bidding.current_price_fen, bidding.leader_code, bidding.leader_priority, bidding.leader_registration_id)

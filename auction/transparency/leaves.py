@@ -9,12 +9,12 @@ from hashlib import sha256
 
 import msgspec
 
-from auction.bidding.log import LogHead, head_message, microseconds
+from auction.bidding.log import CEILING_HEADS, LogHead, head_message, microseconds
 from auction.transparency.merkle import leaf_hash
 from core.audit import StreamHead
 
 HEAD_FIELDS = 16
-"""Fields of an open lot's head; a closed one has the result after them."""
+"""Fields of an open lot's head; a closed one has the result after them, and one that allows ceilings says so after the terms."""
 
 AUDIT_VERSION = "disposal-audit-heads/1"
 HEARTBEAT_VERSION = "disposal-log-heartbeat/1"
@@ -56,12 +56,15 @@ def read_lot_entry(entry: str) -> LotStatement | None:
         fields = msgspec.json.decode(entry, type=list)
     except msgspec.MsgspecError:
         return None
-    if len(fields) not in (HEAD_FIELDS, HEAD_FIELDS + 1):
+    more = 1 if fields and str(fields[0]) in CEILING_HEADS else 0
+    if len(fields) - more not in (HEAD_FIELDS, HEAD_FIELDS + 1):
         return None
-    count, head_hash = fields[14], fields[15]
+    count, head_hash = fields[14 + more], fields[15 + more]
     if not isinstance(count, int) or not isinstance(head_hash, str):
         return None
-    return LotStatement(str(fields[1]), tuple(fields[3:10]), count, head_hash, len(fields) > HEAD_FIELDS)
+    return LotStatement(
+        str(fields[1]), tuple(fields[3 : 10 + more]), count, head_hash, len(fields) - more > HEAD_FIELDS
+    )
 
 
 def entry_hash(entry: str) -> bytes:

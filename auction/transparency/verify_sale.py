@@ -45,6 +45,7 @@ class SaleCheck(StrEnum):
     SIGNATURE = "signature"
     DECISIONS = "decisions"
     EXTENSION = "extension"
+    CEILINGS = "ceilings"
     RESULT = "result"
     CHECKPOINT = "checkpoint"
     INCLUSION = "inclusion"
@@ -75,6 +76,8 @@ def check_log(log: PublicLog, *, public_key: bytes | None = None) -> list[CheckL
     lines = []
     for check in OF_THE_LOG:
         seen = tuple(found.get(check, ()))
+        if check is SaleCheck.CEILINGS and not seen and not log.procedure.ceiling_bids_allowed:
+            continue
         nothing_there = not seen and (unread or (check is SaleCheck.RESULT and log.closing is None))
         lines.append(CheckLine(check, None if nothing_there else not seen, seen))
     return lines

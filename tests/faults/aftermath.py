@@ -83,7 +83,7 @@ async def log_gives_the_result(work: Work, run: RunLot) -> list[str]:
         faults.append("the published log declares no result")
     lot = await work.session.get_one(Lot, run.lot_id)
     bidding = await work.session.get_one(LotBidding, run.lot_id)
-    replayed = Replay(log.procedure, log.end_moves, log.closed_at)
+    replayed = Replay(log.lot_id, log.procedure, log.end_moves, log.closed_at)
     replayed.feed(log.entries)
     replayed.finish(log.closing)
     end = replayed.state

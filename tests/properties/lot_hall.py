@@ -276,7 +276,7 @@ class Hall:
         lot = await work.session.get_one(Lot, self.lot_id)
         log = await public_log(work, lot.lot_no, SigningKey(get_settings().encryption_key(), RECEIPT_PURPOSE))
         faults = [f"{fault.seq}: {fault.reason}" for fault in verify_log(log)]
-        replay = Replay(log.procedure, log.end_moves, log.closed_at)
+        replay = Replay(log.lot_id, log.procedure, log.end_moves, log.closed_at)
         replay.feed(log.entries)
         state = replay.state
         found = (bidding.current_price_fen, bidding.leader_code, bidding.accepted_count, bidding.last_seq)

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from auction.bidding.rules import BiddingState, BidRequest, Procedure
-from auction.bidding.verify_log import code_identity
+from auction.bidding.rules import BiddingState, BidRequest, Procedure, code_identity
 from core.clock import COURT_ZONE
 from core.settings import PROJECT_ROOT
 

@@ -11,8 +11,7 @@ from random import Random
 import pytest
 
 from auction.bidding.models import BidOutcome
-from auction.bidding.rules import BiddingState, BidRequest, Procedure, replay
-from auction.bidding.verify_log import code_identity
+from auction.bidding.rules import BiddingState, BidRequest, Procedure, code_identity, replay
 from web.demo_city.generated_lots import GeneratedLot, generated_lots
 
 START = datetime(2026, 5, 25, 2, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,9 @@ from msgspec.structs import replace
 
 from auction.bidding.log import EndMoved, LogClosing, LogEntry, PublicLog, SaleOutcome, sign_log
 from auction.bidding.models import BidOutcome
-from auction.bidding.rules import BiddingState, BidRequest
+from auction.bidding.rules import BiddingState, BidRequest, code_identity
 from auction.bidding.rules import replay as fold
-from auction.bidding.verify_log import LogCheck, Replay, code_identity, procedure_of, verify_log
+from auction.bidding.verify_log import LogCheck, Replay, procedure_of, verify_log
 from tests.auction.bidding.test_log import KEY, LOT, PROCEDURE, a_sale, linked
 from tests.auction.bidding.test_rules import END, START
 
@@ -133,7 +134,7 @@ def test_B44_the_winner_of_the_replay_is_the_first_by_price_order_and_number(
     ]
     accepted = [entry for entry in entries if entry.outcome is BidOutcome.ACCEPTED]
     first = min(accepted, key=lambda e: (-e.amount_fen, e.priority_order or 99, e.seq), default=None)
-    replayed = Replay(PROCEDURE)
+    replayed = Replay(UUID(int=7), PROCEDURE)
     replayed.feed(entries)
     assert (replayed.state.leader_code, replayed.state.price_fen) == (
         (first.code, first.amount_fen) if first else (None, None)

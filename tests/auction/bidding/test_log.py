@@ -18,8 +18,8 @@ from auction.bidding.log import (
     sign_log,
 )
 from auction.bidding.models import BidOutcome
-from auction.bidding.rules import BiddingState, BidRequest, replay
-from auction.bidding.verify_log import code_identity, procedure_of, verify_log
+from auction.bidding.rules import BiddingState, BidRequest, code_identity, replay
+from auction.bidding.verify_log import procedure_of, verify_log
 from core.crypto import SigningKey
 from tests.auction.bidding.test_rules import END, START
 
