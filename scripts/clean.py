@@ -24,8 +24,9 @@ CACHES = (
 
 def main() -> int:
     data = Path(os.environ.get("DISPOSAL_DATA_DIR") or ROOT / "var").expanduser().absolute()
-    outside = folders_outside(data)
-    for folder in (data, *outside):
+    # The training sandbox keeps a server of its own in the data folder.
+    outside = [*folders_outside(data), *folders_outside(data / "sandbox")]
+    for folder in (data, data / "sandbox", *outside):
         mark = folder / "postgres" / "postmaster.pid"
         if mark.exists() and Path("/proc", mark.read_text().splitlines()[0]).exists():
             print(f"the service is running on {folder}: stop it (Ctrl-C), then clean", file=sys.stderr)
