@@ -30,12 +30,13 @@ from benchmarks.pgbench import bids_per_second, updates_per_second
 from benchmarks.processor_time import family, memory_mb
 from benchmarks.report import RESULTS, Report, Target
 from benchmarks.service import HOST, Service, running_service
+from benchmarks.valuations import measure_valuations
 from benchmarks.watchers import allow_connections, watch
 from core.database import Database
 from core.identity import SYSTEM
 
 ROUNDS = 4
-PARTS = ("rates", "latency", "watchers", "closing", "length")
+PARTS = ("rates", "latency", "watchers", "closing", "length", "valuations")
 WATCHERS, CLOSING = 5_000, 10_000
 PGBENCH_LOT, WATCHED_LOT = 1, LOTS + 2
 
@@ -266,10 +267,16 @@ def main() -> None:
     parser.add_argument(
         "--only", choices=PARTS, action="append", help="a part alone, may be repeated; nothing is written"
     )
+    parser.add_argument(
+        "--valuations", type=int, default=40, help="searches for a price in the part of that name (40)"
+    )
     arguments = parser.parse_args()
     parts = arguments.only or PARTS
     allow_connections(2 * WATCHERS)
     report = Report(" ".join(["python -m benchmarks", *sys.argv[1:]]))
+    if parts == ["valuations"]:
+        print(measure_valuations(arguments.valuations).text)
+        return
     with running_service() as service:
         print(f"web process {service.web_process_id}, port {service.port}", flush=True)
         bench = Bench(service, arguments.seconds, arguments.connections, report)
@@ -279,6 +286,8 @@ def main() -> None:
         for part in ("watchers", "length", "closing"):
             if part in parts:
                 getattr(bench, part)()
+    if "valuations" in parts:
+        report.notes.append(measure_valuations(arguments.valuations).text)
     if not arguments.only:
         RESULTS.write_text(report.text(), encoding="utf-8")
     print(report.text())

@@ -111,6 +111,9 @@ class LegalSettings:
         "上证综合指数当日收盘点位", "V-20", "D", "", "摇号所用的公开数值（摇号承诺公布后才产生）"
     )
     directed_inquiry_days: int = _setting(7, "V-02", "D", "days", "定向询价答复的期限")
+    appraisal_advised_fen: int = _setting(
+        5_000_000_000, "V-38", "R:lo", "fen", "预计价值达到多少时建议委托评估而不采用网络询价"
+    )
     objection_contest_days: int = _setting(5, "V-31", "D", "days", "异议人对评估机构的说明提出不同意见的期限")
     expert_review_days: int = _setting(15, "V-31", "D", "days", "法院为专业技术评审确定的期限")
     inquiry_mean_of_clean_reports: bool = _setting(

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from auction.listing import rules
 from auction.listing.models import Lot, LotState, PanelDecision
+from auction.listing.panel_record import issue_panel_record
 from auction.listing.price_basis import price_basis
 from auction.listing.queries import lots_of_asset
 from auction.listing.rounds import check_sell_off_settled, next_position
@@ -39,6 +40,8 @@ async def record_panel_decision(
 ) -> PanelDecision:
     """Record the panel's decision on the next round of an asset, money in fen. A draft that waits for it takes it over.
 
+    `votes`: "agree" or "dissent" by member; without any, the panel was of one mind. The majority decides (V-43). The
+    record (§10 no. 10) is written.
     Raises `InvalidInput` by field: panel (B-03), price floor (V-40, V-41, X-04), deposit (B-30), increment, date.
     """
     asset = await work.session.get(Asset, asset_id)
@@ -60,8 +63,11 @@ async def record_panel_decision(
     fields: dict[str, Message] = {}
     names = [clean_text(name, "members", fields, longest=40) for name in members if name.strip()]
     minutes = clean_text(minutes, "minutes", fields, longest=2000)
+    cast = dict(votes or dict.fromkeys(names, "agree"))
     if problem := rules.check_panel(names):
         fields["members"] = problem
+    elif problem := rules.check_votes(names, cast):
+        fields["votes"] = problem
     if decided_on > work.now.astimezone(COURT_ZONE).date():
         fields["decided_on"] = msg("合议日期不能晚于今天。")
     if not 0 < starting_price_fen <= rules.MAX_MONEY_FEN:
@@ -86,7 +92,7 @@ async def record_panel_decision(
         increment_fen=increment_fen,
         deposit_fen=deposit_fen,
         members=names,
-        votes=dict(votes or {}),
+        votes=cast,
         minutes=minutes,
         decided_on=decided_on,
         recorded_by=work.actor.account_id,
@@ -108,7 +114,9 @@ async def record_panel_decision(
         increment_fen=increment_fen,
         deposit_fen=deposit_fen,
         members=names,
+        votes=cast,
     )
+    await issue_panel_record.later(work, key=str(decision.id), decision_id=decision.id)
     return decision
 
 
@@ -126,6 +134,7 @@ def _check_figures(
 def _first_rule(fields: dict[str, Message], price_rule: str) -> str:
     for field, rule in (
         ("members", "B-03"),
+        ("votes", "B-03"),
         ("starting_price", price_rule),
         ("deposit", "B-30"),
         ("increment", "V-42"),

@@ -1,5 +1,6 @@
 """The law of listing (rulebook §3.5, §4.1–4.3, §5, §11.3). Pure: facts in, decision or violation out."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -305,6 +306,25 @@ def check_panel(members: list[str]) -> Message | None:
     if len(names) % 2 == 0:
         return msg("合议庭成员人数须为单数。")
     return None
+
+
+VOTES: dict[str, Message] = {"agree": msg("同意"), "dissent": msg("不同意")}
+"""How a member of the panel voted."""
+
+
+def check_votes(members: Sequence[str], votes: Mapping[str, str]) -> Message | None:
+    """Why these votes carry no decision (B-03, V-43), or None: each member's own vote, and more for it than against."""
+    if set(votes) != set(members) or not set(votes.values()) <= set(VOTES):
+        return msg("请逐一登记每名合议庭成员的意见。")
+    agreeing = sum(vote == "agree" for vote in votes.values())
+    if 2 * agreeing <= len(members):
+        return msg("合议庭按多数意见决定，同意的成员没有过半数。")
+    return None
+
+
+def clearly_low(starting_fen: int, *, expected_low_fen: int | None) -> bool:
+    """Whether a starting price lies below what comparable sales let expect (V-43): the page says so, the panel decides."""
+    return expected_low_fen is not None and starting_fen < expected_low_fen
 
 
 # --- the next round -----------------------------------------------------------------------------------------------

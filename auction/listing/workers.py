@@ -4,6 +4,7 @@ from uuid import UUID
 
 from auction.listing.alarms import raise_alarms
 from auction.listing.next_round import prepare_next_round, unprepared_failures
+from auction.listing.panel_record import issue_panel_record
 from auction.listing.papers import issue_notice_papers, issue_party_notice
 from auction.listing.tell_holders import tell_priority_purchasers
 from core.database import Work
@@ -11,6 +12,7 @@ from core.outbox import daily, every, task
 
 __all__ = [
     "issue_notice_papers",
+    "issue_panel_record",
     "issue_party_notice",
     "plan_next_round",
     "prepare_missed_rounds",

@@ -54,7 +54,8 @@ def test_V02_no_way_is_gone_before_an_open_earlier_one(known: WayFacts, failed: 
     except RuleViolation:
         return
     assert closed_because(way, known) is None
-    earlier = [each for each in ORDER[: ORDER.index(way)] if each not in failed]
+    behind = max((ORDER.index(each) + 1 for each in failed), default=0)
+    earlier = ORDER[behind : ORDER.index(way)]
     assert may_jump_to(way, known) or all(closed_because(each, known) is not None for each in earlier)
 
 
@@ -145,3 +146,12 @@ def test_V15_five_late_reports_in_a_year_cost_the_place() -> None:
     assert to_be_removed(late_in_a_year=5, refused_without_reason=False, colluded_or_leaked=False)
     assert not to_be_removed(late_in_a_year=4, refused_without_reason=False, colluded_or_leaked=False)
     assert to_be_removed(late_in_a_year=0, refused_without_reason=True, colluded_or_leaked=False)
+
+
+def test_V02_what_was_jumped_over_is_not_gone_back_to() -> None:
+    asked = WayFacts(both_ask_for=(M.DIRECTED_INQUIRY,))
+    assert next_way(asked, set()) is M.DIRECTED_INQUIRY
+    assert next_way(asked, {M.DIRECTED_INQUIRY}) is M.ONLINE_INQUIRY
+    check_way(M.ONLINE_INQUIRY, asked, {M.DIRECTED_INQUIRY})
+    with pytest.raises(RuleViolation, match="V-02"):
+        check_way(M.AGREEMENT, asked, {M.DIRECTED_INQUIRY})

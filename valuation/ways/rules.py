@@ -1,4 +1,4 @@
-"""Which way to the reference price is open now (V-02, V-04). Pure."""
+"""Which way to the reference price is open now (V-02), and which is sensible (V-38). Pure."""
 
 from collections.abc import Collection
 
@@ -6,6 +6,7 @@ import msgspec
 
 from core.errors import RuleViolation
 from core.i18n import Message, msg
+from disposal_teams.assets.models import AssetKind
 from valuation.models import ValuationMethod
 
 M = ValuationMethod
@@ -60,14 +61,46 @@ def closed_because(way: ValuationMethod, facts: WayFacts) -> Message | None:
             return None
 
 
+COMPLEX_KINDS = frozenset({AssetKind.SHARES, AssetKind.LAND, AssetKind.OTHER_RIGHT})
+"""Kinds for which platforms have few comparable sales."""
+
+
+def advice(
+    way: ValuationMethod, kind: AssetKind, *, expected_fen: int | None, dear_fen: int
+) -> Message | None:
+    """Why an online inquiry that the law opens is not sensible (V-38): complex or dear property is better appraised.
+
+    `expected_fen`: what the asset may fetch, where that is known; `dear_fen`: from which amount on it is dear (setting). The
+    court decides: answering that expert work is needed closes the online inquiry.
+    """
+    if way is not M.ONLINE_INQUIRY:
+        return None
+    if kind in COMPLEX_KINDS:
+        return msg(
+            "该类财产情况复杂、可比交易少，建议委托评估；确需专业判断的，请勾选“需要现场勘验或者专业鉴定”。"
+        )
+    if expected_fen is not None and expected_fen >= dear_fen:
+        return msg(
+            "该财产预计价值 {yuan} 元以上，价值较高，建议委托评估；确需专业判断的，请勾选“需要现场勘验或者专业鉴定”。",
+            yuan=f"{dear_fen // 100:,}",
+        )
+    return None
+
+
 def may_jump_to(way: ValuationMethod, facts: WayFacts) -> bool:
     """Whether this way may be taken before the earlier ones: both parties ask, or the law demands an appraisal."""
     return way in facts.both_ask_for or (way is M.APPRAISAL and facts.law_demands_appraisal)
 
 
+def _passed(failed: Collection[ValuationMethod]) -> frozenset[ValuationMethod]:
+    """The ways that lie behind: those that failed, and what was jumped over on the way to them. There is no way back."""
+    return frozenset(ORDER[: max((ORDER.index(way) + 1 for way in failed), default=0)])
+
+
 def next_way(facts: WayFacts, failed: Collection[ValuationMethod]) -> ValuationMethod:
     """The way to go now: one that may be jumped to, else the first that is open and has not failed; at last an appraisal."""
-    wanted = [way for way in ORDER if way not in failed and closed_because(way, facts) is None]
+    passed = _passed(failed)
+    wanted = [way for way in ORDER if way not in passed and closed_because(way, facts) is None]
     jumps = [way for way in wanted if may_jump_to(way, facts)]
     return (jumps or wanted or [M.APPRAISAL])[0]
 
@@ -77,14 +110,17 @@ def check_way(way: ValuationMethod, facts: WayFacts, failed: Collection[Valuatio
 
     `failed`: the ways that ended without a price.
     """
-    if way in failed and way is not M.APPRAISAL:
-        raise RuleViolation("V-02", msg("“{way}”已经进行过且没有结果，不能重复。", way=METHOD_LABELS[way]))
+    if way in _passed(failed) and way is not M.APPRAISAL:
+        raise RuleViolation(
+            "V-02", msg("“{way}”已经进行过或者已经越过，不能再回到该方式。", way=METHOD_LABELS[way])
+        )
     if (reason := closed_because(way, facts)) is not None:
         raise RuleViolation("V-02", reason)
     if may_jump_to(way, facts):
         return
+    passed = _passed(failed)
     for earlier in ORDER[: ORDER.index(way)]:
-        if earlier not in failed and closed_because(earlier, facts) is None:
+        if earlier not in passed and closed_because(earlier, facts) is None:
             raise RuleViolation(
                 "V-02",
                 msg("应当先进行“{way}”。", way=METHOD_LABELS[earlier]),

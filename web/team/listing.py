@@ -12,7 +12,7 @@ from auction.listing.panel import free_decision, free_direct_decision, record_pa
 from auction.listing.price_basis import price_basis
 from auction.listing.queries import lots_of_asset, lots_of_court
 from auction.listing.rounds import next_position
-from auction.listing.rules import deposit_of_rate_fen
+from auction.listing.rules import VOTES, clearly_low, deposit_of_rate_fen
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
@@ -22,6 +22,7 @@ from core.legal_settings import legal
 from core.money import yuan
 from disposal_teams.assets.queries import open_own_asset
 from disposal_teams.courts.queries import all_courts
+from valuation.comparables.queries import outlook_of
 from valuation.reference_price import reference_price_of
 from valuation.rules import usual_increment_fen
 from web.access.guards import require_staff
@@ -94,6 +95,7 @@ async def _show(
                 position = None
         basis = await price_basis(work, position, lots, price) if position else None
         lowest = basis.lowest_fen if basis else None
+        outlook = await outlook_of(work, asset.id)
         decision = await free_direct_decision(work, asset.id) if position and not waits else None
         if decision is None and position is not None:
             decision = await free_decision(work, asset.id, position.round)
@@ -114,6 +116,11 @@ async def _show(
         position=position,
         price=price,
         lowest_fen=lowest,
+        outlook=outlook.outlook if outlook is not None else None,
+        looks_low=outlook is not None
+        and lowest is not None
+        and clearly_low(lowest, expected_low_fen=outlook.outlook.low_fen),
+        votes=VOTES,
         basis_rule=basis.rule if basis else "",
         decision=decision,
         may_decide=may(actor, Permission.RECORD_PANEL_DECISION, court_code=asset.court_code),
@@ -145,6 +152,11 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, asse
     increment = form.yuan("increment", least_fen=1)
     deposit = form.yuan("deposit")
     members = panel_members(form)
+    votes = {
+        name: form.choice(f"vote{number}", VOTES, required=False) or "agree"
+        for number in range(1, 6)
+        if (name := form.value(f"member{number}").strip())
+    }
     minutes = form.text("minutes", longest=2000, lines=True)
     decided_on = form.day("decided_on")
     if not form.is_bad and decided_on is not None:
@@ -160,6 +172,7 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, asse
                     members=members,
                     minutes=minutes,
                     decided_on=decided_on,
+                    votes=votes if set(votes) == set(members) else None,
                 )
                 waiting = await _waiting(work, asset.id)
             target = f"/team/lots/{waiting.lot_no}" if waiting else f"/team/assets/{asset_no}/listing"

@@ -8,14 +8,16 @@ from core.database import Database
 from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor
-from disposal_teams.assets.models import Asset
+from core.legal_settings import legal
+from disposal_teams.assets.models import Asset, AssetKind
 from disposal_teams.assets.queries import open_own_asset
 from valuation.agreement.invite import begin_agreement
 from valuation.appraisal.begin import begin_appraisal
+from valuation.comparables.queries import outlook_of
 from valuation.directed_inquiry.ask import begin_directed_inquiry
 from valuation.models import ValuationMethod
 from valuation.online_inquiry.entrust import begin_online_inquiry
-from valuation.ways.rules import METHOD_LABELS, ORDER, WayFacts, closed_because, may_jump_to, next_way
+from valuation.ways.rules import METHOD_LABELS, ORDER, WayFacts, advice, closed_because, may_jump_to, next_way
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -63,8 +65,10 @@ async def begin(request: AnyRequest, database: Database, visitor: Visitor, asset
     facts = read_facts(form)
     async with database.begin(actor) as work:
         asset = await open_own_asset(work, asset_no)
+        outlook = await outlook_of(work, asset.id)
+    expected_fen = outlook.outlook.mid_fen if outlook is not None else None
     if form.is_bad or form.value("step") != "begin":
-        return _page(request, asset, form, None if form.is_bad else facts)
+        return _page(request, asset, form, None if form.is_bad else facts, expected_fen)
     way = next_way(facts, ())
     agency = form.text("agency", longest=80) if way is ValuationMethod.DIRECTED_INQUIRY else ""
     if not form.is_bad:
@@ -75,7 +79,7 @@ async def begin(request: AnyRequest, database: Database, visitor: Visitor, asset
             raise
         except DisposalError as error:
             form.refuse(error)
-    return _page(request, asset, form, facts)
+    return _page(request, asset, form, facts, expected_fen)
 
 
 async def _begin(
@@ -93,7 +97,9 @@ async def _begin(
                 await begin_appraisal(work, asset.id, facts=facts)
 
 
-def _page(request: AnyRequest, asset: Asset, form: Form, facts: WayFacts | None) -> Response[Any]:
+def _page(
+    request: AnyRequest, asset: Asset, form: Form, facts: WayFacts | None, expected_fen: int | None = None
+) -> Response[Any]:
     ways = []
     chosen = next_way(facts, ()) if facts is not None else None
     if facts is not None:
@@ -116,6 +122,14 @@ def _page(request: AnyRequest, asset: Asset, form: Form, facts: WayFacts | None)
         subject=asset,
         ways=ways,
         chosen=chosen,
+        advice=advice(
+            chosen,
+            AssetKind(asset.kind),
+            expected_fen=expected_fen,
+            dear_fen=legal().appraisal_advised_fen,
+        )
+        if chosen is not None
+        else None,
         chosen_label=METHOD_LABELS[chosen] if chosen else None,
         shown_asked=shown(request, [(str(way), METHOD_LABELS[way]) for way in ORDER[1:]]),
     )
