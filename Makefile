@@ -3,7 +3,7 @@
 # make help   the rest
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo sandbox test soak lint format bench lock clean
+.PHONY: help install install-dev run demo sandbox test soak lint format bench bench-desk lock clean
 
 VENV_PYTHON := .venv/bin/python
 
@@ -43,6 +43,9 @@ format: install-dev ## put the style right
 
 bench: install-dev ## measure; results go to benchmarks/RESULTS.md
 	@exec $(VENV_PYTHON) -m benchmarks $(ARGS)
+
+bench-desk: install-dev ## measure the court's desk with a million instructions and deadlines in it
+	@exec $(VENV_PYTHON) -m benchmarks.instruction_desk $(ARGS)
 
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
