@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import text
 from sqlmodel import col, select
 
@@ -17,6 +18,7 @@ from auction.bidding.sequencer import BiddingDesk
 from auction.bidding.verify_log import Replay, verify_log
 from auction.in_kind.answer import record_answer
 from auction.in_kind.models import Answer, InKindInquiry, InKindOffer
+from auction.listing.disclosure import read_disclosure, to_stored
 from auction.listing.models import Lot, LotBidding, Round
 from auction.listing.publish_lot import publish_lot
 from auction.payments.models import PaymentOrder, PaymentOrderState
@@ -28,7 +30,7 @@ from auction.registration.models import Registration
 from auction.registration.register import register_for_lot
 from auction.settlement.models import Settlement
 from core.audit import verify_stream
-from core.clock import set_clock
+from core.clock import COURT_ZONE, set_clock
 from core.crypto import SigningKey
 from core.database import Database, Work
 from core.identity import SYSTEM, Actor
@@ -99,6 +101,17 @@ async def survey_again(work: Work, asset: Asset) -> None:
     await complete_survey(work, survey)
 
 
+def asked_again(lot: Lot, work: Work) -> dict[str, Any]:
+    """What the notice discloses of arrears and the like holds as long as the survey (B-15)."""
+    disclosure = read_disclosure(lot.disclosure)
+    today = work.now.astimezone(COURT_ZONE).date()
+    special = {
+        code: msgspec.structs.replace(fact, as_of=today) if fact.as_of else fact
+        for code, fact in disclosure.special.items()
+    }
+    return to_stored(msgspec.structs.replace(disclosure, special=special))
+
+
 class Hall:
     """One copy of the town, and what can be done there."""
 
@@ -152,6 +165,7 @@ class Hall:
             lot = await work.session.get_one(Lot, self.lot_id)
             asset = await work.session.get_one(Asset, self.town.asset_id)
             await survey_again(work, asset)
+            lot.disclosure = asked_again(lot, work)
             await decided(work, SimpleNamespace(asset=asset), start=start_fen, deposit_fen=lot.deposit_fen)  # type: ignore[arg-type]
             days = {Round.FIRST: 31, Round.SECOND: 16, Round.SELL_OFF: 16}[Round(lot.round)]
             team = await made_ready(work, lot, notice_days=days)
