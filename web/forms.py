@@ -34,9 +34,15 @@ Choice = TypeVar("Choice", bound=str)
 class Form:
     """What was typed, what is wrong with it, and which refusal it met."""
 
-    def __init__(self, values: dict[str, Any], lists: dict[str, list[str]] | None = None) -> None:
+    def __init__(
+        self,
+        values: dict[str, Any],
+        lists: dict[str, list[str]] | None = None,
+        files: dict[str, list[UploadFile]] | None = None,
+    ) -> None:
         self.values = values
         self.lists = lists or {}
+        self.files = files or {}
         self.errors: dict[str, Message] = {}
         self.refused: DisposalError | None = None
 
@@ -204,6 +210,18 @@ class Form:
             return None
         return file.filename[-200:], content
 
+    async def uploads(self, name: str, *, most: int, most_bytes: int) -> list[tuple[str, bytes]]:
+        """One or several files of one field, each as (name, content)."""
+        chosen = [file for file in self.files.get(name, []) if file.filename]
+        read = [(file.filename[-200:], await file.read(most_bytes + 1)) for file in chosen]
+        if not read or not all(content for _, content in read):
+            self.errors[name] = msg("请选择文件。") if not read else msg("文件是空的，请重新选择。")
+        elif len(read) > most:
+            self.errors[name] = msg("一次最多 {most} 个文件。", most=most)
+        elif any(len(content) > most_bytes for _, content in read):
+            self.errors[name] = msg("文件过大，最多 {size} MB。", size=most_bytes // 1_000_000)
+        return [] if name in self.errors else read
+
     def once(self) -> str:
         """The one-time key that the page put into the form; the same for a replayed request."""
         key = self.values.get("once", "")
@@ -214,10 +232,13 @@ async def read_form(request: AnyRequest) -> Form:
     """The submitted form."""
     data = await request.form()
     lists: dict[str, list[str]] = {}
+    files: dict[str, list[UploadFile]] = {}
     for name, value in data.multi_items():
         if isinstance(value, str):
             lists.setdefault(name, []).append(value)
-    return Form(dict(data.items()), lists)
+        elif isinstance(value, UploadFile):
+            files.setdefault(name, []).append(value)
+    return Form(dict(data.items()), lists, files)
 
 
 def query_form(request: AnyRequest) -> Form:

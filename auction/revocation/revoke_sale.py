@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from auction.delivery.clear import end_clearing
 from auction.listing.advance import advance_lot
 from auction.listing.models import Lot, LotState
 from auction.listing.queries import lot_for_update
@@ -92,6 +93,7 @@ async def revoke_sale(
     )
     for clock in CLOCKS_OF_A_SALE:
         await waive_deadline(work, clock, subject_kind="lot", subject_id=lot.id, reason="sale.revoked")
+    await end_clearing(work, lot.id, reason="sale.revoked")
     await return_money.later(work, key=str(lot.id), lot_id=lot.id)
     await restore_asset.later(work, key=str(lot.id), lot_id=lot.id)
     await publish_revocation.later(work, key=str(lot.id), lot_id=lot.id)

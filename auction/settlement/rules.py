@@ -52,6 +52,12 @@ def check_transition(current: SettlementState, wanted: SettlementState) -> None:
         )
 
 
+def check_registry_notice(state: SettlementState, *, sent_at: datetime | None) -> None:
+    """The registry is told once after the service of the ruling, whether the asset is handed over before or after (B-73)."""
+    if not (state is S.DELIVERED and sent_at is None):
+        check_transition(state, S.TRANSFER_NOTICE_SENT)
+
+
 def split_price(price_fen: int, deposit_fen: int) -> tuple[int, int]:
     """(deposit that counts toward the price, balance to pay), in fen (B-33, B-70). A prepayment above the price is left over."""
     applied = min(price_fen, deposit_fen)

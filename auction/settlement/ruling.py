@@ -1,4 +1,4 @@
-"""The ruling that passes ownership, its service, the registry's notice, and delivery (B-71…B-73)."""
+"""The ruling that passes ownership, its service, and the notice to the registry (B-71, B-73)."""
 
 from uuid import UUID
 
@@ -8,11 +8,11 @@ from auction.registration.identity import reveal_identity
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.papers import issue_paper, sale_data
-from auction.settlement.rules import check_transition
+from auction.settlement.rules import check_registry_notice, check_transition
 from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
-from core.errors import InvalidInput, NotFound, RuleViolation
+from core.errors import NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
@@ -46,7 +46,7 @@ async def issue_ruling(work: Work, lot_id: UUID) -> Settlement:
     settlement.ruling_document_id = (await issue_paper(work, lot, "sale_ruling", "sale_ruling", data)).id
     settlement.state = S.RULING_ISSUED
     settlement.ruling_issued_at = work.now
-    await _note(work, lot, "sale.ruling_issued", "B-71")
+    await note_sale(work, lot, "sale.ruling_issued", "B-71")
     return settlement
 
 
@@ -73,8 +73,8 @@ async def serve_ruling(work: Work, lot_id: UUID) -> Settlement:
             lot_id=lot.id,
             trigger_event="sale.ruling_served",
         )
-    await _advance(work, lot, AssetState.RULED, "成交裁定送达", "B-71")
-    await _note(work, lot, "sale.ruling_served", "B-71")
+    await advance_sold_asset(work, lot, AssetState.RULED, "成交裁定送达", "B-71")
+    await note_sale(work, lot, "sale.ruling_served", "B-71")
     await _tell_buyer(
         work,
         settlement,
@@ -90,46 +90,28 @@ async def send_registry_notice(work: Work, lot_id: UUID) -> Settlement:
     """Ask the registry to transfer the asset and to lift every seal and mortgage (B-73, L-20)."""
     settlement, lot = await settlement_for_update(work, lot_id)
     require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
-    check_transition(S(settlement.state), S.TRANSFER_NOTICE_SENT)
+    check_registry_notice(S(settlement.state), sent_at=settlement.transfer_notice_sent_at)
     data = {**await sale_data(work, lot, settlement), "officer": work.actor.name}
     await issue_paper(work, lot, "assistance_notice", "assistance_notice", data)
-    settlement.state = S.TRANSFER_NOTICE_SENT
+    if settlement.state != S.DELIVERED:
+        settlement.state = S.TRANSFER_NOTICE_SENT
     settlement.transfer_notice_sent_at = work.now
     await meet_deadline(
         work, "L-20", subject_kind="lot", subject_id=lot.id, done_event="sale.registry_notified"
     )
-    await _note(work, lot, "sale.registry_notified", "B-73")
+    await note_sale(work, lot, "sale.registry_notified", "B-73")
     return settlement
 
 
-async def record_delivery(work: Work, lot_id: UUID, *, note: str) -> Settlement:
-    """Record the hand-over of the asset to the buyer (B-72, L-21). Raises `InvalidInput` without a record."""
-    settlement, lot = await settlement_for_update(work, lot_id)
-    require(work.actor, Permission.RECORD_DELIVERY, court_code=lot.court_code)
-    if not note.strip():
-        raise InvalidInput(
-            msg("请填写交付笔录。"),
-            fields={"note": msg("请写明交付时间、地点、在场人员、钥匙与水电表读数。")},
-        )
-    check_transition(S(settlement.state), S.DELIVERED)
-    data = {**await sale_data(work, lot, settlement), "officer": work.actor.name, "note": note.strip()}
-    await issue_paper(work, lot, "delivery_record", "delivery_record", data)
-    settlement.state = S.DELIVERED
-    settlement.delivered_at = work.now
-    settlement.delivery_record = note.strip()
-    await meet_deadline(work, "L-21", subject_kind="lot", subject_id=lot.id, done_event="sale.delivered")
-    await _advance(work, lot, AssetState.DELIVERED, "标的物交付买受人", "B-72")
-    await _note(work, lot, "sale.delivered", "B-72")
-    return settlement
-
-
-async def _advance(work: Work, lot: Lot, state: AssetState, reason: str, rule: str) -> None:
+async def advance_sold_asset(work: Work, lot: Lot, state: AssetState, reason: str, rule: str) -> None:
+    """Bring the asset of a sale to its next state."""
     asset = await work.session.get(Asset, lot.asset_id)
     assert asset is not None
     await advance_asset(work, asset, state, reason=reason, rule=rule)
 
 
-async def _note(work: Work, lot: Lot, event: str, rule: str) -> None:
+async def note_sale(work: Work, lot: Lot, event: str, rule: str) -> None:
+    """Write a step of a sale into the audit chain of its lot."""
     await record(
         work,
         event,

@@ -89,13 +89,12 @@ async def propose_default(work: Work, deadline: Deadline) -> None:
 LATE = {
     "L-19": msg("成交裁定逾期未作出或未送达"),
     "L-20": msg("协助执行通知书逾期未发出"),
-    "L-21": msg("标的物逾期未交付，请制定腾退方案"),
 }
 """What the director is told when a clock of the court itself runs out after a sale (§12.1)."""
 
 
 async def flag_late_step(work: Work, deadline: Deadline) -> None:
-    """The court is late with ruling, registry or delivery: its director and officers are told."""
+    """The court is late with ruling or registry: its director and officers are told."""
     lot = await work.session.get(Lot, deadline.lot_id)
     if lot is None:
         return

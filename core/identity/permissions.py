@@ -33,6 +33,7 @@ class Permission(StrEnum):
     RELEASE_MONEY = "release_money"
     ISSUE_RULING = "issue_ruling"
     RECORD_DELIVERY = "record_delivery"
+    SIGN_EVICTION = "sign_eviction"
     REQUEST_TRANSFER = "request_transfer"
     ANSWER_TRANSFER = "answer_transfer"
     DECIDE_TRANSFER = "decide_transfer"
@@ -129,7 +130,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _STAFF | {Permission.RELEASE_MONEY, Permission.APPROVE_INQUIRY, Permission.APPROVE_INSTRUCTION}
     ),
     Role.PRESIDENT: frozenset(
-        _STAFF | {Permission.RELEASE_MONEY, Permission.EXTEND_STAY, Permission.APPROVE_INQUIRY}
+        _STAFF
+        | {
+            Permission.RELEASE_MONEY,
+            Permission.EXTEND_STAY,
+            Permission.APPROVE_INQUIRY,
+            Permission.SIGN_EVICTION,
+        }
     ),
     Role.FINANCE: frozenset(_STAFF | {Permission.RECORD_BANK_LINE}),
     Role.OBJECTION_PANEL: frozenset(

@@ -1,11 +1,15 @@
 """A published lot and bidders with paid deposits, made through the use cases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import select
 
+from auction.delivery.models import Capacity
+from auction.delivery.rules import HandOver, Present
 from auction.listing.import_formats import read_lots
 from auction.listing.import_lots import ImportStage, import_lots
 from auction.listing.models import Lot, LotState
@@ -105,6 +109,19 @@ async def reloaded(database: Database, registration_id: UUID) -> Registration:
     """A registration as it stands now."""
     async with database.read(SYSTEM) as work:
         return (await work.session.exec(select(Registration).where(Registration.id == registration_id))).one()
+
+
+def hand_over(at: datetime, **changes: Any) -> HandOver:
+    """What an officer writes down at a hand-over."""
+    people = (
+        Present("承办人", Capacity.COURT),
+        Present("买受人", Capacity.BUYER),
+        Present("王网格", Capacity.GRASSROOTS),
+    )
+    standing = HandOver(
+        delivered_at=at, place="标的物现场", people=people, keys="钥匙两把", water="12", power="340"
+    )
+    return replace(standing, **changes)
 
 
 SELL_OFF_ROW = (

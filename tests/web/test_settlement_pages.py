@@ -1,5 +1,6 @@
 """The court's steps after a sale, and the registration desk, through the real pages."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from auction.listing.models import Lot
+from core.clock import COURT_ZONE
 from core.database import Database
 from core.identity import Role
 from core.settings import get_settings
@@ -51,7 +53,9 @@ def sold(sale: Snapshot[Lot]) -> Lot:
     return sale.made
 
 
-async def test_B71_B72_from_payment_to_delivery(guest: Guest, database: Database, sold: Lot) -> None:
+async def test_B71_B72_from_payment_to_delivery(
+    guest: Guest, database: Database, clock: CourtClock, sold: Lot
+) -> None:
     path = f"/team/settlements/{sold.lot_no}"
     await guest.log_in("officer")
     early = await guest.post(f"{path}/ruling", page=path)
@@ -64,20 +68,67 @@ async def test_B71_B72_from_payment_to_delivery(guest: Guest, database: Database
     for step in ("ruling", "service", "registry"):
         assert (await guest.post(f"{path}/{step}", page=path)).status_code == 303
         assert (await guest.post(f"{path}/{step}", page=path)).status_code == 409, "a replay changes nothing"
-    for note in ("", " ", "现场\x00", "长" * 2001):
-        refused = await guest.post(f"{path}/delivery", {"note": note}, page=path)
-        assert (refused.status_code, 'id="note-error"' in refused.text) == (422, True)
-    note = "2026年某日在现场交付，\n钥匙两把。"
-    assert (await guest.post(f"{path}/delivery", {"note": note}, page=path)).status_code == 303
-    shown = (await guest.get(path)).text
+    desk = f"{path}/delivery"
+    assert f'href="{desk}"' in (await guest.get(path)).text
+    now = (await clock.now()).astimezone(COURT_ZONE)
+    good = {
+        "delivered_at": f"{now:%Y-%m-%dT%H:%M}",
+        "place": "现场",
+        "people": "陈某，法院工作人员\n周明远，买受人\n王某，见证人",
+        "keys": "钥匙两把",
+        "water": "12",
+        "power": "340",
+    }
+    await clock.pass_time(timedelta(minutes=2))
+    for field, wrong in (
+        ("people", ""),
+        ("people", "周明远"),
+        ("people", "周明远，买受人"),
+        ("people", "陈某，法院工作人员\n周明远，买受人"),
+        ("keys", ""),
+        ("water", "\x00"),
+        ("place", "长" * 201),
+        ("delivered_at", "2126-01-01T10:00"),
+        ("delivered_at", "2001-01-01T10:00"),
+        ("note", "长" * 2001),
+    ):
+        refused = await guest.post(f"{desk}/deliver", {**good, field: wrong}, page=desk)
+        assert (refused.status_code, f'id="{field}-error"' in refused.text) == (422, True), (field, wrong)
+    assert (await guest.post(f"{desk}/deliver", good, page=desk)).status_code == 303
+    assert (await guest.post(f"{desk}/deliver", good, page=desk)).status_code == 409, (
+        "a replay changes nothing"
+    )
+    assert (await guest.post(f"{desk}/nonsense", page=desk)).status_code == 404
+    photo = ("现场.png", b"\x89PNG\r\n\x1a\n" + bytes(20), "image/png")
+    files = [("file", photo), ("file", photo)]
+    uploaded = await guest.post(f"{desk}/files", {"kind": "photo", "caption": "客厅"}, page=desk, files=files)
+    assert uploaded.status_code == 303
+    wrong_file = [("file", ("x.exe", b"MZ", "application/pdf"))]
+    refused = await guest.post(f"{desk}/files", {"kind": "photo"}, page=desk, files=wrong_file)
+    assert (refused.status_code, 'id="file-error"' in refused.text) == (422, True)
+    shown = (await guest.get(desk)).text
     assert "钥匙两把" in shown
-    assert "标的物交付买受人" in shown
+    assert shown.count("现场照片：客厅") == 2
+    assert "标的物交付买受人" in (await guest.get(path)).text
     assert (await guest.post(f"{path}/nonsense", page=path)).status_code == 404
 
     await guest.log_in("zhou")
     own = (await guest.get(f"/my/purchases/{sold.lot_no}")).text
     assert "所有权已转移" in own
     assert "执行裁定书（拍卖成交）" in own
+    assert "成交裁定送达后 15 日内交付" in own, "the promise of the notice"
+    found = re.search(rf"/my/purchases/{sold.lot_no}/files/[0-9a-f-]+", own)
+    assert found is not None
+    photo_answer = await guest.get(found[0])
+    assert (photo_answer.content, photo_answer.headers["content-type"]) == (photo[1], "image/png")
+    mine = f"/my/purchases/{sold.lot_no}"
+    for unclear in ({"receipt": ""}, {"receipt": "reserved"}):
+        assert (await guest.post(f"{mine}/receipt", unclear, page=mine)).status_code == 422
+    said = {"receipt": "reserved", "reservations": "厨房漏水"}
+    assert (await guest.post(f"{mine}/receipt", said, page=mine)).status_code == 303
+    assert (await guest.post(f"{mine}/receipt", said, page=mine)).status_code == 409
+    await guest.log_in("officer")
+    assert "厨房漏水" in (await guest.get(desk)).text
 
 
 async def test_B34_default_is_declared_by_the_panel_after_the_period(
@@ -106,12 +157,12 @@ async def test_P03_another_court_finds_no_sale(guest: Guest, sold: Lot) -> None:
     await guest.log_in("stranger")
     assert (await guest.get(path)).status_code == 404
     assert sold.title not in (await guest.get("/team/settlements")).text
-    for step in ("ruling", "service", "registry", "delivery", "default"):
+    for step in ("ruling", "service", "registry", "default", "delivery/propose", "delivery/files"):
         data = {"note": "x", "reason": "other"}
         assert (await guest.post(f"{path}/{step}", data)).status_code == 404
     assert (await guest.get("/team/settlements?state=nonsense")).status_code == 422
     await guest.log_in("zhou")
-    for closed in (path, "/team/settlements", "/team/identities"):
+    for closed in (path, f"{path}/delivery", "/court/evictions", "/team/settlements", "/team/identities"):
         assert (await guest.get(closed)).status_code == 403
 
 

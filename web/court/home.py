@@ -7,6 +7,7 @@ from litestar import Response, get
 from auction.agents.papers import waiting_appointments
 from auction.barred.hits import hits_of_court
 from auction.barred.models import HitState
+from auction.delivery.queries import notices_to_sign
 from auction.payments.suspended import open_returns
 from auction.priority.papers import waiting_claims
 from auction.registration.real_name import identities_to_confirm
@@ -84,6 +85,9 @@ async def _desks(work: Work) -> list[tuple[int | None, Message, str, str]]:
     if may(actor, Permission.RELEASE_MONEY, court_code=code) and actor.court_code:
         waiting = len(await open_returns(work, code))
         desks.append((waiting, msg("待批准退回款项"), "/finance/returns", "warn" if waiting else "good"))
+    if may(actor, Permission.SIGN_EVICTION, court_code=code):
+        waiting = len(await notices_to_sign(work, code))
+        desks.append((waiting, msg("待签发腾退公告"), "/court/evictions", "warn" if waiting else "good"))
     if may(actor, Permission.SEE_SIGNALS, court_code=code):
         waiting = sum(each.hit.state == HitState.OPEN for each in await hits_of_court(work))
         desks.append((waiting, msg("禁止竞买命中"), "/court/barred-hits", "bad" if waiting else "good"))

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from auction.bidding.place_bid import place_bid
 from auction.bidding.sequencer import BiddingDesk
+from auction.delivery.hand_over import record_delivery
 from auction.listing.draft_lot import edit_draft
 from auction.listing.import_formats import ImportedLot
 from auction.listing.import_lots import ImportStage, import_lots
@@ -21,7 +22,7 @@ from auction.payments.record_line import StatementLine, record_bank_line
 from auction.registration.register import own_registration, register_for_lot
 from auction.risk_signals.traces import note_footprint
 from auction.settlement.models import Settlement
-from auction.settlement.ruling import issue_ruling, record_delivery, send_registry_notice, serve_ruling
+from auction.settlement.ruling import issue_ruling, send_registry_notice, serve_ruling
 from core.clock import set_clock
 from core.database import Database
 from core.errors import DisposalError
@@ -29,6 +30,7 @@ from core.identity import SYSTEM
 from core.outbox.run_due import run_due, run_jobs
 from core.settings import get_settings
 from web.demo_city.cast import Bidder, person_at
+from web.demo_city.handing_over import handed_over
 
 Progress = Callable[..., None]
 
@@ -141,8 +143,7 @@ class City:
                 await act(work, lot.id)
         if steps >= 5:
             async with self.database.begin(team) as work:
-                note = "现场交付买受人，钥匙两把；水表、电表、燃气表读数已共同抄录；在场：网格员、物业人员。"
-                await record_delivery(work, lot.id, note=note)
+                await record_delivery(work, lot.id, handed_over(work, lot, settlement.buyer_name))
 
     async def clock_work(self) -> None:
         """What the workers' clock does."""

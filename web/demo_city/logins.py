@@ -27,6 +27,7 @@ DEMO_LOGINS = (
     DemoLogin("分管院领导（昆山法院）", "leader", PASSWORD),
     DemoLogin("执行裁判（昆山法院）", "judge", PASSWORD),
     DemoLogin("院长（苏州中院）", "president", PASSWORD),
+    DemoLogin("院长（昆山法院）", "court-president", PASSWORD),
     DemoLogin("竞买人一", "bidder1", PASSWORD),
     DemoLogin("竞买人二", "bidder2", PASSWORD),
 )

@@ -1,10 +1,12 @@
-"""What can befall a sale, once each in the demo city: one stands still, one is claimed by a third party, one was revoked."""
+"""What can befall a sale, once each in the demo city: one stands still, one is claimed by a third party, one was
+revoked, one is still lived in."""
 
 from datetime import timedelta
 from random import Random
 
 from sqlmodel import col, select
 
+from auction.delivery.clear import propose_clearing, record_posting, sign_notice
 from auction.listing.models import Lot, LotBidding, LotState, Round
 from auction.objections.raise_objection import raise_objection
 from auction.revocation.revoke_sale import revoke_sale
@@ -12,8 +14,9 @@ from auction.settlement.models import Settlement, SettlementState
 from auction.suspension.models import StayKind
 from auction.suspension.pause import pause_lots
 from core.database import Work
+from core.deadlines.rules import day_in_court
 from core.identity import SYSTEM, Role
-from core.identity.accounts import open_account
+from core.identity.accounts import as_actor, open_account
 from core.identity.models import Account
 from core.outbox.run_due import run_due
 from disposal_teams.courts.queries import all_courts
@@ -27,6 +30,10 @@ FEWEST_OPEN = 5
 """So many lots must be open before one of them is stopped: a small city keeps something to bid for."""
 
 
+PRESIDENTS = {MIDDLE: "president", TEAM_COURT: "court-president"}
+"""Logins of presidents that are printed at the start."""
+
+
 async def befall(city: City) -> None:
     """Seat the judges, then let it happen."""
     async with city.database.begin(SYSTEM) as work:
@@ -34,11 +41,12 @@ async def befall(city: City) -> None:
     await _stop_one(city)
     await _claim_one(city)
     await _revoke_one(city)
+    await _occupy_one(city)
     await run_due(city.database)
 
 
 async def _seat_judges(work: Work) -> None:
-    """An objection judge in every court, three where the newcomer looks, and the president of the court above."""
+    """An objection judge and the president of every court, three judges where the newcomer looks."""
     random = Random(21)  # noqa: S311 - invented names, not a secret
     known = (await work.session.exec(select(Account.password_hash).where(Account.login == "officer"))).one()
     judge = frozenset({Role.OBJECTION_PANEL})
@@ -46,18 +54,54 @@ async def _seat_judges(work: Work) -> None:
     for court in await all_courts(work):
         if court.code == TEAM_COURT:
             seats += [(post, court, "执行裁判", judge) for post in ("judge2", "judge3")]
-        if court.code == MIDDLE:
-            seats.append(("president", court, "院长", frozenset({Role.PRESIDENT})))
+        seats.append(("president", court, "院长", frozenset({Role.PRESIDENT})))
     for post, court, title, roles in seats:
         await open_account(
             work,
-            login="president" if post == "president" else login_of(post, court.code),
+            login=PRESIDENTS.get(court.code) or login_of(post, court.code)
+            if post == "president"
+            else login_of(post, court.code),
             password_hash=known,
             display_name=f"{person_name(random)}（{court.short_name}{title}）",
             roles=set(roles),
             court_code=court.code,
             is_demo=True,
         )
+
+
+async def _occupy_one(city: City) -> None:
+    """The debtor's family still lives in a sold flat: the president has signed the notice to leave."""
+    async with city.database.read(SYSTEM) as work:
+        rows = await work.session.exec(
+            select(Lot)
+            .join(Settlement, col(Settlement.lot_id) == col(Lot.id))
+            .where(
+                col(Settlement.state).in_(
+                    (SettlementState.RULING_SERVED, SettlementState.TRANSFER_NOTICE_SENT)
+                )
+            )
+            .order_by(col(Lot.court_code) != TEAM_COURT, col(Lot.is_movable), col(Lot.ended_at))
+        )
+        lot = rows.first()
+        if lot is None:
+            return
+        team = await person_at(work, "team", lot.court_code)
+        login = PRESIDENTS.get(lot.court_code) or login_of("president", lot.court_code)
+        found = await work.session.exec(select(Account).where(Account.login == login))
+        president = as_actor(found.one())
+        leave_by = day_in_court(work.now) + timedelta(days=9)
+    async with city.database.begin(team) as work:
+        await propose_clearing(
+            work,
+            lot.id,
+            occupants="被执行人及其家人（共三人）",
+            leave_by=leave_by,
+            helpers="所在社区居民委员会",
+        )
+    async with city.database.begin(president) as work:
+        await sign_notice(work, lot.id)
+    async with city.database.begin(team) as work:
+        await record_posting(work, lot.id, where="单元门和本户门口各张贴一份，通知书由被执行人签收")
 
 
 async def _stop_one(city: City) -> None:

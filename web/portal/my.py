@@ -8,6 +8,12 @@ from litestar import Response, get, post
 from auction.agents.models import AppointmentState
 from auction.agents.papers import newest_of_entry
 from auction.bidding.own_entries import OwnEntry, own_entries
+from auction.delivery.files import file_for_buyer, files_of
+from auction.delivery.hand_over import confirm_receipt
+from auction.delivery.models import Receipt
+from auction.delivery.queries import hand_over_of
+from auction.delivery.rules import CAPACITY_LABELS, FILE_LABELS, RECEIPT_LABELS
+from auction.delivery.rules import STATE_LABELS as CLEARING_LABELS
 from auction.in_kind.queries import own_inquiries
 from auction.in_kind.rules import STATE_LABELS as OFFER_LABELS
 from auction.priority.claims import own_claims
@@ -17,14 +23,16 @@ from auction.settlement.queries import buyer_may_read, buyer_papers, own_sale, o
 from auction.settlement.rules import STATE_LABELS
 from core.database import Database, Work
 from core.documents import document_by_id
-from core.errors import NotFound
+from core.errors import DisposalError, NotFound
 from core.i18n import msg
+from core.identity import Actor
 from core.identity.models import Account
 from core.notices import mark_read, notices_of, unread_count
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
-from web.papers import paper_answer
+from web.forms import Form, read_form
+from web.papers import file_answer, paper_answer
 from web.portal.demo_bank import pay_in_demo
 from web.portal.entry_words import (
     DEPOSIT_LABELS,
@@ -126,18 +134,31 @@ async def purchase_page(
     request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
 ) -> Response[Any]:
     """One purchase: what is due, the papers, how far title and delivery are."""
-    actor = require_login(visitor)
+    return await _purchase(request, database, require_login(visitor), lot_no, Form.blank())
+
+
+async def _purchase(
+    request: AnyRequest, database: Database, actor: Actor, lot_no: str, form: Form
+) -> Response[Any]:
     async with database.read(actor) as work:
         sale = await own_sale(work, lot_no)
         return page(
             request,
             "my/purchase.html",
+            status=form.refused.status if form.refused else 422 if form.is_bad else 200,
             lot=sale.lot,
             sale=sale.settlement,
             steps=steps_of(sale.settlement.state),
             missing_fen=sale.settlement.balance_fen - sale.settlement.balance_paid_fen,
             court=await court_of(work, sale.lot.court_code),
             papers=await buyer_papers(work, sale),
+            hand_over=await hand_over_of(work, sale),
+            files=await files_of(work, sale.lot, for_buyer=True),
+            form=form,
+            clearing_labels=CLEARING_LABELS,
+            capacity_labels=CAPACITY_LABELS,
+            file_labels=FILE_LABELS,
+            receipt_labels=RECEIPT_LABELS,
             sale_labels=STATE_LABELS,
             sale_tags=SALE_TAGS,
             server_time=work.now,
@@ -183,4 +204,42 @@ async def purchase_paper(
     return paper_answer(document)
 
 
-route_handlers = [my_page, read_notices, purchase_page, pay_balance, purchase_paper]
+@post("/my/purchases/{lot_no:str}/receipt", include_in_schema=False)
+async def sign_for_it(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
+) -> Response[Any]:
+    """Confirm the hand-over, or say what is not as it should be (B-72)."""
+    actor = require_login(visitor)
+    form = await read_form(request)
+    receipt = form.choice("receipt", tuple(Receipt))
+    reservations = form.text("reservations", required=False, lines=True)
+    if receipt is not None and not form.is_bad:
+        try:
+            async with database.begin(actor) as work:
+                await confirm_receipt(work, lot_no, receipt=receipt, reservations=reservations)
+            said = msg("您的意见已送承办法院。") if receipt is Receipt.RESERVED else msg("已确认收到标的物。")
+            return see_other(request, f"/my/purchases/{lot_no}", said=said)
+        except NotFound:
+            raise
+        except DisposalError as error:
+            form.refuse(error)
+    return await _purchase(request, database, actor, lot_no, form)
+
+
+@get("/my/purchases/{lot_no:str}/files/{file_id:uuid}", include_in_schema=False)
+async def purchase_file(database: Database, visitor: Visitor, lot_no: str, file_id: UUID) -> Response[Any]:
+    """A photo or the signed record of the hand-over, for the buyer."""
+    actor = require_login(visitor)
+    async with database.read(actor) as work:
+        return file_answer(await file_for_buyer(work, lot_no, file_id))
+
+
+route_handlers = [
+    my_page,
+    read_notices,
+    purchase_page,
+    pay_balance,
+    purchase_paper,
+    sign_for_it,
+    purchase_file,
+]

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec.structs import replace
 from sqlmodel import col, select
 
+from auction.delivery.hand_over import record_delivery
 from auction.listing.disclosure import read_disclosure
 from auction.listing.draft_lot import draft_lot, edit_draft
 from auction.listing.import_lots import ImportStage, import_lots
@@ -20,7 +21,7 @@ from auction.registration.real_name import own_identity
 from auction.registration.register import register_for_lot
 from auction.settlement.default import declare_default
 from auction.settlement.models import Settlement
-from auction.settlement.ruling import issue_ruling, record_delivery, send_registry_notice, serve_ruling
+from auction.settlement.ruling import issue_ruling, send_registry_notice, serve_ruling
 from auction.suspension.end_stay import end_stays
 from auction.suspension.models import StayKind
 from auction.suspension.pause import pause_lots
@@ -33,6 +34,7 @@ from core.legal_settings import legal
 from disposal_teams.assets.models import Asset, AssetKind
 from disposal_teams.surveys.conduct import begin_survey, complete_survey, record_finding
 from disposal_teams.surveys.matrix import required_items
+from web.demo_city.handing_over import handed_over
 from web.sandbox_city.goods import goods_of
 from web.sandbox_city.script import DAY, Deed, Standing, publication
 
@@ -169,9 +171,9 @@ async def tell_registry(work: Work, standing: Standing) -> None:
 
 async def deliver(work: Work, standing: Standing) -> None:
     """The team hands the asset over."""
-    await record_delivery(
-        work, _lot(standing), note="现场交付买受人，清点无误，双方签字；在场：案外见证人一名。"
-    )
+    lot = await work.session.get_one(Lot, _lot(standing))
+    settlement = await work.session.get_one(Settlement, lot.id)
+    await record_delivery(work, lot.id, handed_over(work, lot, settlement.buyer_name))
 
 
 async def replace_asset(work: Work, standing: Standing) -> None:

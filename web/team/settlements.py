@@ -1,4 +1,4 @@
-"""After the sale, in the court: ruling, service, registry, delivery, default."""
+"""After the sale, in the court: ruling, service, registry, default. Clearing and delivery have a page of their own."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -6,6 +6,9 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.delivery.queries import hand_over_of
+from auction.delivery.rules import RECEIPT_LABELS
+from auction.delivery.rules import STATE_LABELS as CLEARING_LABELS
 from auction.forfeiture.models import ForfeitState
 from auction.forfeiture.queries import forfeit_file
 from auction.forfeiture.rules import RESULT_LABELS
@@ -23,7 +26,7 @@ from auction.settlement.default import REASONS, declare_default
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.queries import open_sale_file, papers_of_lot, sales_of_court
 from auction.settlement.rules import STATE_LABELS, TRANSITIONS
-from auction.settlement.ruling import issue_ruling, record_delivery, send_registry_notice, serve_ruling
+from auction.settlement.ruling import issue_ruling, send_registry_notice, serve_ruling
 from core.audit import history
 from core.database import Database, Work
 from core.deadlines.queries import deadlines_of
@@ -108,8 +111,17 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         steps=steps_of(settlement.state),
         may_rule=allowed(Permission.ISSUE_RULING, S.RULING_ISSUED),
         may_serve=allowed(Permission.ISSUE_RULING, S.RULING_SERVED),
-        may_notify=allowed(Permission.ISSUE_RULING, S.TRANSFER_NOTICE_SENT),
+        may_notify=allowed(Permission.ISSUE_RULING, S.TRANSFER_NOTICE_SENT)
+        or (
+            settlement.state == S.DELIVERED
+            and settlement.transfer_notice_sent_at is None
+            and may(actor, Permission.ISSUE_RULING, court_code=lot.court_code)
+        ),
         may_deliver=allowed(Permission.RECORD_DELIVERY, S.DELIVERED),
+        may_sign=may(actor, Permission.SIGN_EVICTION, court_code=lot.court_code),
+        hand_over=await hand_over_of(work, sale),
+        clearing_labels=CLEARING_LABELS,
+        receipt_labels=RECEIPT_LABELS,
         may_revoke=lot.state in (LotState.SOLD, LotState.DEFAULTED)
         and allowed(Permission.REVOKE_SALE, S.REVOKED),
         revocation=await revocation_of(work, lot.id),
@@ -200,19 +212,6 @@ async def take_step(
     return await _act(request, database, actor, lot_no, Form.blank(), use_case, said)
 
 
-@post("/team/settlements/{lot_no:str}/delivery", include_in_schema=False)
-async def deliver(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
-    """Record the hand-over."""
-    actor = require_staff(visitor)
-    form = await read_form(request)
-    note = form.text("note", required=False, longest=2000, lines=True)
-
-    async def hand_over(work: Work, lot_id: UUID) -> Settlement:
-        return await record_delivery(work, lot_id, note=note)
-
-    return await _act(request, database, actor, lot_no, form, hand_over, msg("交付已登记。"))
-
-
 @post("/team/settlements/{lot_no:str}/default", include_in_schema=False)
 async def default(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
     """Declare the buyer in default."""
@@ -285,4 +284,4 @@ async def note_proof(request: AnyRequest, database: Database, visitor: Visitor, 
     return await _act(request, database, actor, lot_no, form, note, msg("购房资格证明已登记。"))
 
 
-route_handlers = [settlement_list, settlement_page, take_step, deliver, default, use_forfeited, note_proof]
+route_handlers = [settlement_list, settlement_page, take_step, default, use_forfeited, note_proof]

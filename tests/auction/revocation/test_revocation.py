@@ -10,6 +10,7 @@ from sqlmodel import select
 from auction.barred.defaults import default_list
 from auction.bidding.published_log import public_log
 from auction.bidding.verify_log import verify_log
+from auction.delivery.hand_over import record_delivery
 from auction.listing.models import LotState
 from auction.listing.queries import lots_of_asset
 from auction.listing.rounds import next_position
@@ -22,7 +23,7 @@ from auction.revocation.models import SaleRevocation
 from auction.revocation.revoke_sale import revoke_sale
 from auction.settlement.default import declare_default
 from auction.settlement.models import SettlementState
-from auction.settlement.ruling import issue_ruling, record_delivery, send_registry_notice, serve_ruling
+from auction.settlement.ruling import issue_ruling, send_registry_notice, serve_ruling
 from core.audit import verify_stream
 from core.crypto import SigningKey
 from core.database import Database, Work
@@ -42,7 +43,7 @@ from disposal_teams.objections.models import Outcome as ObjectionOutcome
 from disposal_teams.objections.rule import record_service, rule_objection
 from disposal_teams.objections.submit import submit_objection
 from tests.auction.listing.workshop import PANEL, YUAN
-from tests.auction.market import OFFICER, pay, reloaded
+from tests.auction.market import OFFICER, hand_over, pay, reloaded
 from tests.auction.revocation.conftest import Sale
 from tests.auction.settlement.test_whole_sale import lot_now, settlement_now
 from tests.conftest import CourtClock
@@ -103,7 +104,7 @@ class Hall:
         )
 
         async def deliver(work: Work, lot_id: object) -> object:
-            return await record_delivery(work, lot_id, note="现场交付，钥匙两把。")  # type: ignore[arg-type]
+            return await record_delivery(work, lot_id, hand_over(work.now))  # type: ignore[arg-type]
 
         acts = (issue_ruling, serve_ruling, send_registry_notice, deliver)
         await self.act(*acts[: order.index(state)])  # type: ignore[arg-type]

@@ -12,12 +12,13 @@ from sqlmodel import col, select
 from auction.bidding.place_bid import place_bid
 from auction.bidding.receipts import BidReceipt
 from auction.bidding.sequencer import BiddingDesk
+from auction.delivery.hand_over import record_delivery
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.payments.models import PaymentOrder, PaymentOrderState
 from auction.registration.models import DepositState
 from auction.settlement.default import declare_default
 from auction.settlement.models import Settlement, SettlementState
-from auction.settlement.ruling import issue_ruling, record_delivery, send_registry_notice, serve_ruling
+from auction.settlement.ruling import issue_ruling, send_registry_notice, serve_ruling
 from core.audit import verify_stream
 from core.database import Database
 from core.deadlines.models import Deadline, DeadlineState
@@ -29,7 +30,16 @@ from core.notices import notices_of
 from core.settings import get_settings
 from disposal_teams.assets.models import Asset, AssetState
 from tests.auction.listing.workshop import PANEL, STRANGER, YUAN
-from tests.auction.market import OFFICER, Person, pay, published_lot, qualified, reloaded, signed_up
+from tests.auction.market import (
+    OFFICER,
+    Person,
+    hand_over,
+    pay,
+    published_lot,
+    qualified,
+    reloaded,
+    signed_up,
+)
 from tests.conftest import CourtClock
 from tests.working_off import sweep, work_off
 
@@ -127,7 +137,7 @@ async def test_a_sale_runs_from_the_first_bid_to_the_delivered_asset(
         async with database.begin(OFFICER) as work:
             await step(work, lot.id)
     async with database.begin(OFFICER) as work:
-        await record_delivery(work, lot.id, note="2026年某日在现场交付，钥匙两把，水表 12、电表 340。")
+        await record_delivery(work, lot.id, hand_over(work.now))
     ruling = await paper_text(database, lot.id, "sale_ruling")
     for figure in ("703,000.00", "70,000.00", "633,000.00", winner.name):
         assert figure in ruling
