@@ -62,6 +62,9 @@ class LegalSettings:
     balance_due_days: int = _setting(10, "B-70", "R:hi", "days", "尾款支付期限")
     balance_due_days_least: int = _setting(3, "B-70", "D", "days", "尾款支付期限下限")
     balance_due_days_most: int = _setting(30, "B-70", "D", "days", "尾款支付期限上限")
+    balance_grace_days_most: int = _setting(
+        10, "B-70", "D", "days", "局长可以准予尾款延期的最多天数（每次成交一次，0 为不延期）"
+    )
     leader_may_outbid_self: bool = _setting(True, "B-46", "D", "", "领先者可否自行加价（逐标的可改）")
     third_party_stays_from_submission: bool = _setting(
         True, "B-61", "D", "", "案外人异议自提交时（否则自立案时）暂缓拍卖"

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from auction.forfeiture.use_deposit import hold_deposit
+from auction.grace.models import BalanceGrace, GraceState
+from auction.grace.rules import blocks_default
 from auction.listing.advance import advance_lot
 from auction.listing.models import LotState, Round
 from auction.listing.queries import lot_for_update
@@ -17,7 +19,7 @@ from auction.settlement.rules import check_default, forfeited_fen
 from auction.settlement.ruling import settlement_for_update
 from core.database import Work
 from core.deadlines import meet_deadline, waive_deadline
-from core.errors import InvalidInput
+from core.errors import InvalidInput, RuleViolation
 from core.i18n import msg
 from core.identity import Permission, require
 from core.ledger import Line, post
@@ -37,7 +39,8 @@ async def declare_default(
 
     The deposit is kept and held until the re-auction shows the shortfall (B-34); of a sell-off's prepayment only the deposit
     named in the notice (X-07). What was paid beyond it goes back. The same round is prepared again (B-35). Raises
-    `RuleViolation` before the period has ended, `InvalidInput`, `NotPermitted`.
+    `RuleViolation` before the period has ended or while a wish for more time that came in time is undecided, `InvalidInput`,
+    `NotPermitted`.
     """
     settlement, _ = await settlement_for_update(work, lot_id)
     lot = await lot_for_update(work, lot_id)
@@ -45,6 +48,16 @@ async def declare_default(
     if reason not in REASONS:
         raise InvalidInput(msg("请选择悔拍原因。"), rule="B-34")
     check_default(state=SettlementState(settlement.state), due_at=settlement.balance_due_at, now=work.now)
+    grace = await work.session.get(BalanceGrace, lot_id, with_for_update=True)
+    if grace is not None:
+        if blocks_default(grace.state, asked_at=grace.asked_at, due_at=settlement.balance_due_at):
+            raise RuleViolation(
+                "B-70",
+                msg("买受人在期限内申请的尾款延期尚未决定，不能认定悔拍。"),
+                remedy=msg("请局长先决定延期申请。"),
+            )
+        if grace.state == GraceState.ASKED:
+            grace.state = GraceState.LAPSED
     registration = await work.session.get(Registration, settlement.registration_id, with_for_update=True)
     asset = await work.session.get(Asset, lot.asset_id)
     assert registration is not None

@@ -1,5 +1,6 @@
 """The price is paid in full: the buyer's clock stops, the court's clock for the ruling starts (B-70, B-71, L-19)."""
 
+from auction.grace.models import BalanceGrace, GraceState
 from auction.listing.models import Lot
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.rules import check_transition
@@ -16,6 +17,9 @@ async def balance_paid(work: Work, settlement: Settlement, lot: Lot) -> None:
     check_transition(SettlementState(settlement.state), SettlementState.PAID_FULL)
     settlement.state = SettlementState.PAID_FULL
     settlement.paid_full_at = work.now
+    grace = await work.session.get(BalanceGrace, lot.id)
+    if grace is not None and grace.state == GraceState.ASKED:
+        grace.state = GraceState.LAPSED
     await meet_deadline(work, "L-18", subject_kind="lot", subject_id=lot.id, done_event="sale.paid_full")
     await open_deadline(
         work,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
+from auction.grace.models import BalanceGrace
 from auction.listing.models import Lot
 from auction.registration.models import Registration
 from auction.registration.tell import tell_bidder
@@ -45,7 +46,7 @@ async def remind_buyers(work: Work) -> None:
         await tell_bidder(
             work,
             registration,
-            key=f"balance:{lot.id}:{days}",
+            key=f"balance:{lot.id}:{settlement.balance_due_at:%Y%m%d}:{days}",
             title=msg("尾款即将到期"),
             body=msg("“{title}”的尾款须在 {days} 日内付清，逾期保证金不予退还。", title=lot.title, days=days),
             topic=Topic.RESULT,
@@ -69,6 +70,7 @@ async def propose_default(work: Work, deadline: Deadline) -> None:
         case_id=lot.case_id,
         missing_fen=settlement.balance_fen - settlement.balance_paid_fen,
     )
+    about = {"title": lot.title, "yuan": yuan(settlement.balance_fen - settlement.balance_paid_fen)}
     await tell_court(
         work,
         lot.court_code,
@@ -77,10 +79,13 @@ async def propose_default(work: Work, deadline: Deadline) -> None:
         Role.DISPOSAL_TEAM,
         key=f"default:{deadline.id}",
         title=msg("尾款逾期，建议认定悔拍"),
-        body=msg(
-            "“{title}”的尾款逾期，尚欠 {yuan} 元。请合议庭认定悔拍；确有理由的，可报局长批准宽限。",
-            title=lot.title,
-            yuan=yuan(settlement.balance_fen - settlement.balance_paid_fen),
+        body=(
+            msg("“{title}”的尾款逾期，尚欠 {yuan} 元。请合议庭认定悔拍；已经延期过，不再延期。", **about)
+            if await work.session.get(BalanceGrace, lot.id)
+            else msg(
+                "“{title}”的尾款逾期，尚欠 {yuan} 元。请合议庭认定悔拍；确有理由的，可报局长批准宽限。",
+                **about,
+            )
         ),
         link=f"/team/settlements/{lot.lot_no}",
     )

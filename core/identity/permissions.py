@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ISSUE_RULING = "issue_ruling"
     RECORD_DELIVERY = "record_delivery"
     SIGN_EVICTION = "sign_eviction"
+    GRANT_GRACE = "grant_grace"
     REQUEST_TRANSFER = "request_transfer"
     ANSWER_TRANSFER = "answer_transfer"
     DECIDE_TRANSFER = "decide_transfer"
@@ -124,6 +125,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEND_INSTRUCTION,
             Permission.APPROVE_INSTRUCTION,
             Permission.KEEP_PEOPLE,
+            Permission.GRANT_GRACE,
         }
     ),
     Role.VICE_PRESIDENT: frozenset(

@@ -152,6 +152,47 @@ async def test_B34_default_is_declared_by_the_panel_after_the_period(
     assert "周明远" not in (await guest.get("/results?outcome=defaulted")).text
 
 
+async def test_B70_B76_the_buyer_asks_for_time_and_names_a_bank_and_the_director_decides(
+    guest: Guest, database: Database, sold: Lot
+) -> None:
+    await staff(database, "director", {Role.BUREAU_DIRECTOR}, KUNSHAN)
+    await staff(database, "cashier", {Role.FINANCE}, KUNSHAN)
+    due = (await settlement_of(database, sold)).balance_due_at.astimezone(COURT_ZONE).date()
+    until = due + timedelta(days=3)
+    mine, path = f"/my/purchases/{sold.lot_no}", f"/team/settlements/{sold.lot_no}"
+    await guest.log_in("zhou")
+    for field, wrong in (
+        ("until", ""),
+        ("until", due - timedelta(days=1)),
+        ("reason", ""),
+        ("reason", "\x00"),
+    ):
+        data = {"until": until, "reason": "银行放款排期", field: wrong}
+        refused = await guest.post(f"{mine}/grace", data, page=mine)
+        assert (refused.status_code, f'href="#{field}"' in refused.text) == (422, True), (field, wrong)
+    assert (
+        await guest.post(f"{mine}/grace", {"until": until, "reason": "排期"}, page=mine)
+    ).status_code == 303
+    assert (
+        await guest.post(f"{mine}/grace", {"until": until, "reason": "排期"}, page=mine)
+    ).status_code == 409
+    loan = {"bank": "某银行昆山支行", "approval_no": "YS-1", "promised_on": until}
+    assert (await guest.post(f"{mine}/loan", {**loan, "bank": ""}, page=mine)).status_code == 422
+    assert (await guest.post(f"{mine}/loan", loan, page=mine)).status_code == 303
+    assert "某银行昆山支行" in (await guest.get(mine)).text
+    await guest.log_in("cashier")
+    assert "某银行昆山支行" in (await guest.get("/finance")).text
+    await guest.log_in("officer")
+    assert "某银行昆山支行" in (await guest.get(path)).text
+    assert (await guest.post(f"{path}/grace/grant", {"until": until}, page=path)).status_code == 403
+    await guest.log_in("director")
+    assert (await guest.post(f"{path}/grace/nonsense", page=path)).status_code == 404
+    assert (await guest.post(f"{path}/grace/refuse", {"note": ""}, page=path)).status_code == 422
+    assert (await guest.post(f"{path}/grace/grant", {"until": until}, page=path)).status_code == 303
+    await guest.log_in("zhou")
+    assert "已准予延期" in (await guest.get(mine)).text
+
+
 async def test_P03_another_court_finds_no_sale(guest: Guest, sold: Lot) -> None:
     path = f"/team/settlements/{sold.lot_no}"
     await guest.log_in("stranger")

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response, get
 
+from auction.loans.enter_loan import loans_of
 from auction.payments.queries import (
     awaited_balances,
     court_trial_balance,
@@ -62,6 +63,7 @@ async def show_home(
     search = query_form(request).text("q", required=False, longest=60)
     status = form.refused.status if form.refused else 422 if form.is_bad or bad_rows else 200
     runs = await history(work, code, limit=1)
+    orders, balances = await payment_orders(work, code), await awaited_balances(work, code)
     return page(
         request,
         "finance/home.html",
@@ -73,9 +75,11 @@ async def show_home(
         differences=len(findings_of(runs[0])) if runs else None,
         open_lines=await open_lines_shown(work, code),
         recent=await lines_with_payers(work, await recent_lines(work, code)),
-        orders=await payment_orders(work, code),
+        orders=orders,
         reversals=await reversals_of(work, code),
-        balances=await awaited_balances(work, code),
+        balances=balances,
+        loans=await loans_of(work, [each.lot.id for each in balances]),
+        late_orders=[each for each in orders if each.order.state == "due" and each.order.due_at <= work.now],
         lots=await lots_with_money(work, code, search=search),
         search=search,
         trial=await court_trial_balance(work, code),

@@ -14,8 +14,12 @@ from auction.delivery.models import Receipt
 from auction.delivery.queries import hand_over_of
 from auction.delivery.rules import CAPACITY_LABELS, FILE_LABELS, RECEIPT_LABELS
 from auction.delivery.rules import STATE_LABELS as CLEARING_LABELS
+from auction.grace.models import BalanceGrace
+from auction.grace.rules import STATE_LABELS as GRACE_LABELS
+from auction.grace.rules import latest_day
 from auction.in_kind.queries import own_inquiries
 from auction.in_kind.rules import STATE_LABELS as OFFER_LABELS
+from auction.loans.enter_loan import loan_of
 from auction.priority.claims import own_claims
 from auction.registration.models import RegistrationState
 from auction.settlement.models import SettlementState
@@ -27,6 +31,7 @@ from core.errors import DisposalError, NotFound
 from core.i18n import msg
 from core.identity import Actor
 from core.identity.models import Account
+from core.legal_settings import legal
 from core.notices import mark_read, notices_of, unread_count
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_login
@@ -134,14 +139,17 @@ async def purchase_page(
     request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
 ) -> Response[Any]:
     """One purchase: what is due, the papers, how far title and delivery are."""
-    return await _purchase(request, database, require_login(visitor), lot_no, Form.blank())
+    return await show_purchase(request, database, require_login(visitor), lot_no, Form.blank())
 
 
-async def _purchase(
+async def show_purchase(
     request: AnyRequest, database: Database, actor: Actor, lot_no: str, form: Form
 ) -> Response[Any]:
+    """The page, with what was typed and what was wrong with it."""
     async with database.read(actor) as work:
         sale = await own_sale(work, lot_no)
+        grace = await work.session.get(BalanceGrace, sale.lot.id)
+        most = legal().balance_grace_days_most
         return page(
             request,
             "my/purchase.html",
@@ -155,6 +163,11 @@ async def _purchase(
             hand_over=await hand_over_of(work, sale),
             files=await files_of(work, sale.lot, for_buyer=True),
             form=form,
+            grace=grace,
+            grace_labels=GRACE_LABELS,
+            grace_latest=latest_day(sale.settlement.balance_due_at, most_days=most),
+            may_ask_grace=grace is None and most > 0,
+            loan=await loan_of(work, sale.lot.id),
             clearing_labels=CLEARING_LABELS,
             capacity_labels=CAPACITY_LABELS,
             file_labels=FILE_LABELS,
@@ -223,7 +236,7 @@ async def sign_for_it(
             raise
         except DisposalError as error:
             form.refuse(error)
-    return await _purchase(request, database, actor, lot_no, form)
+    return await show_purchase(request, database, actor, lot_no, form)
 
 
 @get("/my/purchases/{lot_no:str}/files/{file_id:uuid}", include_in_schema=False)

@@ -14,7 +14,11 @@ from auction.forfeiture.queries import forfeit_file
 from auction.forfeiture.rules import RESULT_LABELS
 from auction.forfeiture.rules import STATE_LABELS as FORFEIT_LABELS
 from auction.forfeiture.use_deposit import use_deposit
+from auction.grace.models import BalanceGrace, GraceState
+from auction.grace.rules import STATE_LABELS as GRACE_LABELS
+from auction.grace.rules import latest_day
 from auction.listing.models import Lot, LotState
+from auction.loans.enter_loan import loan_of
 from auction.purchase_limits.models import ProofSource
 from auction.purchase_limits.proofs import record_proof, ruling_gap
 from auction.registration.models import Registration
@@ -136,6 +140,7 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         )
         if settlement.state == S.PAID_FULL
         else None,
+        **await _balance_context(work, lot, settlement, actor),
         **await _forfeit_context(work, lot, actor),
         clocks=[(each, deadline_title(each.rule)) for each in await deadlines_of(work, lot_id=lot.id)],
         story=story_of(await history(work, lot_id=lot.id, limit=120)),
@@ -146,6 +151,27 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         server_time=work.now,
         **WORDS,
     )
+
+
+async def _balance_context(work: Work, lot: Lot, settlement: Settlement, actor: Actor) -> dict[str, Any]:
+    """The wish for more time and the loan of a sale whose balance is awaited (B-70, B-76)."""
+    grace = await work.session.get(BalanceGrace, lot.id)
+    awaited = settlement.state == S.AWAIT_BALANCE
+    most = legal().balance_grace_days_most
+    return {
+        "grace": grace,
+        "grace_labels": GRACE_LABELS,
+        "grace_latest": latest_day(settlement.balance_due_at, most_days=most),
+        "may_ask_grace": awaited
+        and grace is None
+        and most > 0
+        and may(actor, Permission.CONFIRM_BIDDER, court_code=lot.court_code),
+        "may_grant": awaited
+        and grace is not None
+        and grace.state == GraceState.ASKED
+        and may(actor, Permission.GRANT_GRACE, court_code=lot.court_code),
+        "loan": await loan_of(work, lot.id),
+    }
 
 
 async def _forfeit_context(work: Work, lot: Lot, actor: Actor) -> dict[str, Any]:
@@ -177,7 +203,7 @@ async def settlement_page(
         return await _show(request, work, lot_no, Form.blank())
 
 
-async def _act(
+async def act_on_sale(
     request: AnyRequest,
     database: Database,
     actor: Actor,
@@ -186,6 +212,7 @@ async def _act(
     use_case: Callable[[Work, UUID], Awaitable[Settlement]],
     said: Message,
 ) -> Response[Any]:
+    """Do something with a sale of the own court, and go back to its page."""
     if not form.is_bad:
         try:
             async with database.begin(actor) as work:
@@ -209,7 +236,7 @@ async def take_step(
     if step not in _STEPS:
         raise NotFound(msg("没有这个步骤。"))
     use_case, said = _STEPS[step]
-    return await _act(request, database, actor, lot_no, Form.blank(), use_case, said)
+    return await act_on_sale(request, database, actor, lot_no, Form.blank(), use_case, said)
 
 
 @post("/team/settlements/{lot_no:str}/default", include_in_schema=False)
@@ -225,7 +252,9 @@ async def default(request: AnyRequest, database: Database, visitor: Visitor, lot
             raise InvalidInput(msg("请选择悔拍原因。"))
         return await declare_default(work, lot_id, reason=reason, claim_shortfall=claims)
 
-    return await _act(request, database, actor, lot_no, form, declare, msg("已认定悔拍，保证金不予退还。"))
+    return await act_on_sale(
+        request, database, actor, lot_no, form, declare, msg("已认定悔拍，保证金不予退还。")
+    )
 
 
 @post("/team/settlements/{lot_no:str}/forfeit", include_in_schema=False)
@@ -255,7 +284,7 @@ async def use_forfeited(
         )
         return await work.session.get_one(Settlement, lot_id)
 
-    return await _act(request, database, actor, lot_no, form, use, msg("保证金已按顺序使用。"))
+    return await act_on_sale(request, database, actor, lot_no, form, use, msg("保证金已按顺序使用。"))
 
 
 @post("/team/settlements/{lot_no:str}/proof", include_in_schema=False)
@@ -281,7 +310,7 @@ async def note_proof(request: AnyRequest, database: Database, visitor: Visitor, 
         )
         return settlement
 
-    return await _act(request, database, actor, lot_no, form, note, msg("购房资格证明已登记。"))
+    return await act_on_sale(request, database, actor, lot_no, form, note, msg("购房资格证明已登记。"))
 
 
 route_handlers = [settlement_list, settlement_page, take_step, default, use_forfeited, note_proof]

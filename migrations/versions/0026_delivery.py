@@ -1,14 +1,14 @@
 """Clearing, delivery records and their files (B-72).
 
-Revision: 0025; follows: 0024
+Revision: 0026; follows: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

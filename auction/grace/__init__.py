@@ -1,0 +1,1 @@
+"""More time for the balance: asked for once by the buyer, granted by the bureau's director (§11.5)."""
