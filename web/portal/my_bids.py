@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from litestar import Response, get
 
 from auction.bidding.models import Bid, BidOutcome
 from auction.bidding.own_bids import own_bids
+from auction.bidding.receipt_file import own_receipt
 from auction.bidding.receipts import OUTCOME_RULES, OUTCOME_WORDS, lateness
 from auction.listing.queries import lot_by_number
 from auction.registration.register import own_registration
@@ -69,4 +71,22 @@ async def my_bids(request: AnyRequest, database: Database, visitor: Visitor, lot
         )
 
 
-route_handlers = [my_bids]
+@get("/my/lots/{lot_no:str}/bids/{seq:int}/receipt.json", include_in_schema=False)
+async def my_receipt(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str, seq: int
+) -> Response[Any]:
+    """The receipt of a bid of one's own, to be saved: `disposal verify receipt FILE.json` proves it."""
+    actor = require_login(visitor)
+    async with database.read(actor) as work:
+        file = await own_receipt(work, lot_no, seq)
+    return Response(
+        msgspec.json.format(msgspec.json.encode(file), indent=2),
+        media_type="application/json",
+        headers={
+            "content-disposition": f'attachment; filename="receipt-{lot_no}-{seq}.json"',
+            "cache-control": "private, no-store",
+        },
+    )
+
+
+route_handlers = [my_bids, my_receipt]

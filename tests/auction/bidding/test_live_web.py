@@ -14,6 +14,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from auction.bidding.log import PublicLog
+from auction.bidding.receipt_file import ReceiptFile, check_receipt
 from auction.bidding.receipt_proof import ReceiptProof, verify_receipt
 from auction.bidding.sequencer import BiddingDesk
 from auction.bidding.verify_log import verify_log
@@ -90,6 +91,29 @@ async def test_B47_a_bid_by_the_api_gives_a_receipt_that_the_public_log_proves(
     assert verify_receipt(bytes.fromhex(log.public_key), proof, log.lot_id, 1, link)
     page = (await client.get(f"/api/v1/lots/{log.lot_id}/bids", params={"limit": 2})).json()
     assert ([bid["seq"] for bid in page["bids"]], page["next_after"]) == ([1, 2], 2)
+
+
+async def test_B47_a_bidder_downloads_the_receipt_of_each_own_bid_and_of_no_other(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, tokens = market
+    await api_bid(client, city, tokens[0], START_FEN)
+    refused = await api_bid(client, city, tokens[1], START_FEN)
+    assert refused.status_code == 409
+    lot_no = city.lots[0].lot_no
+    log = msgspec.json.decode((await client.get(f"/lots/{lot_no}/log.json")).content, type=PublicLog)
+    for seq, token, other in ((1, tokens[0], tokens[1]), (2, tokens[1], tokens[0])):
+        path = f"/my/lots/{lot_no}/bids/{seq}/receipt.json"
+        answer = await client.get(path, headers=as_bidder(token))
+        file = msgspec.json.decode(answer.content, type=ReceiptFile)
+        found = check_receipt(file, public_key=bytes.fromhex(log.public_key), log=log)
+        assert all(found.values()), found
+        assert f'filename="receipt-{lot_no}-{seq}.json"' in answer.headers["content-disposition"]
+        assert (await client.get(path, headers=as_bidder(other))).status_code == 404
+    missing = await client.get(f"/my/lots/{lot_no}/bids/3/receipt.json", headers=as_bidder(tokens[0]))
+    assert missing.status_code == 404
+    own = await client.get(f"/my/lots/{lot_no}/bids", headers=as_bidder(tokens[0]))
+    assert f"/my/lots/{lot_no}/bids/1/receipt.json" in own.text
 
 
 async def test_B47_the_key_may_stand_in_the_header_and_must_not_contradict_the_body(
