@@ -20,13 +20,17 @@ async def raise_objection(
     reasons: str,
     evidence: str,
     act_court: str = "",
+    filer_name: str = "",
 ) -> Objection:
     """Hand in an objection to a lot's sale; `act_court` counts only if that court has acted on the asset (B-64).
 
+    People object under their confirmed name; `filer_name` is the name on a paper that a clerk enters.
     Raises what `submit_objection` raises.
     """
     account = await work.session.get(Account, work.actor.account_id) if work.actor.account_id else None
-    name = own_identity(account)[0] if account is not None and account.real_name_sealed is not None else ""
+    name = filer_name if work.actor.is_staff else ""
+    if account is not None and account.real_name_sealed is not None:
+        name = own_identity(account)[0]
     asset = await asset_of(work, lot.asset_id)
     acted = await courts_that_acted(work, lot.asset_id, asset.court_code)
     return await submit_objection(

@@ -126,3 +126,39 @@ async def test_P03_another_person_or_court_finds_nothing(database: Database, gue
         f"/lots/{lot.lot_no}/objection", CLAIM, page=f"/lots/{lot.lot_no}/objection"
     )
     assert unverified.status_code == 403
+
+
+async def test_B61_a_clerk_enters_an_objection_that_came_on_paper_and_the_sale_stands_still(
+    database: Database, guest: Guest, lot: Lot
+) -> None:
+    await staff(database, "clerk", {Role.CLERK}, "0505")
+    await staff(database, "officer", {Role.CASE_OFFICER}, "0505")
+    await staff(database, "other-clerk", {Role.CLERK}, "0506")
+    page = "/court/objections/new"
+    paper = {key: value for key, value in CLAIM.items() if key != "true_statement"}
+    paper |= {"lot_no": lot.lot_no, "filer_name": "某案外公司"}
+    await guest.log_in("clerk")
+    assert page in (await guest.get("/court/objections")).text
+    assert lot.title in (await guest.get(f"{page}?lot={lot.lot_no}")).text
+    for field in ("lot_no", "filer_name", "kind", "capacity", "claim", "reasons", "evidence"):
+        refused = await guest.post(page, {**paper, field: ""}, page=page)
+        assert (refused.status_code, f'href="#{field}"' in refused.text) == (422, True), field
+        assert "某案外公司" in refused.text or field == "filer_name", "nothing typed is lost"
+    unknown = await guest.post(page, {**paper, "lot_no": "0505-2020-999999"}, page=page)
+    assert (unknown.status_code, 'id="lot_no-error"' in unknown.text) == (422, True)
+    wrong_kind = await guest.post(page, {**paper, "kind": "conduct"}, page=page)
+    assert wrong_kind.status_code == 409, "a third party cannot raise the other kind"
+    entered = await guest.post(page, paper, page=page)
+    assert entered.status_code == 303
+    await work_off(database)
+    shown = (await guest.get(entered.headers["location"])).text
+    assert all(words in shown for words in ("某案外公司", "因本异议暂缓", "决定是否立案"))
+    async with database.read(SYSTEM) as work:
+        assert (await standing(work, lot.id))[0].state == LotState.PAUSED
+    await guest.log_in("other-clerk")
+    elsewhere = await guest.post(page, paper, page=page)
+    assert (elsewhere.status_code, 'id="lot_no-error"' in elsewhere.text) == (422, True), "P-03"
+    await guest.log_in("officer")
+    assert (await guest.get(page)).status_code == 404
+    await guest.log_in("claimant")
+    assert (await guest.get(page)).status_code == 403

@@ -6,16 +6,22 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlmodel import select
 
 from auction.listing.models import Lot
+from auction.payments.models import PaymentOrder
 from core.clock import COURT_ZONE
 from core.database import Database
-from core.identity import Role
+from core.deadlines.queries import deadlines_of
+from core.identity import SYSTEM, Role
+from core.ledger import trial_balance
 from core.settings import get_settings
+from disposal_teams.assets.models import Asset, AssetState
 from tests.auction.market import pay
 from tests.conftest import CourtClock, Snapshot, snapshot
 from tests.web.pages import Guest, in_service, staff
 from tests.web.test_bidder_pages import account_of, person, settlement_of, win
+from tests.working_off import work_off
 from web.app import create_app
 
 KUNSHAN, HUQIU = "0583", "0505"
@@ -225,3 +231,77 @@ async def test_B30_the_desk_confirms_an_identity_once(guest: Guest, database: Da
     assert (await guest.post(f"{token_page}/x/confirm", page=token_page)).status_code == 404
     await guest.log_in("panel")
     assert (await guest.post(f"{token_page}/{account.id}/confirm")).status_code == 403
+
+
+async def test_B55_a_delivered_sale_is_revoked_by_its_question_and_nothing_of_it_is_left(
+    guest: Guest, database: Database, clock: CourtClock, sold: Lot
+) -> None:
+    await staff(database, "objection-judge", {Role.OBJECTION_PANEL}, KUNSHAN)
+    await staff(database, "cashier", {Role.FINANCE}, KUNSHAN)
+    path, question = f"/team/settlements/{sold.lot_no}", f"/team/lots/{sold.lot_no}/acts/revoke"
+    sale = await settlement_of(database, sold)
+    await pay(database, sale.virtual_account_no, sale.balance_fen, "周明远")
+    await guest.log_in("officer")
+    for step in ("ruling", "service", "registry"):
+        assert (await guest.post(f"{path}/{step}", page=path)).status_code == 303
+    await clock.pass_time(timedelta(minutes=2))
+    handed = {
+        "delivered_at": f"{(await clock.now()).astimezone(COURT_ZONE):%Y-%m-%dT%H:%M}",
+        "place": "现场",
+        "people": "陈某，法院工作人员\n周明远，买受人\n王某，见证人",
+        **dict.fromkeys(("keys", "water", "power"), "无"),
+    }
+    desk = f"{path}/delivery"
+    assert (await guest.post(f"{desk}/deliver", handed, page=desk)).status_code == 303
+    assert "周明远" in (await guest.get("/results")).text
+
+    answers = {
+        "ground": "misstatement",
+        "reason": "公告面积与登记面积相差三成",
+        "basis": "（2026）苏0583执异9号裁定",
+        "panel": "审判长甲、审判员乙、审判员丙",
+        "approver": "执行局局长周某",
+    }
+    await guest.log_in("objection-judge")
+    checking = await guest.post(question, answers, page=question)
+    assert (checking.status_code, "核对后提交" in checking.text) == (200, True)
+    assert (await settlement_of(database, sold)).state == "delivered", "trying keeps nothing"
+    assert (await guest.post(question, {**answers, "step": "confirm"}, page=question)).status_code == 303
+    await work_off(database)
+    await work_off(database)
+
+    shown = (await guest.get(path)).text
+    for words in ("成交已被撤销", "公告面积与登记面积相差三成", "查封恢复 1 项", "恢复登记的协助执行通知书"):
+        assert words in shown, words
+    paid = f"退还款项 ¥{sale.price_fen / 100:,.2f}"
+    assert paid in shown
+    assert "/acts/revoke" not in shown, "once"
+    await guest.log_in("cashier")
+    money = (await guest.get("/finance")).text
+    assert "已逾期的退款和支付" not in money
+    ledger = (await guest.get(f"/finance/lots/{sold.lot_no}")).text
+    assert "成交撤销，保证金恢复" in ledger
+    async with database.read(SYSTEM) as work:
+        assert {kind: fen for kind, fen in (await trial_balance(work)).items() if fen} == {}
+        orders = list(
+            await work.session.exec(select(PaymentOrder).where(PaymentOrder.created_at > sale.created_at))
+        )
+        asset = await work.session.get_one(Asset, sold.asset_id)
+        clocks = await deadlines_of(work, lot_id=sold.id)
+    back = [order.amount_fen for order in orders if order.state == "executed"]
+    assert sum(back) >= sale.price_fen, "everything that was paid has gone back"
+    assert asset.state == AssetState.READY_TO_LIST
+    assert not [
+        clock
+        for clock in clocks
+        if clock.rule in ("L-18", "L-19", "L-20", "L-21") and clock.state == "running"
+    ]
+    guest.client.cookies.clear()
+    results = (await guest.get("/results?outcome=revoked")).text
+    assert sold.title in results
+    assert "周明远" not in results, "the buyer of a revoked sale is not published any more"
+    public = (await guest.get(f"/lots/{sold.lot_no}")).text
+    assert "公示、说明或者展示与标的物实际状况严重不符" in public
+    assert "执行裁定书（撤销拍卖成交）" in public
+    await guest.log_in("zhou")
+    assert "本次成交已被撤销" in (await guest.get(f"/my/purchases/{sold.lot_no}")).text

@@ -59,6 +59,7 @@ async def objection_list(request: AnyRequest, database: Database, visitor: Visit
         rows=rows,
         courts=names,
         show_all=show_all,
+        may_enter=may(actor, Permission.RECORD_OBJECTION, court_code=actor.court_code),
         server_time=now,
         **WORDS,
     )
