@@ -2,6 +2,7 @@
 
 from auction.direct_sale.rules import check_period
 from auction.listing import rules
+from auction.listing.buyer_fees import buyer_fees
 from auction.listing.disclosure import SPECIAL_WARNINGS, WARNING_LABELS, is_shifted
 from auction.listing.models import Round
 from auction.listing.publicity import Publicised, publicity_items
@@ -168,6 +169,8 @@ def taxes_line(facts: PublishFacts) -> ChecklistLine:
         problem = msg("没有税费表。")
     elif shifted:
         problem = msg("{taxes}依法由被执行人负担，不得写明由买受人负担。", taxes="、".join(shifted))
+    elif fees := buyer_fees(facts.disclosure):  # B-91
+        problem = next(iter(fees.values()))
     return line(
         "taxes",
         "B-90",

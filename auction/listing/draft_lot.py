@@ -6,6 +6,7 @@ from uuid import UUID
 from auction.direct_sale.models import DirectSale
 from auction.direct_sale.rules import check_period
 from auction.listing import rules
+from auction.listing.buyer_fees import buyer_fees
 from auction.listing.defaults import default_disclosure, say_direct_sale
 from auction.listing.disclosure import (
     DELIVERY_WAYS,
@@ -237,7 +238,7 @@ def _set_times(
 
 
 def check_disclosure(disclosure: Disclosure, fields: dict[str, Message]) -> None:
-    """Note what cannot be kept: unknown codes, texts too long or with control characters."""
+    """Note what cannot be kept: unknown codes, texts too long or with control characters, fees of the buyer's (B-91)."""
     if disclosure.no_surplus and disclosure.no_surplus not in NO_SURPLUS_ANSWERS:
         fields["no_surplus"] = msg("请选择列表中的结论。")
     if set(disclosure.warnings) - SPECIAL_WARNINGS.keys():
@@ -272,6 +273,8 @@ def check_disclosure(disclosure: Disclosure, fields: dict[str, Message]) -> None
         clean_text(tax.payer, f"tax_payer{place}", fields, longest=40)
         if tax.rate_bp is not None and not 0 <= tax.rate_bp <= 10_000:
             fields[f"tax_rate{place}"] = msg("税率须在 0 到 100% 之间。")
+    for field, fault in buyer_fees(disclosure).items():
+        fields.setdefault(field, fault)
 
 
 async def _renew_tokens(work: Work, lot: Lot) -> None:
