@@ -1,5 +1,6 @@
 """The price is paid in full: the buyer's clock stops, the court's clock for the ruling starts (B-70, B-71, L-19)."""
 
+from auction.approvals.models import ApprovalState, TransferApproval
 from auction.grace.models import BalanceGrace, GraceState
 from auction.listing.models import Lot
 from auction.settlement.models import Settlement, SettlementState
@@ -21,6 +22,20 @@ async def balance_paid(work: Work, settlement: Settlement, lot: Lot) -> None:
     if grace is not None and grace.state == GraceState.ASKED:
         grace.state = GraceState.LAPSED
     await meet_deadline(work, "L-18", subject_kind="lot", subject_id=lot.id, done_event="sale.paid_full")
+    approval = await work.session.get(TransferApproval, lot.id)
+    if approval is None or approval.state == ApprovalState.APPROVED:
+        await start_ruling_clock(work, lot, trigger="sale.paid_full")
+    asset = await work.session.get(Asset, lot.asset_id)
+    assert asset is not None
+    await advance_asset(work, asset, AssetState.PAID, reason="价款付清", rule="B-70")
+    await record(
+        work, "sale.paid_full", stream=f"lot:{lot.id}", rule="B-70", lot_id=lot.id, asset_id=lot.asset_id,
+        case_id=lot.case_id, price_fen=settlement.price_fen,
+    )  # fmt: skip
+
+
+async def start_ruling_clock(work: Work, lot: Lot, *, trigger: str) -> None:
+    """Ten days for the ruling (L-19): from full payment, or from the approval that the transfer needs (B-75)."""
     await open_deadline(
         work,
         "L-19",
@@ -31,12 +46,5 @@ async def balance_paid(work: Work, settlement: Settlement, lot: Lot) -> None:
         asset_id=lot.asset_id,
         case_id=lot.case_id,
         lot_id=lot.id,
-        trigger_event="sale.paid_full",
+        trigger_event=trigger,
     )
-    asset = await work.session.get(Asset, lot.asset_id)
-    assert asset is not None
-    await advance_asset(work, asset, AssetState.PAID, reason="价款付清", rule="B-70")
-    await record(
-        work, "sale.paid_full", stream=f"lot:{lot.id}", rule="B-70", lot_id=lot.id, asset_id=lot.asset_id,
-        case_id=lot.case_id, price_fen=settlement.price_fen,
-    )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from auction.approvals.models import TransferApproval
+from auction.approvals.rules import ruling_hindrance
 from auction.listing.models import Lot
 from auction.purchase_limits.proofs import ruling_gap
 from auction.registration.identity import reveal_identity
@@ -39,6 +41,9 @@ async def issue_ruling(work: Work, lot_id: UUID) -> Settlement:
     require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
     check_transition(S(settlement.state), S.RULING_ISSUED)
     await refuse_while_open(work, lot.asset_id)
+    approval = await work.session.get(TransferApproval, lot_id)
+    if hindrance := ruling_hindrance(approval.state if approval else None):
+        raise RuleViolation("B-75", hindrance)
     registration = await work.session.get_one(Registration, settlement.registration_id)
     if gap := await ruling_gap(work, registration, lot):
         raise RuleViolation("B-17", gap, remedy=msg("请登记购房资格证明后再作出裁定。"))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from auction.delivery.hand_over import record_delivery
 from auction.delivery.models import Capacity
 from auction.delivery.rules import HandOver, Present
 from auction.listing.import_formats import read_lots
@@ -18,7 +19,7 @@ from auction.payments.record_line import StatementLine, record_bank_line
 from auction.registration.models import Registration
 from auction.registration.real_name import confirm_identity, sign_up
 from auction.registration.register import register_for_lot
-from core.database import Database
+from core.database import Database, Work
 from core.identity import SYSTEM, Actor, Role
 from core.identity.accounts import as_actor, open_account
 from disposal_teams.courts.establish import establish_courts
@@ -122,6 +123,11 @@ def hand_over(at: datetime, **changes: Any) -> HandOver:
         delivered_at=at, place="标的物现场", people=people, keys="钥匙两把", water="12", power="340"
     )
     return replace(standing, **changes)
+
+
+async def deliver(work: Work, lot_id: UUID) -> object:
+    """The officer hands the asset over."""
+    return await record_delivery(work, lot_id, hand_over(work.now))
 
 
 SELL_OFF_ROW = (

@@ -27,7 +27,7 @@ from auction.listing.publish_lot import ChecklistRefused
 from auction.registration.withdraw import withdraw_registration
 from auction.revocation.revoke_sale import revoke_sale
 from auction.settlement.default import declare_default
-from auction.settlement.ruling import issue_ruling, record_delivery, send_registry_notice, serve_ruling
+from auction.settlement.ruling import issue_ruling, send_registry_notice, serve_ruling
 from auction.suspension.end_stay import end_stays
 from auction.suspension.models import StayKind
 from auction.suspension.pause import pause_lots
@@ -36,6 +36,7 @@ from auction.withdrawal.end_sale import end_sale
 from auction.withdrawal.withdraw_lot import withdraw_lot
 from core.errors import DisposalError
 from tests.auction.listing.workshop import PANEL, TEAM
+from tests.auction.market import deliver
 from tests.auction.revocation.test_revocation import JUDGE, WHY
 from tests.conftest import Snapshot, cloned_database, snapshot
 from tests.properties.lot_hall import PEOPLE, Hall, Town, found_town
@@ -309,11 +310,10 @@ class LifeOfALot(RuleBasedStateMachine):
     @rule()
     def go_on_with_the_sale(self) -> None:
         steps: dict[str, Any] = dict(
-            zip(PAID[:-1], (issue_ruling, serve_ruling, send_registry_notice, record_delivery), strict=True)
+            zip(PAID[:-1], (issue_ruling, serve_ruling, send_registry_notice, deliver), strict=True)
         )
         assert self.run.settlement is not None
-        options = {"note": "现场交付，钥匙两把。"} if self.run.settlement == PAID[3] else {}
-        self.do(self.hall.act(TEAM, steps[self.run.settlement], self.hall.lot_id, **options))
+        self.do(self.hall.act(TEAM, steps[self.run.settlement], self.hall.lot_id))
         self.run.settlement = PAID[PAID.index(self.run.settlement) + 1]
 
     @precondition(lambda self: self.run.state == "sold")

@@ -199,6 +199,32 @@ async def test_B70_B76_the_buyer_asks_for_time_and_names_a_bank_and_the_director
     assert "已准予延期" in (await guest.get(mine)).text
 
 
+async def test_B75_the_officer_notes_an_approval_and_its_refusal_and_the_page_leads_to_the_revocation(
+    guest: Guest, sold: Lot
+) -> None:
+    path = f"/team/settlements/{sold.lot_no}"
+    need = {"authority": "金融监管分局", "matter": "股东资格"}
+    await guest.log_in("panel")
+    assert (await guest.post(f"{path}/approval/need", need, page=path)).status_code == 403
+    await guest.log_in("officer")
+    for field in need:
+        refused = await guest.post(f"{path}/approval/need", {**need, field: ""}, page=path)
+        assert (refused.status_code, f'href="#{field}"' in refused.text) == (422, True)
+    assert (await guest.post(f"{path}/approval/need", need, page=path)).status_code == 303
+    assert "待审批机关答复" in (await guest.get(path)).text
+    answer = {"approval": "refused", "answer_no": "3号", "answer": "法律禁止转让"}
+    for field in ("approval", "answer_no", "answer"):
+        assert (
+            await guest.post(f"{path}/approval/answer", {**answer, field: ""}, page=path)
+        ).status_code == 422
+    assert (await guest.post(f"{path}/approval/answer", answer, page=path)).status_code == 303
+    shown = (await guest.get(path)).text
+    assert "未获批准" in shown
+    assert "依法不能办理权属变更" in shown
+    assert (await guest.post(f"{path}/approval/answer", answer, page=path)).status_code == 409
+    assert (await guest.post(f"{path}/approval/nonsense", page=path)).status_code == 404
+
+
 async def test_P03_another_court_finds_no_sale(guest: Guest, sold: Lot) -> None:
     path = f"/team/settlements/{sold.lot_no}"
     await guest.log_in("stranger")

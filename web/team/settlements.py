@@ -6,6 +6,9 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.approvals.models import TransferApproval
+from auction.approvals.rules import BEFORE_RULING
+from auction.approvals.rules import STATE_LABELS as APPROVAL_LABELS
 from auction.delivery.queries import hand_over_of
 from auction.delivery.rules import RECEIPT_LABELS
 from auction.delivery.rules import STATE_LABELS as CLEARING_LABELS
@@ -154,7 +157,7 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
 
 
 async def _balance_context(work: Work, lot: Lot, settlement: Settlement, actor: Actor) -> dict[str, Any]:
-    """The wish for more time and the loan of a sale whose balance is awaited (B-70, B-76)."""
+    """More time, the loan, and the approval of a sale before its ruling (B-70, B-75, B-76)."""
     grace = await work.session.get(BalanceGrace, lot.id)
     awaited = settlement.state == S.AWAIT_BALANCE
     most = legal().balance_grace_days_most
@@ -171,6 +174,10 @@ async def _balance_context(work: Work, lot: Lot, settlement: Settlement, actor: 
         and grace.state == GraceState.ASKED
         and may(actor, Permission.GRANT_GRACE, court_code=lot.court_code),
         "loan": await loan_of(work, lot.id),
+        "approval": await work.session.get(TransferApproval, lot.id),
+        "approval_labels": APPROVAL_LABELS,
+        "may_note_approval": settlement.state in BEFORE_RULING
+        and may(actor, Permission.ISSUE_RULING, court_code=lot.court_code),
     }
 
 

@@ -18,6 +18,8 @@ EVENTS = {
     "sale.ruling_issued": msg("作出成交裁定"),
     "sale.ruling_served": msg("裁定送达"),
     "sale.registry_notified": msg("通知登记机构"),
+    "sale.approval_needed": msg("登记转让须经审批"),
+    "sale.approval_answered": msg("审批机关答复"),
     "sale.grace_asked": msg("申请尾款延期"),
     "sale.grace_granted": msg("准予尾款延期"),
     "sale.grace_refused": msg("未准予尾款延期"),

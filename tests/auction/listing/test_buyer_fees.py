@@ -3,8 +3,7 @@
 import pytest
 
 from auction.listing.buyer_fees import buyer_fees, fee_in
-from auction.listing.defaults import USUAL_TAXES
-from auction.listing.disclosure import Disclosure, Tax, read_disclosure, to_stored
+from auction.listing.disclosure import USUAL_TAXES, Disclosure, Tax, read_disclosure, to_stored
 from auction.listing.draft_lot import edit_draft
 from auction.listing.models import Lot
 from auction.listing.publish_lot import publish_lot
