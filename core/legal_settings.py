@@ -70,6 +70,9 @@ class LegalSettings:
         True, "B-61", "D", "", "案外人异议自提交时（否则自立案时）暂缓拍卖"
     )
     resume_notice_hours: int = _setting(24, "§11.3", "D", "hours", "恢复竞价前通知已报名竞买人的时间")
+    reminder_hours: tuple[int, ...] = _setting(
+        (24, 1), "§11.3", "D", "hours", "开拍前多少小时提醒已报名和关注的人"
+    )
     clock_drift_alarm_ms: int = _setting(200, "B-47", "D", "ms", "时钟偏差报警值")
     fault_outage_s: int = _setting(10, "B-50", "D", "s", "平台多久不能接受出价即为故障")
     fault_long_outage_minutes: int = _setting(
@@ -300,6 +303,8 @@ def _check(settings: LegalSettings, path: Path) -> None:
         raise SettingsError(f"{path}: first_seal_bonus_base is claim or residue (D-04)")
     if settings.default_bar_scope not in ("asset", "court", "city"):
         raise SettingsError(f"{path}: default_bar_scope is asset, court or city (B-81)")
+    if any(hours < 1 for hours in settings.reminder_hours):
+        raise SettingsError(f"{path}: reminder_hours are whole hours before the start")
     if any(order < 1 for _, order in settings.priority_orders):
         raise SettingsError(f"{path}: priority_orders count from 1 (B-25)")
     for each in fields(LegalSettings):

@@ -119,6 +119,20 @@ async def test_the_same_login_or_identity_signs_up_once(guest: Guest) -> None:
     assert "已被使用" in taken.text
 
 
+async def test_a_lot_is_followed_from_its_page_and_listed_on_the_own(
+    guest: Guest, database: Database, clock: CourtClock
+) -> None:
+    lot = await published_lot(database, clock)
+    page = f"/lots/{lot.lot_no}"
+    assert "登录后关注" in (await guest.get(page)).text
+    assert (await guest.post("/sign-up", person("zhou"), page="/sign-up")).status_code == 303
+    assert (await guest.post(f"{page}/follow", {}, page=page)).status_code == 303
+    assert "已关注" in (await guest.get(page)).text
+    assert "我关注的标的" in (await guest.get("/my")).text
+    assert (await guest.post(f"{page}/unfollow", {}, page=page)).status_code == 303
+    assert "我关注的标的" not in (await guest.get("/my")).text
+
+
 async def test_forms_without_the_token_are_refused(guest: Guest) -> None:
     for path in ("/sign-up", "/lots/X/register", "/my/notices/read", "/finance/lines"):
         assert (await guest.client.post(path, data={"login": "x"})).status_code in {401, 403}

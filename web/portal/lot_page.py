@@ -8,6 +8,7 @@ from auction.listing.catalogue import LotPage, lot_page
 from auction.listing.disclosure import DELIVERY_WAYS, SPECIAL_WARNINGS, buyer_tax_estimate_fen
 from auction.listing.models import LotState, Round
 from auction.listing.special_disclosures import in_order
+from auction.reminders.follow import follows
 from core.database import Database
 from disposal_teams.assets.models import AssetKind
 from web.access.visitor import AnyRequest, Visitor
@@ -24,6 +25,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
     async with database.read(visitor.actor) as work:
         shown = await lot_page(work, lot_no)
         standing = await standing_of(work, shown.lot)
+        is_followed = await follows(work, shown.lot.id)
         now = work.now
     estimate_of = shown.card.price_fen
     taxes = buyer_tax_estimate_fen(shown.disclosure, estimate_of)
@@ -33,6 +35,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
         shown=shown,
         lot=shown.lot,
         **standing,
+        is_followed=is_followed,
         receipt=None,
         problem=None,
         steps=steps_of(shown),

@@ -22,6 +22,7 @@ from auction.in_kind.rules import STATE_LABELS as OFFER_LABELS
 from auction.loans.enter_loan import loan_of
 from auction.priority.claims import own_claims
 from auction.registration.models import RegistrationState
+from auction.reminders.follow import followed_lots
 from auction.settlement.models import SettlementState
 from auction.settlement.queries import buyer_may_read, buyer_papers, own_sale, own_sales
 from auction.settlement.rules import STATE_LABELS
@@ -105,6 +106,7 @@ async def my_page(request: AnyRequest, database: Database, visitor: Visitor) -> 
             account=account,
             entries=[(each, await step_of(work, each)) for each in await own_entries(work)],
             claims=await own_claims(work),
+            followed=await followed_lots(work),
             claim_words=STATE_WORDS,
             claim_tags=STATE_TAGS,
             sales=await own_sales(work),

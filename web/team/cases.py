@@ -13,6 +13,7 @@ from core.identity import Permission, may
 from core.identity_number import masked_number
 from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.queries import assets_of_case
+from disposal_teams.cases.correct_claim import correct_claim
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import cases_of_court, open_case_file, parties_of
 from disposal_teams.cases.register import add_party, register_case
@@ -161,4 +162,30 @@ async def create_party(
         return await _case_page(request, work, case_id, form)
 
 
-route_handlers = [case_list, create_case, case_page, create_party]
+@post("/team/cases/{case_id:uuid}/claims", include_in_schema=False)
+async def change_claim(
+    request: AnyRequest, database: Database, visitor: Visitor, case_id: UUID
+) -> Response[Any]:
+    """Correct what a creditor still claims."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    party_id = form.identifier("party_id")
+    claim_fen = form.yuan("new_claim")
+    reason = form.text("claim_reason", longest=200)
+    if not form.is_bad and party_id is not None:
+        try:
+            async with database.begin(actor) as work:
+                case = await open_case_file(work, case_id)
+                if party_id not in {party.id for party in await parties_of(work, case.id)}:
+                    raise NotFound(msg("没有找到该当事人。"))
+                await correct_claim(work, party_id, claim_fen=claim_fen, reason=reason)
+            return see_other(request, f"/team/cases/{case_id}", said=msg("债权数额已更正。"))
+        except NotFound:
+            raise
+        except DisposalError as error:
+            form.refuse(error)
+    async with database.read(actor) as work:
+        return await _case_page(request, work, case_id, form)
+
+
+route_handlers = [case_list, create_case, case_page, create_party, change_claim]

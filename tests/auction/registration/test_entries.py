@@ -5,17 +5,21 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import func, select
 
 from auction.listing.models import LotState
 from auction.listing.queries import notice_versions
 from auction.registration import rules
+from auction.registration.live_claim import follow_live_claims
 from auction.registration.models import DepositState, RegistrationState
 from auction.registration.withdraw import withdraw_registration
-from core.errors import Conflict, NotFound, RuleViolation
+from core.audit import AuditEvent
+from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.notices import notices_of
+from disposal_teams.cases.correct_claim import correct_claim
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.register import add_party
-from tests.auction.listing.workshop import TEAM, YUAN
+from tests.auction.listing.workshop import STRANGER, TEAM, YUAN
 from tests.auction.registration.desk import Town
 
 S = RegistrationState
@@ -118,6 +122,56 @@ async def test_B31_the_applicants_difference_follows_the_live_claim(place: Town)
     assert (again.state, again.deposit_state) == (S.QUALIFIED, DepositState.WAIVED)
     newest, *_ = await notices_of(place.work, bidder.actor.account_id)  # type: ignore[arg-type]
     assert str(newest.title) == "已取得竞买资格"
+
+
+async def test_B31_the_difference_of_a_waiting_applicant_follows_the_claim_and_tells_no_court(
+    place: Town,
+) -> None:
+    bidder = await place.bidder()
+    party = await add_party(
+        place.by(TEAM),
+        place.case,
+        role=PartyRole.APPLICANT,
+        name=bidder.name,
+        identity_number=bidder.number,
+        claim_fen=20_000 * YUAN,
+    )
+    entry = await place.enter(bidder)
+    assert await follow_live_claims(place.work) == 0, "nothing has changed"
+    chain = select(func.count()).select_from(AuditEvent).where(AuditEvent.lot_id == place.lot.id)
+    for claim, due, state in (
+        (10_000, 60_000, DepositState.PENDING),
+        (69_000, 1_000, DepositState.PENDING),
+    ):
+        await correct_claim(place.by(TEAM), party.id, claim_fen=claim * YUAN, reason="核减")
+        events = (await place.work.session.exec(chain)).one()
+        assert await follow_live_claims(place.work) == 1
+        assert await follow_live_claims(place.work) == 0
+        assert (entry.deposit_due_fen, entry.deposit_state) == (due * YUAN, state)
+        assert (await place.work.session.exec(chain)).one() == events, "P-01: it would tell who takes part"
+    await place.pay(entry, bidder.name, 400 * YUAN)
+    await correct_claim(place.by(TEAM), party.id, claim_fen=0, reason="已受偿")
+    assert await follow_live_claims(place.work) == 1
+    assert (entry.deposit_due_fen, entry.deposit_state) == (70_000 * YUAN, DepositState.PARTIAL)
+    await correct_claim(place.by(TEAM), party.id, claim_fen=69_700 * YUAN, reason="更正")
+    assert await follow_live_claims(place.work) == 1
+    assert (entry.state, entry.deposit_state) == (S.QUALIFIED, DepositState.RECEIVED)
+    await correct_claim(place.by(TEAM), party.id, claim_fen=0, reason="已受偿")
+    assert await follow_live_claims(place.work) == 0, "a qualified entry waits no longer"
+
+
+async def test_B31_a_claim_is_corrected_by_the_own_court_with_a_reason(place: Town) -> None:
+    party = await add_party(
+        place.by(TEAM), place.case, role=PartyRole.APPLICANT, name="某银行", is_natural_person=False
+    )
+    await place.work.session.flush()
+    with pytest.raises(NotPermitted):
+        await correct_claim(place.by(STRANGER), party.id, claim_fen=1, reason="x")
+    for claim, reason in ((-1, "x"), (1, " ")):
+        with pytest.raises(InvalidInput):
+            await correct_claim(place.by(TEAM), party.id, claim_fen=claim, reason=reason)
+    await correct_claim(place.by(TEAM), party.id, claim_fen=5, reason="核对")
+    assert party.claim_fen == 5
 
 
 async def test_B81_the_debtor_may_bid_and_pays_the_deposit(place: Town) -> None:

@@ -1,0 +1,1 @@
+"""Who follows a lot, and the reminders before its bidding starts."""
