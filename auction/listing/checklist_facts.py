@@ -17,6 +17,7 @@ from auction.listing.price_basis import price_basis
 from auction.listing.publish_facts import ChecklistLine, PanelFacts, PriceFacts, PublishFacts, SurveyFacts
 from auction.listing.queries import Position, decision_of_lot, lots_of_asset, notifications_of
 from auction.listing.rounds import before_round, defaulted_run
+from auction.purchase_limits.proofs import limit_of_lot
 from core.database import Work
 from core.deadlines.rules import day_in_court, earliest_auction_start
 from core.i18n import Message, msg
@@ -66,6 +67,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
     days = rules.notice_days(round_, is_movable=lot.is_movable, rerun=lot.rerun, settings=settings)
     court = await court_of(work, lot.court_code)
     case = await case_of(work, lot.case_id)
+    limit = await limit_of_lot(work, lot)
     return PublishFacts(
         publish_on=publish_on,
         title=lot.title,
@@ -98,6 +100,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         sole_home=SoleHome(asset.sole_home),
         lease=LeaseStatus(asset.lease_status),
         disclosure=disclosure_with_notification(lot, people),
+        purchase_limit=limit.text if limit else "",
         court_account=f"{court.bank_name} {court.bank_account_no}" if court.bank_account_no else "",
         claim_fen=case.claim_fen,
         other_lots_fen=await _other_lots_fen(work, lot),

@@ -194,11 +194,16 @@ def delivery_line(facts: PublishFacts) -> ChecklistLine:
 
 
 def qualification_line(facts: PublishFacts) -> ChecklistLine:
+    problem: Message | None = None
+    if not facts.disclosure.qualification:
+        problem = msg("没有写明资格要求。")
+    elif facts.purchase_limit not in facts.disclosure.qualification:
+        problem = msg("现行限购政策没有写入：{text}", text=facts.purchase_limit)
     return line(
         "qualification",
         "B-17",
         msg("竞买人资格要求已写明"),
-        None if facts.disclosure.qualification else msg("没有写明资格要求。"),
+        problem,
         msg("已写明"),
         msg("请按本市政策填写资格要求；没有限制的也请写明。"),
     )

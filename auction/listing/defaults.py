@@ -14,8 +14,12 @@ from auction.listing.disclosure import (
     Viewing,
 )
 from auction.listing.special_disclosures import propose_special
+from auction.purchase_limits.policy import limits_now
+from auction.purchase_limits.rules import Place, limit_in_force, qualification_text
 from core.database import Work
+from core.deadlines.rules import day_in_court
 from core.identity_number import masked_name
+from core.legal_settings import PurchaseLimit, legal
 from core.money import yuan
 from disposal_teams.assets.models import Asset, AssetKind, LeaseStatus
 from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
@@ -36,7 +40,6 @@ _PRIORITY_WORDS = {
 }
 
 _QUALIFICATION: dict[AssetKind, str] = {
-    AssetKind.REAL_ESTATE: "本市目前没有住房限购政策；竞买人应自行确认是否符合成交时的政策，并承诺从报名到裁定期间持续具备资格。",
     AssetKind.VEHICLE: "竞买人应具备所在地机动车登记条件；本市不随车转让号牌。",
     AssetKind.SHARES: "竞买人应符合公司法、章程和行业准入要求；须经审批的，成交后以审批结果为准。",
 }
@@ -52,7 +55,11 @@ async def default_disclosure(
     survey = await latest_survey(work, asset.id)
     lines = await lines_of(work, survey.id) if survey is not None else []
     parties = await parties_of(work, case.id)
-    return propose_disclosure(asset, case, court, price, survey, lines, parties)
+    place = Place(asset.kind, asset.district, f"{asset.location}{asset.title}")
+    limit = limit_in_force(
+        await limits_now(work), place, on=day_in_court(work.now), home_city=legal().home_city
+    )
+    return propose_disclosure(asset, case, court, price, survey, lines, parties, limit)
 
 
 def propose_disclosure(
@@ -63,8 +70,9 @@ def propose_disclosure(
     survey: Survey | None,
     lines: list[SurveyLine],
     parties: list[Party],
+    limit: PurchaseLimit | None = None,
 ) -> Disclosure:
-    """The same from facts at hand. Pure."""
+    """The same from facts at hand; `limit` is the purchase limit that binds buyers of the asset (B-17). Pure."""
     kind = AssetKind(asset.kind)
     return Disclosure(
         facts=_facts(asset, kind, survey, lines),
@@ -76,7 +84,9 @@ def propose_disclosure(
             contact=f"{court.short_name}财产处置团队",
             phone=court.supervision_phone,
         ),
-        qualification=_QUALIFICATION.get(kind, _NO_LIMIT),
+        qualification=qualification_text(limit, legal().home_city)
+        if kind is AssetKind.REAL_ESTATE or limit is not None
+        else _QUALIFICATION.get(kind, _NO_LIMIT),
         enforcement_title=f"{case.case_no}案执行依据",
         pricing_basis=f"委托评估：{price.source}，有效期至 {price.valid_until.isoformat()}" if price else "",
         priority_statement=_priority(parties),

@@ -48,6 +48,7 @@ class SurveyFacts:
 class PublishFacts:
     """Everything the checklist looks at. Dates are court days, money in fen.
 
+    `purchase_limit`: the words of the limit that binds the buyers today, empty without one (B-17).
     `shareholders_until`: the end of the last shareholder's twenty days; None while one of them does not count as notified.
     """
 
@@ -81,6 +82,7 @@ class PublishFacts:
     sole_home: SoleHome
     lease: LeaseStatus
     disclosure: Disclosure
+    purchase_limit: str
     court_account: str
     claim_fen: int
     other_lots_fen: int

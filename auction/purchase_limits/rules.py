@@ -40,12 +40,42 @@ def _is_named(city: str, where: str) -> bool:
     return city in where or city.removesuffix("市") in where
 
 
+def is_in_force(limit: PurchaseLimit, *, on: date) -> bool:
+    """Whether the limit holds on a day; both its days are included."""
+    return not (
+        (limit.since is not None and on < limit.since) or (limit.until is not None and on > limit.until)
+    )
+
+
 def _binds(limit: PurchaseLimit, place: Place, where: str, on: date) -> bool:
-    if place.kind not in limit.kinds:
-        return False
-    if (limit.since is not None and on < limit.since) or (limit.until is not None and on > limit.until):
+    if place.kind not in limit.kinds or not is_in_force(limit, on=on):
         return False
     return not limit.districts or any(district in where for district in limit.districts)
+
+
+def limit_problems(limit: PurchaseLimit) -> dict[str, Message]:
+    """What is wrong with a line of the policy table, by field (B-17)."""
+    problems: dict[str, Message] = {}
+    if not limit.city or len(limit.city) > 20:
+        problems["city"] = msg("请填写城市名称，例如：苏州市。")
+    if not limit.text or len(limit.text) > 300:
+        problems["text"] = msg("请写明限购内容，不超过 300 字。")
+    if not limit.kinds:
+        problems["kinds"] = msg("请选择受限的财产类型。")
+    if limit.since is not None and limit.until is not None and limit.until < limit.since:
+        problems["until"] = msg("终止日期不能早于起始日期。")
+    return problems
+
+
+def qualification_text(limit: PurchaseLimit | None, home_city: str) -> str:
+    """What a notice says of who may buy a home: the limit that binds, or that there is none (B-17)."""
+    promise = "竞买人应承诺从报名到裁定期间持续具备购买资格"
+    if limit is None:
+        return f"{home_city}目前没有适用于该标的物的住房限购政策；{promise}，成交前政策有变化的，以裁定时的政策为准。"
+    return (
+        f"{limit.city}限购政策：{limit.text}。受限购约束、不具备购房资格的，不得参加竞买；{promise}，裁定前由本院复核。"
+        "以虚假材料取得竞买资格的，拍卖无效，承担由此造成的损失。"
+    )
 
 
 @dataclass(frozen=True, slots=True)

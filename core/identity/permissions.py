@@ -16,6 +16,7 @@ class Permission(StrEnum):
     SURVEY_ASSET = "survey_asset"
     ENTER_VALUATION = "enter_valuation"
     KEEP_VALUERS = "keep_valuers"
+    SET_PURCHASE_LIMITS = "set_purchase_limits"
     RECORD_PANEL_DECISION = "record_panel_decision"
     DRAFT_LISTING = "draft_listing"
     NOTIFY_PARTIES = "notify_parties"
@@ -151,6 +152,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.DECIDE_TRANSFER,
             Permission.STOP_LISTING,
             Permission.KEEP_VALUERS,
+            Permission.SET_PURCHASE_LIMITS,
             Permission.REVIEW_FAULT,
             Permission.SEND_INSTRUCTION,
             Permission.DISPATCH_INSTRUCTION,

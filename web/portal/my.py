@@ -49,6 +49,7 @@ from web.portal.entry_words import (
     next_step,
 )
 from web.portal.priority import STATE_TAGS, STATE_WORDS
+from web.portal.proof import qualification_of
 from web.portal.words import OFFER_TAGS, WORDS
 from web.rendering import page, see_other
 
@@ -151,6 +152,7 @@ async def show_purchase(
     async with database.read(actor) as work:
         sale = await own_sale(work, lot_no)
         grace = await work.session.get(BalanceGrace, sale.lot.id)
+        limit, proofs = await qualification_of(work, sale)
         most = legal().balance_grace_days_most
         return page(
             request,
@@ -165,6 +167,8 @@ async def show_purchase(
             hand_over=await hand_over_of(work, sale),
             files=await files_of(work, sale.lot, for_buyer=True),
             form=form,
+            limit=limit,
+            proofs=proofs,
             grace=grace,
             grace_labels=GRACE_LABELS,
             grace_latest=latest_day(sale.settlement.balance_due_at, most_days=most),

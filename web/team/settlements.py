@@ -23,7 +23,7 @@ from auction.grace.rules import latest_day
 from auction.listing.models import Lot, LotState
 from auction.loans.enter_loan import loan_of
 from auction.purchase_limits.models import ProofSource
-from auction.purchase_limits.proofs import record_proof, ruling_gap
+from auction.purchase_limits.proofs import handed_in_file, proofs_of, record_proof, ruling_gap
 from auction.registration.models import Registration
 from auction.revocation.grounds import REVOCATION_GROUNDS
 from auction.revocation.queries import revocation_of
@@ -46,6 +46,7 @@ from disposal_teams.courts.queries import court_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, query_form, read_form
+from web.papers import file_answer
 from web.portal.my import SALE_TAGS, steps_of
 from web.portal.words import WORDS
 from web.rendering import page, see_other, translated
@@ -143,6 +144,7 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         )
         if settlement.state == S.PAID_FULL
         else None,
+        proofs=await proofs_of(work, settlement.registration_id),
         **await _balance_context(work, lot, settlement, actor),
         **await _forfeit_context(work, lot, actor),
         clocks=[(each, deadline_title(each.rule)) for each in await deadlines_of(work, lot_id=lot.id)],
@@ -320,4 +322,14 @@ async def note_proof(request: AnyRequest, database: Database, visitor: Visitor, 
     return await act_on_sale(request, database, actor, lot_no, form, note, msg("购房资格证明已登记。"))
 
 
-route_handlers = [settlement_list, settlement_page, take_step, default, use_forfeited, note_proof]
+@get("/team/settlements/{lot_no:str}/proofs/{file_id:uuid}", include_in_schema=False)
+async def proof_file(database: Database, visitor: Visitor, lot_no: str, file_id: UUID) -> Response[Any]:
+    """A certificate that the buyer has handed in."""
+    actor = require_staff(visitor)
+    async with database.read(actor) as work:
+        sale = await open_sale_file(work, lot_no)
+        file = await handed_in_file(work, sale.lot, sale.settlement.registration_id, file_id)
+    return file_answer(file)
+
+
+route_handlers = [settlement_list, settlement_page, take_step, default, use_forfeited, note_proof, proof_file]
