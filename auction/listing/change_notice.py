@@ -3,20 +3,24 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func
-from sqlmodel import select
+from sqlmodel import col, select
 
+from auction.listing.changes import changes_between
 from auction.listing.disclosure import Disclosure, Viewing, read_disclosure, to_stored
 from auction.listing.draft_lot import check_disclosure
-from auction.listing.models import LotState, NoticeVersion
+from auction.listing.models import Lot, LotState, NoticeVersion
 from auction.listing.notice import new_version, notice_content
 from auction.listing.papers import issue_notice_papers
-from auction.listing.queries import lot_for_update
+from auction.listing.queries import lot_for_update, notice_versions
+from auction.registration.models import Registration
+from auction.registration.rules import LEFT
+from auction.registration.tell import tell_bidder
 from core.audit import record
 from core.database import Work
 from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
+from core.outbox import task
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
@@ -61,12 +65,15 @@ async def change_notice(
     asset = await work.session.get(Asset, lot.asset_id)
     if asset is None:
         raise NotFound(msg("没有找到该标的物。"))
-    newest = await work.session.exec(
-        select(func.max(NoticeVersion.version)).where(NoticeVersion.lot_id == lot.id)
-    )
-    number = int(newest.one() or 0) + 1
+    versions = await notice_versions(work, lot.id)
+    number = versions[-1].version + 1 if versions else 1
     case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
-    version = new_version(work, lot, number, notice_content(lot, asset, case, court, after), reason=reason)
+    content = notice_content(lot, asset, case, court, after)
+    content["changes"] = [
+        {"label": each.label, "before": each.before, "after": each.after}
+        for each in changes_between(versions[-1].content if versions else {}, content)
+    ]
+    version = new_version(work, lot, number, content, reason=reason)
     await record(
         work,
         "lot.notice_changed",
@@ -80,7 +87,34 @@ async def change_notice(
         content_hash=version.content_hash.hex(),
     )
     await issue_notice_papers.later(work, key=f"{lot.id}:{number}", lot_id=lot.id, version=number)
+    await tell_of_supplement.later(
+        work, key=f"{lot.id}:{number}", lot_id=lot.id, version=number, reason=reason
+    )
     return version
+
+
+@task(queue="notices")
+async def tell_of_supplement(work: Work, *, lot_id: UUID, version: int, reason: str) -> None:
+    """Tell everyone who has entered that the notice says something more (B-16)."""
+    lot = await work.session.get_one(Lot, lot_id)
+    entries = await work.session.exec(
+        select(Registration).where(
+            Registration.lot_id == lot_id, col(Registration.state).not_in([str(each) for each in LEFT])
+        )
+    )
+    for entry in list(entries):
+        await tell_bidder(
+            work,
+            entry,
+            key=f"supplement:{entry.id}:{version}",
+            title=msg("公告有补充"),
+            body=msg(
+                "“{title}”的公告发布了第 {version} 版：{reason}",
+                title=lot.title,
+                version=version,
+                reason=reason,
+            ),
+        )
 
 
 def _changed(

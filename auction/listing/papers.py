@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from auction.listing.changes import changed_words
 from auction.listing.models import Lot, NoticeVersion, Round
 from auction.listing.rules import ROUND_LABELS, shown
 from core.clock import COURT_ZONE
@@ -142,9 +143,14 @@ async def _issue(work: Work, lot: Lot, kind: str, template: str, data: dict[str,
 def paper_data(notice: NoticeVersion, *, is_demo: bool) -> dict[str, Any]:
     """What the templates read: the frozen content, with times as they are written in court."""
     content = notice.content
-    delivery = content["disclosure"].get("delivery") or {}
+    disclosure = dict(content["disclosure"])
+    delivery = disclosure.get("delivery") or {}
+    if disclosure.get("replaces"):
+        words = changed_words(disclosure["replaces"]["changed"])
+        disclosure["replaces"] = {**disclosure["replaces"], "changed_words": words}
     return {
         **content,
+        "disclosure": disclosure,
         "is_demo": is_demo,
         "date": notice.published_at.astimezone(COURT_ZONE).date().isoformat(),
         "phone": content["supervision_phone"],

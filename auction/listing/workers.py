@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from auction.listing.alarms import raise_alarms
+from auction.listing.change_notice import tell_of_supplement
 from auction.listing.next_round import prepare_next_round, unprepared_failures
 from auction.listing.panel_record import issue_panel_record
 from auction.listing.papers import issue_notice_papers, issue_party_notice
@@ -16,6 +17,7 @@ __all__ = [
     "issue_party_notice",
     "plan_next_round",
     "prepare_missed_rounds",
+    "tell_of_supplement",
     "tell_priority_purchasers",
     "warn_of_slow_rounds",
 ]

@@ -8,7 +8,7 @@ from auction.listing.checklist import GROUPS, LINES
 from auction.listing.publish_facts import ChecklistLine
 from auction.listing.repair_places import PLACES, Place
 from core.i18n import msg
-from tests.web.listing_desk import Desk, draft, draft_fields, value
+from tests.web.listing_desk import Desk, draft, draft_fields, publish, value
 from web.team.repairs import REPAIRS, repair_of
 
 
@@ -93,3 +93,17 @@ async def red_lines_turn_green_where_they_lead(desk: Desk, number: str) -> None:
     shown = (await desk.get("team", page)).text
     assert not {"特别提示：代理须在竞价开始前经法院确认", "公示内容：执行依据"} & set(links(shown))
     assert "其中：屋顶渗漏。" in shown
+
+
+async def test_B16_a_material_change_is_made_on_its_page(desk: Desk) -> None:
+    number = await publish(desk)
+    page = f"/team/lots/{number}/material-change"
+    assert page in (await desk.get("team", f"/team/lots/{number}")).text
+    for wrong in ({}, {"changed_area": "1", "reason": "更正"}, {"changed_area": "1", "sure": "1"}):
+        assert (await desk.post("team", page, page, **wrong)).status_code == 422
+    done = await desk.post("team", page, page, changed_area="1", reason="登记面积更正", sure="1")
+    assert done.status_code == 303, done.text
+    draft_page = await desk.get("team", done.headers["location"])
+    assert f"替代已撤回的公告 {number}" in draft_page.text
+    assert "该拍品不在公告期" in (await desk.get("team", page)).text
+    assert (await desk.get("other", page)).status_code == 404

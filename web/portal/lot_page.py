@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get
 
 from auction.listing.catalogue import LotPage, lot_page
+from auction.listing.changes import MATERIAL_LABELS
 from auction.listing.disclosure import DELIVERY_WAYS, SPECIAL_WARNINGS, buyer_tax_estimate_fen
 from auction.listing.models import LotState, Round
 from auction.listing.special_disclosures import in_order
@@ -36,6 +37,7 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
         lot=shown.lot,
         **standing,
         is_followed=is_followed,
+        material_labels=MATERIAL_LABELS,
         receipt=None,
         problem=None,
         steps=steps_of(shown),

@@ -1,0 +1,80 @@
+"""A material change of a published notice: withdraw the lot, and prepare the notice that takes its place (B-16)."""
+
+from uuid import UUID
+
+import msgspec
+
+from auction.listing.changes import MATERIAL_LABELS, changed_words
+from auction.listing.defaults import default_disclosure
+from auction.listing.disclosure import Disclosure, Replaced, read_disclosure, to_stored
+from auction.listing.draft_lot import new_draft
+from auction.listing.models import Lot, LotState
+from auction.listing.queries import lots_of_asset
+from auction.listing.rounds import next_position
+from auction.withdrawal.withdraw_lot import withdraw_lot
+from core.audit import record
+from core.database import Work
+from core.errors import InvalidInput, NotFound, RuleViolation
+from core.i18n import msg
+from core.identity import Permission, require
+from disposal_teams.assets.models import Asset
+from disposal_teams.cases.queries import case_of
+from disposal_teams.courts.queries import court_of
+from valuation.reference_price import reference_price_of
+
+
+async def replace_notice(work: Work, lot_id: UUID, *, changed: list[str], reason: str) -> Lot:
+    """Withdraw a published lot because facts that bidders reckon with have changed, and draft the same round again.
+
+    Deposits go back within 24 hours. The draft takes over what was disclosed, with facts and price basis from survey and
+    valuation as they are now; it needs a panel record (B-03), the notices to the parties (B-20) and a whole notice period
+    (B-10). Raises `InvalidInput` (no such change), `RuleViolation` (not published, B-51 begun), `NotPermitted`.
+    """
+    if not changed or set(changed) - MATERIAL_LABELS.keys():
+        raise InvalidInput(
+            msg("请选择发生变更的事项。"), fields={"changed": msg("请选择列表中的变更事项。")}, rule="B-16"
+        )
+    before = await work.session.get(Lot, lot_id)
+    if before is None:
+        raise NotFound(msg("没有找到该拍品。"))
+    require(work.actor, Permission.STOP_LISTING, court_code=before.court_code)
+    require(work.actor, Permission.DRAFT_LISTING, court_code=before.court_code)
+    if before.published_at is None or before.state not in (LotState.PUBLISHED, LotState.PAUSED):
+        raise RuleViolation("B-16", msg("只有公告期内的拍品需要撤回后重新公告；草稿可以直接修改。"))
+    withdrawn = await withdraw_lot(
+        work, lot_id, ground="facts_changed", reason=f"{changed_words(changed)}发生变更。{reason}".strip()
+    )
+    asset = await work.session.get_one(Asset, withdrawn.asset_id, populate_existing=True)
+    draft = await new_draft(
+        work,
+        asset,
+        next_position(await lots_of_asset(work, asset.id)),
+        starting_price_fen=withdrawn.starting_price_fen,
+        increment_fen=withdrawn.increment_fen,
+        deposit_fen=withdrawn.deposit_fen,
+    )
+    replaced = Replaced(lot_no=withdrawn.lot_no, changed=list(changed), reason=reason)
+    draft.disclosure = to_stored(await _carried(work, withdrawn, asset, replaced))
+    draft.summary, draft.balance_due_days = withdrawn.summary, withdrawn.balance_due_days
+    await work.session.flush()
+    await record(
+        work, "lot.notice_replaced", stream=f"lot:{draft.id}", rule="B-16", lot_id=draft.id, asset_id=draft.asset_id,
+        case_id=draft.case_id, replaces=withdrawn.lot_no, changed=list(changed), reason=reason,
+    )  # fmt: skip
+    return draft
+
+
+async def _carried(work: Work, withdrawn: Lot, asset: Asset, replaced: Replaced) -> Disclosure:
+    """What was disclosed, with the facts as they are now."""
+    case, court = await case_of(work, withdrawn.case_id), await court_of(work, withdrawn.court_code)
+    fresh = await default_disclosure(work, asset, case, court, await reference_price_of(work, asset.id))
+    before = read_disclosure(withdrawn.disclosure)
+    return msgspec.structs.replace(
+        before,
+        facts=fresh.facts,
+        special={**before.special, **fresh.special},
+        pricing_basis=fresh.pricing_basis or before.pricing_basis,
+        qualification=fresh.qualification if "qualification" in replaced.changed else before.qualification,
+        notification_statement="",
+        replaces=replaced,
+    )
