@@ -79,6 +79,11 @@ async def notify(
     )
 
 
+def person_key(key: str, account_id: UUID) -> str:
+    """An occasion as it concerns one person, without naming the account in clear (P-01)."""
+    return _cipher().match_code(f"{key}:{account_id}").hex()
+
+
 def as_json(message: Message) -> dict[str, Any]:
     """A message as the database keeps it."""
     return {

@@ -10,6 +10,7 @@ from core.i18n import Message, msg
 from core.identity.models import Account
 from core.notices.dispatch import dispatch
 from core.notices.models import Channel, NoticePreference, Topic
+from core.notices.notify import person_key
 
 TOPIC_LABELS: dict[Topic, str] = {
     Topic.ENTRY: "报名、代理和优先购买权的审核结果",
@@ -40,11 +41,16 @@ async def choose_topics(work: Work, account_id: UUID, *, by_sms: Collection[Topi
 async def send_as_wished(
     work: Work, *, account_id: UUID, topic: Topic, key: str, title: Message, body: Message
 ) -> None:
-    """Send an SMS too, if the person has a telephone and has not declined the topic. Invented people are sent nothing."""
+    """Send an SMS too, if the person has a telephone and has not declined the topic. Invented people are sent nothing.
+
+    One occasion may concern many people: each of them is sent it, once.
+    """
     account = await work.session.get(Account, account_id)
     if account is None or account.is_demo or not account.phone:
         return
     if topic in await declined_topics(work, account_id):
         return
     text = msg("【苏州法院】{title}：{body}", title=title, body=body)
-    await dispatch(work, channel=Channel.SMS, key=key, address=account.phone, text=text)
+    await dispatch(
+        work, channel=Channel.SMS, key=person_key(key, account_id), address=account.phone, text=text
+    )

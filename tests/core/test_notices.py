@@ -14,18 +14,21 @@ from sqlmodel import select
 from core.database import Database, Work
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import ENGLISH, Translator, msg
-from core.identity import SYSTEM
+from core.identity import SYSTEM, Role
+from core.identity.accounts import open_account
 from core.identity.models import Account
 from core.ids import new_id
 from core.notices import (
     Channel,
     Dispatch,
     Notice,
+    Topic,
     confirm_receipt,
     dispatch,
     mark_read,
     notices_of,
     notify,
+    send_as_wished,
     unread_count,
 )
 from core.notices.channels import ADAPTERS, FolderChannel, Outgoing
@@ -175,3 +178,28 @@ def test_the_folder_channel_writes_whole_files_that_only_the_owner_reads(tmp_pat
     (file,) = (tmp_path / "mail").iterdir()
     assert msgspec.json.decode(file.read_bytes())["text"] == "已成交"
     assert file.stat().st_mode & 0o077 == 0
+
+
+async def test_one_occasion_is_sent_to_each_of_many_people_once_and_names_no_account(work: Work) -> None:
+    people = [
+        await open_account(
+            work, login=f"many{place}", password_hash="x", display_name="某人", roles={Role.BIDDER}
+        )
+        for place in range(2)
+    ]
+    for person in people:
+        person.phone = "13000000000"
+    await work.session.flush()
+    for _ in range(2):
+        for person in people:
+            await send_as_wished(
+                work,
+                account_id=person.id,
+                topic=Topic.TIMES,
+                key="stopped:1",
+                title=msg("停拍"),
+                body=msg("停拍"),
+            )
+    keys = list(await work.session.exec(select(Dispatch.key)))
+    assert len(keys) == 2
+    assert not [key for key in keys for person in people if str(person.id) in key]
