@@ -14,6 +14,7 @@ from auction.bidding.queries import log_page
 from auction.bidding.verify_log import verify_links
 from benchmarks.client import Load, Measured, measure, percentile
 from benchmarks.closing import close_together
+from benchmarks.disk import flush_ms
 from benchmarks.loads import (
     BIDDERS,
     LOTS,
@@ -106,10 +107,22 @@ class Bench:
         ]
         best = max(single.values())
         self.report.targets += [
-            Target("hot lot: decided bids/s ÷ no-op/s", hot.per_second / noop.per_second, 0.6, 0.8),
+            Target("hot lot: decided bids/s ÷ no-op/s", hot.per_second / by_framework.per_second, 0.6, 0.8),
+            Target(
+                "hot lot: decided bids/s ÷ no-op/s by the short road",
+                hot.per_second / noop.per_second,
+                0.6,
+                0.8,
+            ),
             Target("hot lot: decided bids/s ÷ pgbench, a transaction per bid", hot.per_second / best, 2, 4),
             Target(
                 f"{LOTS:,} lots: accepted bids/s ÷ no-op/s",
+                many.status_per_second(201) / by_framework.per_second,
+                0.4,
+                0.6,
+            ),
+            Target(
+                f"{LOTS:,} lots: accepted bids/s ÷ no-op/s by the short road",
                 many.status_per_second(201) / noop.per_second,
                 0.4,
                 0.6,
@@ -119,9 +132,9 @@ class Bench:
         logged = asyncio.run(self._check_log(self.market.lots[0].id))
         self.report.notes += [
             (
-                "The no-op takes the bids' own road, past the framework (ADR 13). Against a no-op by the framework's routes, as "
-                f"other requests go, the hot lot decides {hot.per_second / by_framework.per_second:.2f} bids for each and "
-                f"the {LOTS:,} lots accept {many.status_per_second(201) / by_framework.per_second:.2f}."
+                "The no-op is an authenticated POST of the application, by the framework's routes as every POST but a bid goes. "
+                "Bids go past the framework (ADR 13), so a second no-op takes their road: it shows what deciding costs beyond "
+                "reading and answering a request, and gets no slower when the road gets shorter."
             ),
             (
                 f"By the web process's processor time a hot bid costs {cost(hot) / cost(noop):.2f} no-ops, one of {LOTS:,} lots "
@@ -165,27 +178,37 @@ class Bench:
     def latency(self, most: float) -> None:
         """Open loop at half the highest rate."""
         rate = most / 2
-        tails: dict[str, list[float]] = {"noop": [], "hot": []}
-        middles: dict[str, list[float]] = {"noop": [], "hot": []}
+        loads: dict[str, Load] = {
+            "no-op": Nothing(self.port, self.tokens, NOOP_BY_THE_FRAMEWORK),
+            "no-op by the short road": self.noop,
+            "bid": self.hot,
+        }
+        found: dict[str, list[list[float]]] = {name: [] for name in loads}
         for _ in range(ROUNDS):
-            for name, load in (("noop", self.noop), ("hot", self.hot)):
-                found = latencies_at(
+            for name, load in loads.items():
+                part = latencies_at(
                     HOST, self.port, load, per_second=rate, seconds=max(2.0, self.seconds / ROUNDS)
                 )
-                tails[name].append(percentile(found, 0.99))
-                middles[name].append(percentile(found, 0.5))
+                found[name].append(part)
                 print(
-                    f"| {name} at {rate:,.0f}/s | p50 {middles[name][-1]:.2f} ms | p99 {tails[name][-1]:.2f} ms |",
+                    f"| {name} at {rate:,.0f}/s | p50 {percentile(part, 0.5):.2f} ms | p99 {percentile(part, 0.99):.2f} ms |",
                     flush=True,
                 )
-        ratio = median(bid / nothing for bid, nothing in zip(tails["hot"], tails["noop"], strict=True))
-        self.report.targets.append(
-            Target("p99 of a bid at half the highest rate ÷ p99 of the no-op", ratio, 3, 1.5, most=True)
+        tails = {name: [percentile(part, 0.99) for part in parts] for name, parts in found.items()}
+        for name in ("no-op", "no-op by the short road"):
+            ratio = median(bid / nothing for bid, nothing in zip(tails["bid"], tails[name], strict=True))
+            self.report.targets.append(
+                Target(f"p99 of a bid at half the highest rate ÷ p99 of the {name}", ratio, 3, 1.5, most=True)
+            )
+        flush, slow_flush = flush_ms(self.service.data_dir)
+        times = "; ".join(
+            f"{name} p50 {median(percentile(part, 0.5) for part in parts):.2f} ms, p99 {median(tails[name]):.2f} ms"
+            for name, parts in found.items()
         )
         self.report.notes.append(
-            f"Open loop at {rate:,.0f}/s, timed from the planned departure: no-op p50 {median(middles['noop']):.2f} ms, p99 "
-            f"{median(tails['noop']):.2f} ms; bid p50 {median(middles['hot']):.2f} ms, p99 {median(tails['hot']):.2f} ms, "
-            f"medians of {ROUNDS} rounds. A bid waits for its commit to reach the disk; a no-op for nothing."
+            f"Open loop at {rate:,.0f}/s, medians of {ROUNDS} rounds, timed from the planned departure: {times}. A bid is "
+            f"answered after its commit has reached the disk, a no-op waits for nothing; a flush of this disk takes "
+            f"{flush:.2f} ms, one in a hundred {slow_flush:.2f} ms; a bid waits for the batch before it and for its own."
         )
 
     def watchers(self) -> None:

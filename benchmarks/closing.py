@@ -22,7 +22,8 @@ from core.settings import PROJECT_ROOT
 
 LEAD_TIME_S = 6.0
 GIVE_UP_S = 120.0
-POLL_S = 0.02
+POLL_S = 0.05
+TICKING = "SELECT coalesce(bool_or(ticked_at > clock_timestamp() - interval '2 seconds'), false) FROM bidding_clock_tick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def close_together(service: Service, lots: int) -> Closed:
     some are not."""
     with psycopg.connect(service.database_url, autocommit=True) as connection:
         ids = asyncio.run(_prepare(service, lots))
-        with _worker(service):
+        with _worker(service, connection):
             end = datetime.now(UTC) + timedelta(seconds=LEAD_TIME_S)
             connection.execute("UPDATE lot_bidding SET ends_at = %s WHERE lot_id = ANY(%s)", [end, ids])
             undecided = "SELECT count(*) FROM lot_bidding WHERE phase = 'open' AND ends_at = %s"
@@ -86,8 +87,8 @@ def close_together(service: Service, lots: int) -> Closed:
 
 
 @contextmanager
-def _worker(service: Service) -> Iterator[None]:
-    """A worker process of the service."""
+def _worker(service: Service, connection: psycopg.Connection) -> Iterator[None]:
+    """A worker process of the service whose bidding clock ticks."""
     environment = os.environ | {
         "DISPOSAL_DATA_DIR": str(service.data_dir),
         "DISPOSAL_DATABASE_URL": service.database_url,
@@ -95,7 +96,10 @@ def _worker(service: Service) -> Iterator[None]:
     }
     worker = subprocess.Popen([sys.executable, "-m", "web.cli", "worker"], cwd=PROJECT_ROOT, env=environment)
     try:
-        time.sleep(LEAD_TIME_S)
+        for _ in range(round(GIVE_UP_S)):
+            time.sleep(1)
+            if connection.execute(TICKING).fetchone() == (True,):
+                break
         yield
     finally:
         worker.terminate()

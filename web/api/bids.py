@@ -1,11 +1,14 @@
 """The bidding API: place a bid, read the public log; and a POST that does nothing, to measure the rest by."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import MediaType, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import Parameter
 
 from auction.bidding.log import LogEntry
@@ -20,6 +23,7 @@ from core.identity import Actor
 from web.access.footprint import note_place
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
+from web.api.problems import refuses
 from web.rendering import translators
 
 _encode = msgspec.json.Encoder().encode
@@ -138,20 +142,57 @@ def _lateness(receipt: BidReceipt, clock: EdgeClock | None) -> Lateness:
     )
 
 
+class NothingDone(msgspec.Struct, frozen=True):
+    """The answer of a POST that changes nothing."""
+
+    ok: bool = True
+
+
+@dataclass
+class BidOperation(Operation):
+    """The schema of bidding: its body is read by the desk and not by the framework, so it is told here."""
+
+    def __post_init__(self) -> None:
+        amount = Schema(type=OpenAPIType.INTEGER, description="fen")
+        key = Schema(
+            type=OpenAPIType.STRING, min_length=8, max_length=64, description="sent again when in doubt"
+        )
+        body = Schema(
+            type=OpenAPIType.OBJECT,
+            properties={"amount_fen": amount, "idempotency_key": key},
+            required=["amount_fen"],
+        )
+        self.request_body = RequestBody({"application/json": OpenAPIMediaType(schema=body)}, required=True)
+
+
+_NOTHING_DONE = _encode(NothingDone())
+
+
 def nothing_done(body: bytes) -> tuple[int, bytes]:
     """The answer of a POST that changes nothing: its JSON is read, as a bid's is."""
     try:
         msgspec.json.decode(body or b"null")
     except msgspec.DecodeError as error:
         raise _not_json() from error
-    return 200, b'{"ok":true}'
+    return 200, _NOTHING_DONE
 
 
 def _not_json() -> InvalidInput:
     return InvalidInput(msg("请求内容不是有效的 JSON。"), rule="B-47")
 
 
-@post("/api/v1/lots/{lot_id:uuid}/bids", status_code=201)
+@post(
+    "/api/v1/lots/{lot_id:uuid}/bids",
+    status_code=201,
+    responses=refuses(400, 401, 403, 404, 413, 422)
+    | {
+        201: ResponseSpec(DecidedBid, description="Accepted.", generate_examples=False),
+        409: ResponseSpec(
+            DecidedBid, description="Decided and refused, or a key used before.", generate_examples=False
+        ),
+    },
+    operation_class=BidOperation,
+)
 async def create_bid(request: AnyRequest, lot_id: UUID) -> Response[bytes]:
     """Bid. 201: accepted; 409: decided and refused (both with receipt); 503: not taken, send the same key again.
 
@@ -174,7 +215,7 @@ async def create_bid(request: AnyRequest, lot_id: UUID) -> Response[bytes]:
     return Response(receipt, status_code=status, media_type=MediaType.JSON)
 
 
-@get("/api/v1/lots/{lot_id:uuid}/bids")
+@get("/api/v1/lots/{lot_id:uuid}/bids", responses=refuses(400, 404, 422))
 async def list_bids(
     database: Database,
     visitor: Visitor,
@@ -193,13 +234,13 @@ async def list_bids(
     }
 
 
-@post("/api/v1/noop", status_code=200)
-async def do_nothing(request: AnyRequest) -> Response[bytes]:
+@post("/api/v1/noop", status_code=200, responses=refuses(400, 401, 403, 413, 422))
+async def do_nothing(request: AnyRequest) -> Response[NothingDone]:
     """An authenticated request with a JSON body that changes nothing: the yardstick of the benchmarks, on the same way
     through the application as a bid."""
     require_login(request.state.visitor)
-    status, body = nothing_done(await request.body())
-    return Response(body, status_code=status, media_type=MediaType.JSON)
+    nothing_done(await request.body())
+    return Response(NothingDone())
 
 
 route_handlers = [create_bid, list_bids, do_nothing]

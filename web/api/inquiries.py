@@ -16,6 +16,7 @@ from valuation.online_inquiry.models import PlatformInquiry
 from valuation.online_inquiry.platforms import platform_of_key
 from valuation.online_inquiry.queries import open_entrustments
 from web.access.visitor import AnyRequest
+from web.api.problems import refuses
 
 
 class InquiryAnswer(msgspec.Struct, frozen=True):
@@ -47,14 +48,18 @@ def _key(request: AnyRequest) -> str:
     return key.strip()
 
 
-@get("/api/v1/inquiries")
+@get("/api/v1/inquiries", responses=refuses(401, 403))
 async def list_entrustments(request: AnyRequest, database: Database) -> list[Entrustment]:
     """What the platform (by its key, `Authorization: Bearer …`) still has to answer, the most urgent first."""
     async with database.read() as work:
         return await open_entrustments(work, await platform_of_key(work, _key(request)))
 
 
-@post("/api/v1/inquiries/{inquiry_id:uuid}/report", status_code=201)
+@post(
+    "/api/v1/inquiries/{inquiry_id:uuid}/report",
+    status_code=201,
+    responses=refuses(400, 401, 403, 404, 409, 413, 422),
+)
 async def deliver(request: AnyRequest, database: Database, inquiry_id: UUID) -> InquiryAnswer:
     """Deliver a report: `{"report_no", "price_fen", "valid_until", "method", "basics", "samples"}`. Money in fen.
 
@@ -66,7 +71,11 @@ async def deliver(request: AnyRequest, database: Database, inquiry_id: UUID) -> 
         return _answer(await deliver_report(work, inquiry_id, report, platform=platform))
 
 
-@post("/api/v1/inquiries/{inquiry_id:uuid}/extension", status_code=202)
+@post(
+    "/api/v1/inquiries/{inquiry_id:uuid}/extension",
+    status_code=202,
+    responses=refuses(400, 401, 403, 404, 409, 422),
+)
 async def extend(request: AnyRequest, database: Database, inquiry_id: UUID) -> InquiryAnswer:
     """Ask for three days more, before the period ends. Granted at its end when no platform has delivered."""
     async with database.begin(ANONYMOUS) as work:

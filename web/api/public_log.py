@@ -25,6 +25,7 @@ from core.database import Database
 from core.errors import InvalidInput, NotFound
 from core.i18n import msg
 from web.access.visitor import AnyRequest
+from web.api.problems import refuses
 
 LARGEST_SIZE = 2**62
 MOST_LEAVES = 1_000
@@ -76,14 +77,14 @@ def _text(text: str, headers: dict[str, str]) -> Response[str]:
     return Response(text, media_type=MediaType.TEXT, headers=headers)
 
 
-@get("/api/v1/log/checkpoint", media_type=MediaType.TEXT)
+@get("/api/v1/log/checkpoint", media_type=MediaType.TEXT, responses=refuses(404, 422))
 async def newest_checkpoint(database: Database) -> Response[str]:
     """The newest checkpoint: a signed note (c2sp.org/tlog-checkpoint)."""
     async with database.read() as work:
         return _text((await checkpoint_of_size(work)).note, FOR_A_MOMENT)
 
 
-@get("/api/v1/log/checkpoint/{size:int}", media_type=MediaType.TEXT)
+@get("/api/v1/log/checkpoint/{size:int}", media_type=MediaType.TEXT, responses=refuses(400, 404, 422))
 async def one_checkpoint(
     database: Database, size: Annotated[int, Parameter(ge=1, le=LARGEST_SIZE)]
 ) -> Response[str]:
@@ -92,7 +93,7 @@ async def one_checkpoint(
         return _text((await checkpoint_of_size(work, size)).note, FOR_EVER)
 
 
-@get("/api/v1/log/key", media_type=MediaType.TEXT)
+@get("/api/v1/log/key", media_type=MediaType.TEXT, responses=refuses(404, 422))
 async def verifier_key(database: Database) -> Response[str]:
     """The verifier key of the checkpoints, `name+hash+base64` (c2sp.org/signed-note)."""
     async with database.read() as work:
@@ -100,7 +101,7 @@ async def verifier_key(database: Database) -> Response[str]:
     return _text(f"{own_verifier_key(origin)}\n", {"cache-control": "public, max-age=3600"})
 
 
-@get("/api/v1/log/leaves")
+@get("/api/v1/log/leaves", responses=refuses(400, 404, 422))
 async def list_leaves(
     database: Database,
     start: Annotated[int, Parameter(ge=0, le=LARGEST_SIZE)] = 0,
@@ -118,7 +119,7 @@ async def list_leaves(
     return Response(page, headers=FOR_A_MOMENT)
 
 
-@get("/api/v1/log/proof/inclusion")
+@get("/api/v1/log/proof/inclusion", responses=refuses(400, 404, 422))
 async def inclusion_proof(
     database: Database,
     lot: Annotated[
@@ -150,7 +151,7 @@ async def inclusion_proof(
     return Response(proof, headers=FOR_EVER if size is not None else FOR_A_MOMENT)
 
 
-@get("/api/v1/log/proof/consistency")
+@get("/api/v1/log/proof/consistency", responses=refuses(400, 404, 422))
 async def consistency_proof(
     database: Database,
     old: Annotated[int, Parameter(ge=1, le=LARGEST_SIZE, description="leaves of the older checkpoint")],
@@ -167,7 +168,7 @@ async def consistency_proof(
     return Response(proof, headers=FOR_EVER if new is not None else FOR_A_MOMENT)
 
 
-@get("/api/v1/log/lots/{lot_no:str}")
+@get("/api/v1/log/lots/{lot_no:str}", responses=refuses(400, 404, 422))
 async def log_of_lot(request: AnyRequest, database: Database, lot_no: str) -> Response[PublicLog]:
     """A lot's whole log with procedure, result, head and signature, as it stands now."""
     async with database.read() as work:
@@ -175,7 +176,7 @@ async def log_of_lot(request: AnyRequest, database: Database, lot_no: str) -> Re
     return Response(log, headers={"cache-control": "no-cache"})
 
 
-@get("/api/v1/log/lots/{lot_no:str}/proof")
+@get("/api/v1/log/lots/{lot_no:str}/proof", responses=refuses(400, 404, 422))
 async def proof_of_lot(
     request: AnyRequest, database: Database, lot_no: str, size: Size = None
 ) -> Response[ProofBundle]:

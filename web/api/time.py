@@ -13,11 +13,12 @@ from core.crypto import SigningKey
 from core.database import Database
 from core.errors import InvalidInput
 from core.i18n import msg
+from web.api.problems import refuses
 
 _NONCE = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 
 
-@get("/api/v1/time")
+@get("/api/v1/time", responses=refuses(400, 422))
 async def tell_time(
     database: Database, state: State, nonce: Annotated[str | None, Parameter(max_length=64)] = None
 ) -> Response[dict[str, Any]]:
