@@ -212,7 +212,6 @@ class LegalSettings:
     sell_off_notice_immovable_days: int = _setting(15, "X-02", "V~", "days", "不动产变卖公告期")
     sell_off_window_days: int = _setting(60, "X-03", "V~", "days", "变卖期")
     after_sell_off_days: int = _setting(15, "X-09", "D", "days", "变卖未成交后决定后续处理的期限")
-    sell_off_bidding_hours: int = _setting(24, "X-06", "V~", "hours", "变卖首次出价后的竞价时间")
     registry_notice_days: int = _setting(5, "B-73", "R:mid", "days", "送达协助执行通知书的期限")
     leave_least_days: int = _setting(5, "B-72", "D", "days", "责令迁出至少给占用人的天数")
     claim_shortfall: bool = _setting(False, "B-34", "D", "", "悔拍差价超出保证金部分是否追索")

@@ -19,7 +19,8 @@ ABSURD_FEN = 10**15
 """Ten trillion yuan: whatever is above is a slip of the keyboard."""
 
 SELL_OFF_BIDDING_S = 24 * 3600
-"""In the sell-off the first bid starts 24 hours of bidding (X-06)."""
+"""In the sell-off the first bid starts 24 hours of bidding (X-06): the rule's figure and no setting, so that whoever replays
+a log counts the same."""
 
 
 class Procedure(Struct, frozen=True):

@@ -16,6 +16,7 @@ from web.rendering import page
 
 @dataclass(frozen=True)
 class _Line:
+    id: str
     is_green: bool | None
     title: Message
     rule: str
@@ -31,11 +32,16 @@ class _Entry:
 
 
 CHECKS = [
-    _Line(True, msg("查封有效"), "A-02", msg("到期日 2028-03-01，晚于预计交付日")),
+    _Line("seal", True, msg("查封有效"), "A-02", msg("到期日 2028-03-01，晚于预计交付日")),
     _Line(
-        False, msg("已通知当事人"), "B-20", None, msg("请向尚未通知的当事人发出拍卖通知书，并登记送达证明。")
+        "told",
+        False,
+        msg("已通知当事人"),
+        "B-20",
+        None,
+        msg("请向尚未通知的当事人发出拍卖通知书，并登记送达证明。"),
     ),
-    _Line(None, msg("股东优先购买权已满二十日"), "B-22", msg("标的物不是股权")),
+    _Line("pre_emption", None, msg("股东优先购买权已满二十日"), "B-22", msg("标的物不是股权")),
 ]
 
 

@@ -17,7 +17,7 @@ from auction.bidding.place_bid import place_bid
 from auction.bidding.rules import BiddingState, Procedure, next_amount
 from auction.bidding.sequencer import BiddingDesk
 from auction.listing.models import Lot, LotBidding
-from core.database import Database, Work
+from core.database import DATABASE_AWAY, Database, Work
 from core.errors import DisposalError
 from core.i18n import Message, msg
 from core.identity import SYSTEM, Actor
@@ -97,7 +97,13 @@ class Robots:
             try:
                 await self._perform(standing, act)
             except DisposalError as refusal:
-                await self._note_refusal(standing, act, refusal)
+                await self._note_refusal(standing, act, str(refusal))
+            except DATABASE_AWAY:
+                raise
+            except Exception as error:
+                # Shown on the control page and tried again like a refusal: one robot's fault must not hold the clock for ever.
+                log.exception("sandbox.act_failed", act=act.key)
+                await self._note_refusal(standing, act, f"{type(error).__name__}: {error}")
 
     async def _perform(self, standing: Standing, act: Act) -> None:
         async with self.database.read(SYSTEM) as work:
@@ -123,11 +129,11 @@ class Robots:
         if not receipt.accepted:
             raise DisposalError(receipt.words)
 
-    async def _note_refusal(self, standing: Standing, act: Act, refusal: DisposalError) -> None:
-        log.info("sandbox.act_refused", act=act.key, refusal=str(refusal))
+    async def _note_refusal(self, standing: Standing, act: Act, refusal: str) -> None:
+        log.info("sandbox.act_refused", act=act.key, refusal=refusal)
         async with self.database.begin(SYSTEM) as work:
             row = await _row(work, standing, act, await _actor(work, standing, act))
-            row.refusal, row.retry_at = str(refusal)[:500], work.now + RETRY
+            row.refusal, row.retry_at = refusal[:500], work.now + RETRY
 
     async def close(self) -> None:
         """Finish."""
