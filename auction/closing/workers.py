@@ -7,7 +7,7 @@ from auction.closing.close_lots import BATCH, close_due_lots
 from auction.closing.finish import finish_lot
 from auction.closing.open_lots import mark_started_sell_offs, open_due_lots
 from auction.listing.models import Lot, LotState
-from auction.service_faults.bidding_clock import ends_beyond_doubt, tick
+from auction.service_faults.bidding_clock import tick
 from auction.settlement.models import Settlement
 from core.database import Work
 from core.outbox import every
@@ -36,16 +36,6 @@ async def close_lots(work: Work) -> None:
         if just_closed < BATCH:
             break
     await tick(work, in_passing=closed == 0)
-
-
-@every(seconds=0.5)
-async def close_lots_beside(work: Work) -> None:
-    """A second pair of hands for the instant at which thousands of lots end: takes those that `close_lots` does not hold. What
-    may have ended in an outage is left to it."""
-    until = await ends_beyond_doubt(work)
-    for _ in range(MOST_ROUNDS):
-        if until is None or await close_due_lots(work, until) < BATCH:
-            break
 
 
 @every(seconds=30)

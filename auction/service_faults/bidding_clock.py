@@ -41,16 +41,6 @@ async def ends_that_count(work: Work) -> datetime:
     return until
 
 
-async def ends_beyond_doubt(work: Work) -> datetime | None:
-    """As `ends_that_count`, for a helper that judges nothing: None while any end may have fallen into an outage."""
-    if not is_measured():
-        return work.now
-    policy = fault_policy()
-    if any(gap_kind(policy, gap) is not None for gap in await gaps_with_ends(work)):
-        return None
-    return await proven_until(work)
-
-
 async def _stop_ended_in(work: Work, policy: FaultPolicy, gap: Gap) -> bool:
     """Stop the due lots whose end lies in the gap, at most `BATCH`; whether these were all."""
     lots = await work.session.execute(

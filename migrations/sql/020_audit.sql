@@ -1,26 +1,17 @@
--- Links an audit event to its stream under the lock of the stream's head, and forbids any later change. A link costs one
--- statement: nearly every stream that is written to has a head already.
+-- Links an audit event to its stream under the lock of the stream's head, and forbids any later change.
 CREATE OR REPLACE FUNCTION audit_link() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    payload bytea := convert_to(NEW.payload, 'UTF8');
-    unwritten CONSTANT bytea := decode(repeat('00', 32), 'hex');
+    head audit_head%ROWTYPE;
 BEGIN
-    LOOP
-        UPDATE audit_head AS head SET seq = head.seq + 1, hash = sha256(newest.hash || payload)
-          FROM (SELECT stream, hash FROM audit_head WHERE stream = NEW.stream FOR UPDATE) AS newest
-         WHERE head.stream = newest.stream
-        RETURNING head.seq, newest.hash, head.hash INTO NEW.seq, NEW.previous_hash, NEW.hash;
-        IF FOUND THEN
-            RETURN NEW;
-        END IF;
-        NEW.seq := 1;
-        NEW.previous_hash := unwritten;
-        NEW.hash := sha256(unwritten || payload);
-        INSERT INTO audit_head (stream, seq, hash) VALUES (NEW.stream, 1, NEW.hash) ON CONFLICT (stream) DO NOTHING;
-        IF FOUND THEN
-            RETURN NEW;
-        END IF;
-    END LOOP;
+    INSERT INTO audit_head (stream, seq, hash)
+    VALUES (NEW.stream, 0, decode(repeat('00', 32), 'hex'))
+    ON CONFLICT (stream) DO NOTHING;
+    SELECT * INTO head FROM audit_head WHERE stream = NEW.stream FOR UPDATE;
+    NEW.seq := head.seq + 1;
+    NEW.previous_hash := head.hash;
+    NEW.hash := sha256(head.hash || convert_to(NEW.payload, 'UTF8'));
+    UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE stream = NEW.stream;
+    RETURN NEW;
 END $$;
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from auction.closing.close_lots import close_due_lots
-from auction.closing.workers import close_lots_beside
 from auction.listing.models import Lot, LotState
 from auction.service_faults import bidding_clock, declare
 from auction.service_faults.declare import touch_more_lots
@@ -182,24 +181,6 @@ async def test_B41_an_end_that_no_proof_has_reached_waits_for_it_and_then_closes
     await work.session.flush()
     assert await close_due_lots(now) == 1
     assert list(await work.session.exec(select(ServiceFault))) == []
-
-
-async def test_B41_B50_the_second_pair_of_hands_closes_what_is_beyond_doubt_and_leaves_an_outage_to_the_first(
-    work: Work,
-) -> None:
-    start = work.now
-    lots = await lots_ending(work, MINUTE, 2 * MINUTE, 10 * MINUTE)
-    interval = await served(work, start - DAY, start + 5 * MINUTE, real_ago_s=0)
-    await close_lots_beside(await at(work, start + 5 * MINUTE))
-    assert await phases(work, lots) == ["closed", "closed", "open"]
-    interval.lasted_until -= 11 * MINUTE
-    await served(work, start + 15 * MINUTE, start + 16 * MINUTE, real_ago_s=0)
-    now = await at(work, start + 16 * MINUTE)
-    await close_lots_beside(now)
-    assert await phases(work, lots) == ["closed", "closed", "open"], "it judges nothing"
-    assert list(await work.session.exec(select(ServiceFault))) == []
-    assert await close_due_lots(now) == 0
-    assert await phases(work, lots) == ["closed", "closed", "paused"]
 
 
 async def test_B50_another_database_server_is_a_failover_even_when_it_was_quick(work: Work) -> None:

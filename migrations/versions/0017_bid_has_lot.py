@@ -1,4 +1,4 @@
-"""An audit link in one statement; a batch of bids asks once whether its lots exist (B-42, B-47).
+"""A batch of bids asks once whether its lots exist (B-42, B-47).
 
 Revision: 0017; follows: 0016
 """
