@@ -33,6 +33,8 @@ DATABASE = "disposal"
 START_SECONDS = 60.0
 """Recovery after a crash replays the log and may take a while; a clean start takes a tenth of a second."""
 STOP_SECONDS = 8.0
+ORPHAN_SECONDS = 1.0
+"""What the processes of a killed server get to notice that it is gone; one that waits for a lock of a dead one never does."""
 LOG_KEPT_BYTES = 10_000_000
 MEMORY = Path("/dev/shm")  # noqa: S108 - only a folder of our own in it is used
 MEMORY_WANTED_BYTES = 3_000_000_000
@@ -147,7 +149,8 @@ class EmbeddedPostgres:
                 shutil.rmtree(self.base, ignore_errors=True)
 
     def _launch(self, place: Place) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        began = time.monotonic()
+        deadline = began + START_SECONDS
         while True:
             if place.log.exists() and place.log.stat().st_size > LOG_KEPT_BYTES:
                 place.log.replace(place.log.with_suffix(".log.1"))
@@ -171,9 +174,10 @@ class EmbeddedPostgres:
                 time.sleep(0.01)
             reason = _last_complaint(place.log, written)
             self._process = None
-            # Processes of a killed server need a moment to notice that it is gone.
             if "still in use" in reason and time.monotonic() < deadline:
-                time.sleep(0.2)
+                if time.monotonic() - began > ORPHAN_SECONDS:
+                    _end_orphans(place)
+                time.sleep(0.1)
                 continue
             raise DatabaseUnavailable(
                 f"the database in {place.data} does not start ({reason}): restore it from a backup, "
@@ -262,6 +266,14 @@ def _is_server(process_id: int, place: Place) -> bool:
         return True
     except psutil.NoSuchProcess:
         return False
+
+
+def _end_orphans(place: Place) -> None:
+    """Kill what a dead server has left working in its folder. The next start recovers, as after any crash."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.name() == "postgres" and Path(process.cwd()) == place.data.resolve():
+                process.kill()
 
 
 def _ensure_initialised(place: Place, *, durable: bool) -> None:

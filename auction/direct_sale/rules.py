@@ -8,7 +8,7 @@ from auction.direct_sale.models import DirectGround, DirectPriceBasis
 from core.i18n import Message, msg
 from core.money import yuan
 from disposal_teams.assets.models import MOVABLE_KINDS, AssetKind
-from disposal_teams.cases.models import PartyRole
+from disposal_teams.cases.models import CREDITORS, PartyRole
 
 G, B = DirectGround, DirectPriceBasis
 
@@ -32,12 +32,9 @@ BASIS_LABELS: dict[DirectPriceBasis, str] = {
 BY_COURT = frozenset({G.PRECIOUS_METAL, G.MARKET_GOODS, G.PERISHABLE, G.SEASONAL, G.COSTLY_TO_KEEP})
 """Grounds on which the court decides by itself; they are all about movables."""
 
-CREDITOR_ROLES = frozenset(
-    {PartyRole.APPLICANT, PartyRole.PRIORITY_CREDITOR, PartyRole.WAITING_SEAL_CREDITOR}
-)
 ASKED: dict[DirectGround, frozenset[PartyRole]] = {
     G.AGREEMENT: frozenset(PartyRole) - {PartyRole.OTHER},
-    G.DEBTOR_ASKS_CREDITORS_AGREE: CREDITOR_ROLES | {PartyRole.DEBTOR},
+    G.DEBTOR_ASKS_CREDITORS_AGREE: CREDITORS | {PartyRole.DEBTOR},
     G.DEBTOR_ASKS_ALL_COVERED: frozenset({PartyRole.DEBTOR}),
 }
 """Whose consent (or request) each ground needs."""

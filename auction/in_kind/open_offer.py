@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from auction.in_kind.models import InKindInquiry, InKindOffer
 from auction.in_kind.papers import issue_inquiry_letter
 from auction.in_kind.queries import SUBJECT, WINDOW, offer_of_lot
-from auction.in_kind.rules import CREDITORS, proposed_rank
+from auction.in_kind.rules import proposed_rank
 from auction.in_kind.tell import note_offer
 from auction.listing.models import Lot, LotState
 from auction.listing.queries import lot_for_update, lots_of_asset
@@ -28,7 +28,7 @@ from core.settings import get_settings
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState, Seal, SealState
 from disposal_teams.assets.seal import seals_of
-from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
+from disposal_teams.cases.models import CREDITORS, EnforcementCase, Party, PartyRole
 from disposal_teams.cases.queries import case_of, parties_of
 
 FAILED = frozenset({LotState.FAILED, LotState.SELLOFF_FAILED})

@@ -9,7 +9,6 @@ from auction.in_kind.models import Answer, OfferState
 from core.deadlines.rules import is_in_time
 from core.errors import RuleViolation
 from core.i18n import msg
-from disposal_teams.cases.models import PartyRole
 
 S = OfferState
 
@@ -39,9 +38,6 @@ STATE_LABELS: dict[OfferState, str] = {
 }
 
 ANSWER_LABELS: dict[Answer, str] = {Answer.TAKE: "接受抵债", Answer.REFUSE: "不接受"}
-
-CREDITORS = frozenset({PartyRole.APPLICANT, PartyRole.PRIORITY_CREDITOR, PartyRole.WAITING_SEAL_CREDITOR})
-"""Who is asked (B-74)."""
 
 
 def check_transition(current: OfferState, wanted: OfferState) -> None:

@@ -29,6 +29,10 @@ class PartyRole(StrEnum):
     OTHER = "other"
 
 
+CREDITORS = frozenset({PartyRole.APPLICANT, PartyRole.PRIORITY_CREDITOR, PartyRole.WAITING_SEAL_CREDITOR})
+"""Who claims money in a case."""
+
+
 class EnforcementCase(SQLModel, table=True):
     """A case (案件). `case_no` follows the grammar of rulebook §1, e.g. （2026）苏0505执123号."""
 

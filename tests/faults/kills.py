@@ -8,6 +8,7 @@ from random import Random
 
 import asyncpg
 
+from core.database import DATABASE_AWAY
 from tests.faults.installation import Installation, kill
 
 
@@ -88,7 +89,7 @@ def _kill_server(installation: Installation) -> None:
 
 
 async def _cut_connections(url: str) -> None:
-    with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    with suppress(*DATABASE_AWAY):
         connection = await asyncpg.connect(url, timeout=2)
         try:
             await connection.execute(

@@ -89,6 +89,22 @@ def test_what_was_committed_outlives_a_kill(folder: Path) -> None:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
+def test_a_process_that_outlives_a_killed_server_does_not_keep_the_next_one_from_starting(
+    folder: Path,
+) -> None:
+    server = EmbeddedPostgres(folder)
+    connection = psycopg.connect(server.start(), autocommit=True)
+    orphan = connection.info.backend_pid
+    assert server.process_id is not None
+    os.kill(orphan, signal.SIGSTOP)  # as one that waits for a lock whose holder is dead: nothing wakes it
+    os.kill(server.process_id, signal.SIGKILL)
+    server.stop()
+    with EmbeddedPostgres(folder) as url, psycopg.connect(url) as other:
+        assert other.execute("SELECT 1").fetchone() == (1,)
+    assert not psutil.pid_exists(orphan) or psutil.Process(orphan).status() == psutil.STATUS_ZOMBIE
+    connection.close()
+
+
 def test_a_mark_that_now_names_another_program_is_cleared(folder: Path) -> None:
     decoy = subprocess.Popen(DECOY)
     try:

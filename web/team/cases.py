@@ -14,7 +14,7 @@ from core.identity_number import masked_number
 from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.queries import assets_of_case
 from disposal_teams.cases.correct_claim import correct_claim
-from disposal_teams.cases.models import PartyRole
+from disposal_teams.cases.models import CREDITORS, PartyRole
 from disposal_teams.cases.queries import cases_of_court, open_case_file, parties_of
 from disposal_teams.cases.register import add_party, register_case
 from disposal_teams.cases.sealing import unseal_identity
@@ -109,6 +109,7 @@ async def _case_page(request: AnyRequest, work: Work, case_id: UUID, form: Form)
         form=form,
         case=case,
         parties=parties,
+        creditors=[(party.id, party.name) for party in parties if party.role in CREDITORS],
         numbers=numbers,
         role_labels=PARTY_ROLE_LABELS,
         roles=shown(request, PARTY_ROLE_OPTIONS),
