@@ -6,6 +6,7 @@
 `clock`     moves court time in `database`; the template has the permit for it, as a demonstration has while its past is made.
 """
 
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -208,3 +209,10 @@ async def published(server_url: str) -> AsyncIterator[Snapshot[Lot]]:
 
 
 __all__ = ["CourtClock", "Snapshot", "cloned_database", "snapshot"]
+
+
+def pytest_collection_finish() -> None:
+    """Everything imported stays: later collections of garbage need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

@@ -110,30 +110,15 @@ async def unknown_address(rest: Path) -> None:
 
 def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Litestar:
     """The application. `database` is given by tests; otherwise it is opened from the settings and closed at the end."""
-    settings = settings or get_settings()
+    return equip(build(), settings or get_settings(), database)
 
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        own = None
-        if database is None:
-            assert settings.database_url is not None, (
-                "the web process is started with the address of its database"
-            )
-            own = Database(
-                settings.database_url,
-                read_url=settings.read_database_url,
-                pool_size=settings.database_pool_size,
-            )
-        app.state.database = database or own
-        async with start_services(app):
-            yield
-        if own is not None:
-            await own.close()
 
-    app = Application(
+def build() -> Application:
+    """All routes, which know nothing yet of settings and database."""
+    return Application(
         route_handlers=[*route_handlers(), static_file, unknown_address],
         dependencies={"database": Provide(provide_database), "visitor": Provide(provide_visitor)},
-        lifespan=[lifespan],
+        lifespan=[_connected],
         before_request=enter,
         before_send=[finish_response],
         exception_handlers={DisposalError: on_refusal, HTTPException: on_http_error, Exception: on_failure},
@@ -148,13 +133,39 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         logging_config=None,
         debug=False,
     )
+
+
+def equip(app: Application, settings: Settings, database: Database | None) -> Application:
+    """Give it what it works with; also anew, once it has ended (building takes a third of a second, this nothing)."""
     app.state.settings = settings
+    app.state.given_database = database
     app.state.sessions = SessionCache()
     app.state.signing_key = settings.signing_secret()
     app.state.sandbox = None
     app.state.is_https = (settings.public_url or "").startswith("https://")
     app.short_road = ShortRoad(app)
     return app
+
+
+@asynccontextmanager
+async def _connected(app: Litestar) -> AsyncIterator[None]:
+    """The database and the services, from start to end."""
+    settings: Settings = app.state.settings
+    own = None
+    if app.state.given_database is None:
+        assert settings.database_url is not None, (
+            "the web process is started with the address of its database"
+        )
+        own = Database(
+            settings.database_url,
+            read_url=settings.read_database_url,
+            pool_size=settings.database_pool_size,
+        )
+    app.state.database = app.state.given_database or own
+    async with start_services(app):
+        yield
+    if own is not None:
+        await own.close()
 
 
 @asynccontextmanager

@@ -10,8 +10,7 @@ from core.database import Database
 from core.settings import Settings, get_settings
 from tests.web.court_city import city
 from tests.web.listing_desk import desk, surveyed
-from tests.web.pages import Guest, in_service
-from web.app import create_app
+from tests.web.pages import Guest, application, in_service
 
 __all__ = ["app", "city", "desk", "guest", "settings", "surveyed"]
 
@@ -25,7 +24,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def app(database: Database, settings: Settings) -> Litestar:
     """The application on the test's own database."""
-    return create_app(settings, database=database)
+    return application(settings, database)
 
 
 @pytest.fixture

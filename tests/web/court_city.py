@@ -16,8 +16,7 @@ from core.identity.accounts import open_account
 from core.identity.sessions import open_session
 from core.settings import Settings
 from tests.disposal_teams.city import HUQIU, KUNSHAN, MIDDLE, WUZHONG, make_disputed
-from tests.web.pages import in_service
-from web.app import create_app
+from tests.web.pages import application, in_service
 
 STAFF = {
     "huqiu": (HUQIU, {Role.DISPOSAL_TEAM, Role.CASE_OFFICER, Role.BUREAU_DIRECTOR, Role.COMMAND_CENTRE}),
@@ -66,7 +65,7 @@ async def city(database: Database, tmp_path: Any) -> AsyncIterator[City]:
             )
             tokens[login] = await open_session(work, account.id)
     settings = Settings(database_url=database.url, data_dir=tmp_path / "var")
-    async with in_service(create_app(settings, database=database), raise_errors=False) as client:
+    async with in_service(application(settings, database), raise_errors=False) as client:
         yield City(
             client,
             database,

@@ -20,9 +20,8 @@ from core.settings import Settings
 from tests.auction.listing.workshop import list_firms, surveyed_asset
 from tests.conftest import CourtClock, Snapshot, cloned_database, snapshot
 from tests.disposal_teams.city import HUQIU, KUNSHAN
-from tests.web.pages import in_service
+from tests.web.pages import application, in_service
 from valuation.workers import close_objection_windows
-from web.app import create_app
 
 STAFF = {
     "team": (KUNSHAN, {Role.DISPOSAL_TEAM, Role.CASE_OFFICER}),
@@ -111,7 +110,7 @@ async def desk(
     with cloned_database(server_url, surveyed.template) as url:
         database = Database(url, pool_size=4)
         settings = Settings(database_url=url, data_dir=tmp_path / "var")
-        async with in_service(create_app(settings, database=database), raise_errors=False) as client:
+        async with in_service(application(settings, database), raise_errors=False) as client:
             yield Desk(client, database, CourtClock(database), dict(tokens), asset_no)
         await database.close()
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -15,10 +16,22 @@ from litestar import Litestar
 from core.database import Database
 from core.identity import SYSTEM, Role
 from core.identity.accounts import open_account
+from core.settings import Settings
+from web.app import Application, build, equip
 
 PASSWORD = "a long password"
 HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
 """Checked in no time; a real one takes a tenth of a second by design."""
+
+
+@cache
+def _built() -> Application:
+    return build()
+
+
+def application(settings: Settings, database: Database) -> Litestar:
+    """The application, built once for all tests of this process: there is one at a time."""
+    return equip(_built(), settings, database)
 
 
 @asynccontextmanager

@@ -19,10 +19,9 @@ from core.settings import get_settings
 from disposal_teams.assets.models import Asset, AssetState
 from tests.auction.market import pay
 from tests.conftest import CourtClock, Snapshot, snapshot
-from tests.web.pages import Guest, in_service, staff
+from tests.web.pages import Guest, application, in_service, staff
 from tests.web.test_bidder_pages import account_of, person, settlement_of, win
 from tests.working_off import work_off
-from web.app import create_app
 
 KUNSHAN, HUQIU = "0583", "0505"
 
@@ -35,7 +34,7 @@ async def sale(
     settings = get_settings().model_copy(update={"demo": True, "data_dir": tmp_path_factory.mktemp("sale")})
 
     async def sell(database: Database, clock: CourtClock) -> Lot:
-        app = create_app(settings, database=database)
+        app = application(settings, database)
         async with in_service(app) as client:
             lot = await win(Guest(client, app), database, clock, "zhou")
         await staff(database, "officer", {Role.CASE_OFFICER}, KUNSHAN)

@@ -22,8 +22,7 @@ from benchmarks.market import START_FEN, STEP_FEN, Market, open_market, open_ses
 from core.database import Database
 from core.identity import SYSTEM
 from core.settings import get_settings
-from tests.web.pages import in_service
-from web.app import create_app
+from tests.web.pages import application, in_service
 
 
 @dataclass(slots=True)
@@ -42,7 +41,7 @@ class Client:
 
 @pytest.fixture
 async def client(database: Database) -> AsyncIterator[Client]:
-    app = create_app(get_settings().model_copy(update={"database_url": database.url}), database=database)
+    app = application(get_settings().model_copy(update={"database_url": database.url}), database)
     async with in_service(app) as http:
         yield Client(http, app)
 
