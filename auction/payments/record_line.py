@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlmodel import select
 
 from auction.payments.match import match_bank_line
@@ -54,6 +55,7 @@ async def record_bank_line(
     """
     require(work.actor, Permission.RECORD_BANK_LINE, court_code=court_code)
     _check(work, line)
+    await _one_at_a_time(work, line)
     standing = (
         await work.session.exec(select(BankLine).where(BankLine.bank_reference == line.reference))
     ).first()
@@ -89,6 +91,7 @@ async def record_reversal(work: Work, court_code: str, line: StatementLine) -> B
     require(work.actor, Permission.RECORD_BANK_LINE, court_code=court_code)
     _check(work, line)
     assert line.reverses
+    await _one_at_a_time(work, line)
     standing = (
         await work.session.exec(select(BankReversal).where(BankReversal.bank_reference == line.reference))
     ).first()
@@ -108,6 +111,13 @@ async def record_reversal(work: Work, court_code: str, line: StatementLine) -> B
     await work.session.flush()
     await apply_reversal.later(work, key=str(reversal.id), reversal_id=reversal.id)
     return reversal
+
+
+async def _one_at_a_time(work: Work, line: StatementLine) -> None:
+    """Two people may read the same statement in at once: the second waits and finds what the first has recorded."""
+    await work.session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:reference, 13))"), {"reference": line.reference}
+    )
 
 
 def _check(work: Work, line: StatementLine) -> None:

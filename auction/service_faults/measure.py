@@ -1,22 +1,25 @@
 """What each web process proves and measures every second, in one short transaction off the bidding path (B-47).
 
-The proof goes through the same connections as bids: while it is written, a bid can be decided.
+The proof goes through the same connections as bids: while it is written, a bid can be decided. A worker proves nothing; it
+only has its clock measured.
 """
 
 import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import asyncpg
 from msgspec import Struct
+from sqlalchemy import text
 
 from auction.service_faults.policy import fault_policy
 from auction.service_faults.time_source import TimeReference
+from core.database import Work
 from core.ids import new_id
 
 ProcessClock = Callable[[], float]
@@ -24,6 +27,16 @@ ProcessClock = Callable[[], float]
 SLOWEST_PROOF_S = 5.0
 
 _CLOCK = "SELECT extract(epoch FROM clock_timestamp())::float8"
+
+WORKER = "worker"
+OF_WEB = f"process NOT LIKE '{WORKER}@%'"
+"""Only web processes take bids and note when they arrive: their samples alone are judged and shown as the service's clock."""
+
+_KEEP_WORKER = """
+INSERT INTO service_sample (id, process, taken_at, court_at, drift_ms, drift_within_ms, reference, oldest_waiting_ms, bids,
+                            bids_failed, watchers, watchers_lost, marks_minute)
+VALUES (:id, :process, clock_timestamp(), court_now(), :drift_ms, :within_ms, '', 0, 0, 0, 0, 0, false)
+"""
 
 _PROVE = """
 WITH moment AS MATERIALIZED (
@@ -78,12 +91,15 @@ class Sample(Struct, frozen=True):
     reference_ms: float | None
 
 
-async def compare_clocks(connection: Any, process_clock: ProcessClock = time.time) -> ClockReading:
-    """Measure the process's clock against the database's: the quickest of three questions is the most exact."""
+async def compare_clocks(
+    ask: Callable[[str], Awaitable[Any]], process_clock: ProcessClock = time.time
+) -> ClockReading:
+    """Measure the process's clock against the database's: the quickest of three questions is the most exact. `ask` gives the
+    one value of a statement."""
     readings = []
     for _ in range(3):
         asked = process_clock()
-        told: float = await connection.fetchval(_CLOCK)
+        told: float = await ask(_CLOCK)
         heard = process_clock()
         readings.append(ClockReading(((asked + heard) / 2 - told) * 1000, (heard - asked) * 500))
     return min(readings, key=lambda each: each.within_ms)
@@ -103,7 +119,7 @@ async def prove_service(
     Not flushed to disk at once: a proof lost in a crash makes an outage look a moment longer, no more.
     """
     async with asyncio.timeout(SLOWEST_PROOF_S), pool.acquire() as connection:
-        drift = await compare_clocks(connection, process_clock)
+        drift = await compare_clocks(connection.fetchval, process_clock)
         reference_ms = _of_database(reference, drift)
         async with connection.transaction():
             await connection.execute("SET LOCAL synchronous_commit TO off")
@@ -126,6 +142,21 @@ async def prove_service(
             )
     assert row is not None
     return Sample(row["taken_at"], row["court_at"], drift, reference, reference_ms)
+
+
+async def measure_worker(work: Work, *, process_clock: ProcessClock = time.time) -> ClockReading:
+    """Keep how this worker's clock stands to the database's. It proves no service: workers take no bids, and every time that
+    they write is the database's."""
+
+    async def ask(statement: str) -> Any:
+        return (await work.session.execute(text(statement))).scalar_one()
+
+    drift = await compare_clocks(ask, process_clock)
+    values = {"id": new_id(), "process": process_name(WORKER)}
+    await work.session.execute(
+        text(_KEEP_WORKER), values | {"drift_ms": drift.offset_ms, "within_ms": drift.within_ms}
+    )
+    return drift
 
 
 def _of_database(reference: TimeReference | None, drift: ClockReading) -> float | None:

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from auction.listing.models import Lot
 from auction.service_faults.declare import hash_of
+from auction.service_faults.measure import OF_WEB, WORKER
 from auction.service_faults.models import (
     Effect,
     FaultKind,
@@ -71,7 +72,7 @@ class FaultFile:
 async def newest_sample(work: Work) -> ServiceSample | None:
     """The last measurement of any web process."""
     rows = await work.session.exec(
-        select(ServiceSample).order_by(col(ServiceSample.taken_at).desc()).limit(1)
+        select(ServiceSample).where(text(OF_WEB)).order_by(col(ServiceSample.taken_at).desc()).limit(1)
     )
     return rows.first()
 
@@ -82,7 +83,7 @@ async def sample_at(work: Work, moment: datetime) -> ServiceSample | None:
         text(
             """
             SELECT id FROM service_sample
-             WHERE court_at <= :at AND court_at > CAST(:at AS timestamptz) - interval '3 minutes'
+             WHERE process NOT LIKE 'worker@%' AND court_at <= :at AND court_at > CAST(:at AS timestamptz) - interval '3 minutes'
              ORDER BY court_at DESC LIMIT 1
             """
         ),
@@ -99,13 +100,41 @@ async def largest_drift_ms(work: Work, *, hours: int = 24) -> float | None:
             text(
                 """
                 SELECT max(greatest(0, abs(drift_ms) - drift_within_ms)) FROM service_sample
-                 WHERE taken_at > clock_timestamp() - make_interval(hours => :hours)
+                 WHERE process NOT LIKE 'worker@%' AND taken_at > clock_timestamp() - make_interval(hours => :hours)
                 """
             ),
             {"hours": hours},
         )
     ).scalar_one()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerClocks:
+    """The clocks of the workers that measured lately: how many, and the one furthest from the database's."""
+
+    workers: int
+    drift_ms: float
+    within_ms: float
+
+
+async def worker_clocks(work: Work) -> WorkerClocks | None:
+    """How the workers' clocks stand to the database's; None when no worker has measured within the last minutes."""
+    rows = await work.session.execute(
+        text(
+            """
+            SELECT DISTINCT ON (process) drift_ms, drift_within_ms FROM service_sample
+             WHERE process LIKE :workers AND taken_at > clock_timestamp() - interval '2 minutes'
+             ORDER BY process, taken_at DESC
+            """
+        ),
+        {"workers": f"{WORKER}@%"},
+    )
+    clocks = rows.all()
+    if not clocks:
+        return None
+    furthest = max(clocks, key=lambda row: abs(row.drift_ms))
+    return WorkerClocks(len(clocks), furthest.drift_ms, furthest.drift_within_ms)
 
 
 async def uptime(work: Work, days: int) -> Uptime:

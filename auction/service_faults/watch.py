@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from auction.service_faults.declare import Finding, declare_fault, end_fault, is_overruled, touch_lots
 from auction.service_faults.gaps import unjudged_gaps
+from auction.service_faults.measure import OF_WEB
 from auction.service_faults.models import FaultKind, ServiceFault, ServiceSample
 from auction.service_faults.policy import FaultPolicy, Measure, Scope, fault_policy
 from auction.service_faults.rules import (
@@ -137,7 +138,10 @@ async def _declare(
 async def _recent_samples(work: Work) -> list[ServiceSample]:
     rows = await work.session.exec(
         select(ServiceSample)
-        .where(col(ServiceSample.taken_at) > text(f"clock_timestamp() - interval '{WINDOW_S} seconds'"))
+        .where(
+            col(ServiceSample.taken_at) > text(f"clock_timestamp() - interval '{WINDOW_S} seconds'"),
+            text(OF_WEB),
+        )
         .order_by(col(ServiceSample.taken_at))
     )
     return list(rows)

@@ -1,6 +1,7 @@
 """The service's state in public, a late bid explained in numbers, the review of a fault, through the real application."""
 
 import asyncio
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,10 +9,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from auction.closing.close_lots import close_due_lots
-from auction.service_faults.measure import ClockReading
+from auction.service_faults.measure import ClockReading, measure_worker
 from auction.service_faults.models import ServiceFault
+from auction.service_faults.queries import newest_sample, worker_clocks
 from auction.service_faults.time_statement import verify_statement
 from auction.service_faults.watch import watch_service
 from benchmarks.market import START_FEN, open_market, open_sessions
@@ -222,3 +225,22 @@ async def test_B47_the_watchman_goes_on_measuring_and_judging_after_the_database
             text("SELECT count(*) FROM service_interval WHERE lasted_until > began_at")
         )
         assert intervals.scalar_one() == 1, "a moment's absence is no outage"
+
+
+async def test_B47_the_page_shows_the_clocks_of_workers_which_prove_nothing_and_stop_nothing(
+    guest: Guest, database: Database
+) -> None:
+    assert "个进程" not in (await guest.get("/service")).text
+    for _ in range(5):
+        async with database.begin(SYSTEM) as work:
+            await measure_worker(work, process_clock=lambda: time.time() + 0.5)
+    async with database.begin(SYSTEM) as work:
+        await watch_service(work)
+        assert await newest_sample(work) is None
+        assert not (await work.session.exec(select(ServiceFault))).all(), "it decides over no bid"
+        assert (await work.session.execute(text("SELECT count(*) FROM service_interval"))).scalar_one() == 0
+        clocks = await worker_clocks(work)
+    assert clocks is not None
+    assert clocks.workers == 1
+    assert abs(clocks.drift_ms - 500) < 50 + clocks.within_ms
+    assert "1 个进程，最大 +" in (await guest.get("/service")).text

@@ -7,7 +7,13 @@ from litestar import Response, get
 
 from auction.service_faults.models import FaultKind, ServiceSample
 from auction.service_faults.policy import FaultPolicy, fault_policy
-from auction.service_faults.queries import largest_drift_ms, newest_faults, newest_sample, uptime
+from auction.service_faults.queries import (
+    largest_drift_ms,
+    newest_faults,
+    newest_sample,
+    uptime,
+    worker_clocks,
+)
 from auction.service_faults.wording import KIND_LABELS, RULES, SCOPE_LABELS, limit_of
 from core.database import Database
 from core.i18n import Message, msg
@@ -74,6 +80,7 @@ async def service_page(request: AnyRequest, database: Database) -> Response[Any]
             sample=sample,
             reference=None if sample is None else reference_words(sample),
             alarm_ms=legal().clock_drift_alarm_ms,
+            workers=await worker_clocks(work),
             largest_drift_ms=await largest_drift_ms(work),
             uptimes=[await uptime(work, days) for days in (1, 30)],
             running=[line for line in faults if line.fault.over_at is None],
