@@ -6,10 +6,10 @@ from auction.approvals import rules
 from auction.approvals.models import ApprovalState, TransferApproval
 from auction.delivery.tell import tell_buyer
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.paid import start_ruling_clock
 from auction.settlement.ruling import settlement_for_update
-from core.audit import record
 from core.database import Work
 from core.deadlines import waive_deadline
 from core.errors import InvalidInput, NotFound
@@ -39,7 +39,7 @@ async def note_approval_needed(work: Work, lot_id: UUID, *, authority: str, matt
         raise InvalidInput(msg("审批事项有误，请按提示修改。"), fields=fields, rule="B-75")
     work.session.add(approval)
     await waive_deadline(work, "L-19", subject_kind="lot", subject_id=lot.id, reason="sale.approval_needed")
-    await _note(work, lot, "sale.approval_needed", approval)
+    await note_lot(work, lot, "sale.approval_needed", "B-75", state=approval.state)
     await tell_buyer(
         work,
         settlement,
@@ -82,7 +82,7 @@ async def record_approval_answer(
     approval.state = ApprovalState.APPROVED if is_approved else ApprovalState.REFUSED
     approval.because_of_buyer = because_of_buyer and not is_approved
     approval.answered_at = work.now
-    await _note(work, lot, "sale.approval_answered", approval)
+    await note_lot(work, lot, "sale.approval_answered", "B-75", state=approval.state)
     if is_approved:
         if settlement.state == SettlementState.PAID_FULL:
             await start_ruling_clock(work, lot, trigger="sale.approval_answered")
@@ -121,17 +121,4 @@ async def _tell_answer(work: Work, settlement: Settlement, lot: Lot, approval: T
         msg("“{title}”的转让已获批准，付清价款后法院作出裁定。", title=lot.title)
         if approved
         else msg("“{title}”的转让未获批准，法院将依法撤销成交，退还您已付的款项。", title=lot.title),
-    )
-
-
-async def _note(work: Work, lot: Lot, event: str, approval: TransferApproval) -> None:
-    await record(
-        work,
-        event,
-        stream=f"lot:{lot.id}",
-        rule="B-75",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        state=approval.state,
     )

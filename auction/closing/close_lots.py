@@ -43,10 +43,10 @@ _CLOSE = text(
 )
 
 
-async def close_due_lots(work: Work, until: datetime | None = None) -> int:
-    """Decide what ended by `until` (court time; otherwise what counts now), at most `BATCH` lots, in one statement; returns
-    how many. Any number of workers may do it at once."""
-    closed = await decide_due_lots(work, until or await ends_that_count(work))
+async def close_due_lots(work: Work) -> int:
+    """Decide every lot whose end has come and counts now, at most `BATCH` of them, in one statement; returns how many. Any
+    number of workers may do it at once."""
+    closed = await decide_due_lots(work, await ends_that_count(work))
     if not closed:
         return 0
     await record_many(work, map(_closing, closed))

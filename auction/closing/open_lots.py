@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from auction.closing.rules import state_at_start
 from auction.listing.models import Lot, LotBidding, LotState
-from core.audit import record
+from auction.listing.note import note_lot
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
 from core.identity import Role
@@ -40,10 +40,7 @@ async def open_due_lots(work: Work) -> int:
     for lot in lots:
         if lot.state == LotState.PUBLISHED:
             lot.state = state_at_start(is_sell_off=is_sell_off[lot.id])
-        await record(
-            work, "lot.bidding_opened", stream=f"lot:{lot.id}", rule="B-41", lot_id=lot.id, asset_id=lot.asset_id,
-            case_id=lot.case_id, flush=False,
-        )  # fmt: skip
+        await note_lot(work, lot, "lot.bidding_opened", "B-41", flush=False)
     await work.session.flush()
     await _start_sell_off_clocks(work, [lot for lot in lots if is_sell_off[lot.id]])
     await announce(work, list(is_sell_off))
@@ -74,10 +71,7 @@ async def mark_started_sell_offs(work: Work) -> None:
         await meet_deadline(
             work, "L-24", subject_kind="lot", subject_id=lot.id, done_event="lot.sell_off_contested"
         )
-        await record(
-            work, "lot.sell_off_contested", stream=f"lot:{lot.id}", rule="X-06", lot_id=lot.id, asset_id=lot.asset_id,
-            case_id=lot.case_id,
-        )  # fmt: skip
+        await note_lot(work, lot, "lot.sell_off_contested", "X-06")
 
 
 async def announce(work: Work, lot_ids: Sequence[UUID]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from auction.delivery import rules
@@ -11,9 +10,9 @@ from auction.delivery.papers import issue_clearing_record, issue_notices, issue_
 from auction.delivery.rules import Goods, Present
 from auction.delivery.tell import page_of, tell_buyer
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.ruling import settlement_for_update
-from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline, waive_deadline
 from core.deadlines.rules import end_of_day
@@ -67,7 +66,7 @@ async def propose_clearing(
         clearing.state = S.PROPOSED
     clearing.proposed_by = work.actor.account_id
     await work.session.flush()
-    await _note(work, lot, "clearing.proposed", leave_by=leave_by.isoformat())
+    await note_lot(work, lot, "clearing.proposed", "B-72", leave_by=leave_by.isoformat())
     await tell_court(
         work,
         lot.court_code,
@@ -115,7 +114,7 @@ async def sign_notice(work: Work, lot_id: UUID) -> Clearing:
         lot_id=lot.id,
         trigger_event="clearing.notice_signed",
     )
-    await _note(work, lot, "clearing.notice_signed", leave_by=clearing.leave_by.isoformat())
+    await note_lot(work, lot, "clearing.notice_signed", "B-72", leave_by=clearing.leave_by.isoformat())
     await _tell_officers(
         work,
         lot,
@@ -148,7 +147,7 @@ async def refuse_notice(work: Work, lot_id: UUID, *, reason: str) -> Clearing:
     if fields:
         raise InvalidInput(msg("请写明不予签发的理由。"), fields=fields, rule="B-72")
     clearing.state = S.REFUSED
-    await _note(work, lot, "clearing.refused", reason=clearing.refusal)
+    await note_lot(work, lot, "clearing.refused", "B-72", reason=clearing.refusal)
     await _tell_officers(
         work,
         lot,
@@ -169,7 +168,7 @@ async def record_posting(work: Work, lot_id: UUID, *, where: str) -> Clearing:
     if fields:
         raise InvalidInput(msg("请写明张贴处和送达情况。"), fields=fields, rule="B-72")
     clearing.posted_at = work.now
-    await _note(work, lot, "clearing.posted", where=clearing.posted_where)
+    await note_lot(work, lot, "clearing.posted", "B-72", where=clearing.posted_where)
     return clearing
 
 
@@ -192,7 +191,7 @@ async def plan_force(
     clearing.forced_at, clearing.planned_at = forced_at, work.now
     clearing.plan_document_id = (await issue_plan(work, lot, settlement, clearing)).id
     clearing.state = S.PLANNED
-    await _note(work, lot, "clearing.planned", forced_at=forced_at.isoformat())
+    await note_lot(work, lot, "clearing.planned", "B-72", forced_at=forced_at.isoformat())
     await tell_court(
         work,
         lot.court_code,
@@ -256,7 +255,7 @@ async def record_clearing(
     clearing.state = S.CLEARED
     clearing.goods_document_id = (await issue_clearing_record(work, lot, settlement, clearing)).id
     await meet_deadline(work, CLOCK, subject_kind="lot", subject_id=lot.id, done_event="clearing.cleared")
-    await _note(work, lot, "clearing.cleared", how=str(how), goods=len(goods))
+    await note_lot(work, lot, "clearing.cleared", "B-72", how=str(how), goods=len(goods))
     await tell_buyer(
         work,
         settlement,
@@ -290,19 +289,6 @@ async def _clearing(work: Work, lot_id: UUID) -> tuple[Settlement, Lot, Clearing
     if clearing is None:
         raise NotFound(msg("该标的物没有办理腾退。"))
     return settlement, lot, clearing
-
-
-async def _note(work: Work, lot: Lot, event: str, **details: Any) -> None:
-    await record(
-        work,
-        event,
-        stream=f"lot:{lot.id}",
-        rule="B-72",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        **details,
-    )
 
 
 async def _tell_officers(work: Work, lot: Lot, key: str, title: Message, body: Message) -> None:

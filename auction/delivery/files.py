@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from auction.delivery.models import DeliveryFile, FileKind
 from auction.delivery.rules import BUYER_SEES
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.settlement.queries import open_sale_file, own_sale
-from core.audit import record
 from core.database import Work
 from core.errors import NotFound, RuleViolation
 from core.i18n import msg
@@ -47,17 +47,7 @@ async def add_files(
                 added_at=work.now,
             )
         )
-        await record(
-            work,
-            "delivery.file_added",
-            stream=f"lot:{sale.lot.id}",
-            rule="B-72",
-            lot_id=sale.lot.id,
-            asset_id=sale.lot.asset_id,
-            case_id=sale.lot.case_id,
-            kind=str(kind),
-            sha256=digest,
-        )
+        await note_lot(work, sale.lot, "delivery.file_added", "B-72", kind=str(kind), sha256=digest)
     await work.session.flush()
     return len(files)
 

@@ -10,12 +10,12 @@ from auction.delivery.papers import issue_delivery_record
 from auction.delivery.rules import HandOver
 from auction.delivery.tell import page_of, tell_buyer
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.registration.tell import work_as_nobody
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.queries import own_sale
 from auction.settlement.rules import check_transition
-from auction.settlement.ruling import advance_sold_asset, note_sale, settlement_for_update
-from core.audit import record
+from auction.settlement.ruling import advance_sold_asset, settlement_for_update
 from core.database import Work
 from core.deadlines import meet_deadline
 from core.errors import InvalidInput, NotFound
@@ -66,7 +66,7 @@ async def record_delivery(work: Work, lot_id: UUID, hand_over: HandOver) -> Deli
     settlement.state, settlement.delivered_at = SettlementState.DELIVERED, hand_over.delivered_at
     await meet_deadline(work, "L-21", subject_kind="lot", subject_id=lot.id, done_event="sale.delivered")
     await advance_sold_asset(work, lot, AssetState.DELIVERED, "标的物交付买受人", "B-72")
-    await note_sale(work, lot, "sale.delivered", "B-72")
+    await note_lot(work, lot, "sale.delivered", "B-72")
     await tell_buyer(
         work,
         settlement,
@@ -115,16 +115,7 @@ async def confirm_receipt(
     delivery.receipt, delivery.receipt_at = receipt, work.now
     delivery.reservations = reservations.strip() if receipt is Receipt.RESERVED else ""
     lot = sale.lot
-    await record(
-        work_as_nobody(work),
-        "sale.receipt_confirmed",
-        stream=f"lot:{lot.id}",
-        rule="B-72",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        receipt=str(receipt),
-    )
+    await note_lot(work_as_nobody(work), lot, "sale.receipt_confirmed", "B-72", receipt=str(receipt))
     if receipt is Receipt.RESERVED:
         await tell_court(
             work,

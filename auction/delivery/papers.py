@@ -5,13 +5,14 @@ from typing import Any
 
 from auction.delivery.models import Capacity, ClearedHow, Clearing, GoodsTaker
 from auction.delivery.rules import CAPACITY_LABELS, HOW_LABELS, TAKER_LABELS, HandOver, as_rows
+from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot
 from auction.settlement.models import Settlement
 from auction.settlement.papers import FOLDER as SALE_FOLDER
 from auction.settlement.papers import sale_data
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import Document, issue_document
+from core.documents import Document
 
 FOLDER = "auction/delivery/documents"
 
@@ -21,8 +22,8 @@ async def issue_notices(
 ) -> tuple[Document, Document]:
     """The 腾退公告, to be posted at the place, and the 责令迁出通知书 to the occupants, over the president's name."""
     data = await _clearing_data(work, lot, settlement, clearing)
-    notice = await _issue(work, lot, "eviction_notice", f"{FOLDER}/eviction_notice.typ", data)
-    order = await _issue(
+    notice = await issue_lot_paper(work, lot, "eviction_notice", f"{FOLDER}/eviction_notice.typ", data)
+    order = await issue_lot_paper(
         work, lot, "move_out_order", f"{FOLDER}/eviction_notice.typ", {**data, "to": "occupants"}
     )
     return notice, order
@@ -39,7 +40,7 @@ async def issue_plan(work: Work, lot: Lot, settlement: Settlement, clearing: Cle
         "care": clearing.care,
         "storage": clearing.storage,
     }
-    return await _issue(work, lot, "eviction_plan", f"{FOLDER}/eviction_plan.typ", data)
+    return await issue_lot_paper(work, lot, "eviction_plan", f"{FOLDER}/eviction_plan.typ", data)
 
 
 async def issue_clearing_record(work: Work, lot: Lot, settlement: Settlement, clearing: Clearing) -> Document:
@@ -55,7 +56,7 @@ async def issue_clearing_record(work: Work, lot: Lot, settlement: Settlement, cl
         "taken_by": clearing.goods_taken_by,
         "note": clearing.note,
     }
-    return await _issue(work, lot, "clearing_record", f"{FOLDER}/clearing_record.typ", data)
+    return await issue_lot_paper(work, lot, "clearing_record", f"{FOLDER}/clearing_record.typ", data)
 
 
 async def issue_delivery_record(
@@ -74,7 +75,7 @@ async def issue_delivery_record(
         "note": hand_over.note,
         "not_signed": hand_over.not_signed,
     }
-    return await _issue(work, lot, "delivery_record", f"{SALE_FOLDER}/delivery_record.typ", data)
+    return await issue_lot_paper(work, lot, "delivery_record", f"{SALE_FOLDER}/delivery_record.typ", data)
 
 
 def minute(moment: datetime) -> str:
@@ -95,17 +96,3 @@ async def _clearing_data(work: Work, lot: Lot, settlement: Settlement, clearing:
         "helpers": clearing.helpers,
         "president": clearing.signed_by_name,
     }
-
-
-async def _issue(work: Work, lot: Lot, kind: str, template: str, data: dict[str, Any]) -> Document:
-    return await issue_document(
-        work,
-        kind,
-        template=template,
-        data=data,
-        court_code=lot.court_code,
-        case_no=str(data["case_no"]),
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
-    )

@@ -1,12 +1,10 @@
 """Tell the buyer how the hand-over goes, and where the court finds it."""
 
 from auction.listing.models import Lot
-from auction.registration.identity import reveal_identity
-from auction.registration.models import Registration
 from auction.settlement.models import Settlement
+from auction.settlement.tell_buyer import tell_buyer as tell_buyer_of_sale
 from core.database import Work
 from core.i18n import Message
-from core.notices import notify
 
 
 def page_of(lot: Lot) -> str:
@@ -17,14 +15,5 @@ def page_of(lot: Lot) -> str:
 async def tell_buyer(
     work: Work, settlement: Settlement, lot: Lot, key: str, title: Message, body: Message
 ) -> None:
-    """A notice to the buyer; `key` names the occasion."""
-    registration = await work.session.get_one(Registration, settlement.registration_id)
-    buyer = await reveal_identity(work, registration, lot)
-    await notify(
-        work,
-        account_id=buyer.account_id,
-        key=f"{key}:{lot.id}",
-        title=title,
-        body=body,
-        link=f"/my/purchases/{lot.lot_no}#delivery",
-    )
+    """A notice to the buyer that leads to the hand-over; `key` names the occasion."""
+    await tell_buyer_of_sale(work, settlement, lot, key, title, body, section="#delivery")

@@ -4,8 +4,8 @@ from auction.delivery.clear import CLOCK
 from auction.delivery.models import Clearing, ClearingState
 from auction.delivery.tell import page_of, tell_buyer
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.settlement.models import Settlement, SettlementState
-from core.audit import record
 from core.database import Work
 from core.deadlines import Deadline, on_breach
 from core.i18n import Message, msg
@@ -21,7 +21,7 @@ async def ask_for_plan(work: Work, deadline: Deadline) -> None:
     if lot is None or clearing is None or clearing.state != ClearingState.NOTIFIED:
         return
     clearing.overdue_at = work.now
-    await _note(work, lot, "clearing.overdue", deadline.rule)
+    await note_lot(work, lot, "clearing.overdue", deadline.rule)
     await tell_court(
         work,
         lot.court_code,
@@ -43,7 +43,7 @@ async def flag_late_delivery(work: Work, deadline: Deadline) -> None:
     lot = await work.session.get(Lot, deadline.lot_id)
     if lot is None:
         return
-    await _note(work, lot, "sale.delivery_overdue", "L-21")
+    await note_lot(work, lot, "sale.delivery_overdue", "L-21")
     settlement = await work.session.get(Settlement, lot.id)
     is_sale = settlement is not None and settlement.state != SettlementState.DEFAULTED
     await tell_court(
@@ -69,15 +69,3 @@ async def flag_late_delivery(work: Work, deadline: Deadline) -> None:
 
 
 LATE: Message = msg("标的物逾期未交付，请制定腾退方案")
-
-
-async def _note(work: Work, lot: Lot, event: str, rule: str) -> None:
-    await record(
-        work,
-        event,
-        stream=f"lot:{lot.id}",
-        rule=rule,
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-    )

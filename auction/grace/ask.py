@@ -5,11 +5,11 @@ from datetime import date
 from auction.grace import rules
 from auction.grace.models import BalanceGrace
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.registration.tell import work_as_nobody
 from auction.settlement.models import SettlementState
 from auction.settlement.queries import open_sale_file, own_sale
 from auction.settlement.ruling import settlement_for_update
-from core.audit import record
 from core.database import Work
 from core.errors import InvalidInput
 from core.i18n import Message, msg
@@ -58,15 +58,8 @@ async def _ask(work: Work, lot: Lot, *, until: date, reason: str, by_buyer: bool
     )
     work.session.add(grace)
     await work.session.flush()
-    await record(
-        work_as_nobody(work) if by_buyer else work,
-        "sale.grace_asked",
-        stream=f"lot:{lot.id}",
-        rule="B-70",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        until=until.isoformat(),
+    await note_lot(
+        work_as_nobody(work) if by_buyer else work, lot, "sale.grace_asked", "B-70", until=until.isoformat()
     )
     await tell_court(
         work,

@@ -1,19 +1,18 @@
 """The director grants more time, or not: the new date is told to everybody whom it concerns (B-70, L-18)."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from auction.grace import rules
 from auction.grace.models import BalanceGrace, GraceState
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.registration.models import Registration
 from auction.registration.tell import tell_bidder
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.papers import issue_paper, sale_data
 from auction.settlement.ruling import settlement_for_update
 from auction.suspension.tell import tell_parties
-from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline, waive_deadline
 from core.deadlines.rules import end_of_day
@@ -60,7 +59,7 @@ async def grant_grace(work: Work, lot_id: UUID, *, until: date, note: str = "") 
     settlement.payment_notice_document_id = (
         await issue_paper(work, lot, "payment_notice", "payment_notice", data)
     ).id
-    await _note(work, lot, event, until=until.isoformat())
+    await note_lot(work, lot, event, "B-70", until=until.isoformat())
     title, body = (
         msg("尾款延期已批准"),
         msg("“{title}”的尾款支付期限延至 {day}，只延期一次。", title=lot.title, day=until.isoformat()),
@@ -89,7 +88,7 @@ async def refuse_grace(work: Work, lot_id: UUID, *, note: str) -> BalanceGrace:
         raise InvalidInput(msg("请写明不予延期的理由。"), fields={"note": msg("此项必填。")}, rule="B-70")
     grace.state = GraceState.REFUSED
     _decided(work, grace, note)
-    await _note(work, lot, "sale.grace_refused")
+    await note_lot(work, lot, "sale.grace_refused", "B-70")
     title, body = (
         msg("尾款延期未获批准"),
         msg("“{title}”的尾款仍按原期限支付。理由：{note}", title=lot.title, note=grace.note),
@@ -139,17 +138,4 @@ async def _tell_buyer(work: Work, settlement: Settlement, title: Message, body: 
         title=title,
         body=body,
         topic=Topic.RESULT,
-    )
-
-
-async def _note(work: Work, lot: Lot, event: str, **details: Any) -> None:
-    await record(
-        work,
-        event,
-        stream=f"lot:{lot.id}",
-        rule="B-70",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        **details,
     )

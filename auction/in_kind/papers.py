@@ -5,17 +5,17 @@ from uuid import UUID
 
 from auction.in_kind.models import InKindInquiry, InKindOffer
 from auction.in_kind.queries import WINDOW, clock_of
+from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot
 from auction.settlement.papers import paper_data
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import Document, issue_document
+from core.documents import PLAIN_LETTER, Document
 from core.legal_settings import legal
 from core.money import capital_amount, yuan
 from core.outbox import task
 from disposal_teams.assets.seal import seals_of
 
-LETTER = "core/documents/templates/plain_letter.typ"
 FOLDER = "auction/in_kind/documents"
 
 
@@ -28,11 +28,11 @@ async def issue_inquiry_letter(work: Work, *, offer_id: UUID) -> None:
     assert window is not None
     data = await paper_data(work, lot)
     last_day = (window.due_at - window.due_at.resolution).astimezone(COURT_ZONE).date()
-    await _issue(
+    await issue_lot_paper(
         work,
         lot,
         "in_kind_inquiry",
-        LETTER,
+        PLAIN_LETTER,
         {
             **data,
             "addressee": "申请执行人、各债权人",
@@ -69,7 +69,7 @@ async def issue_in_kind_ruling(
     work: Work, offer: InKindOffer, lot: Lot, taker: InKindInquiry, officer: str
 ) -> Document:
     """Write the 抵债裁定书 (§10 no. 18)."""
-    return await _issue(
+    return await issue_lot_paper(
         work,
         lot,
         "in_kind_ruling",
@@ -83,7 +83,7 @@ async def issue_in_kind_registry_notice(
 ) -> Document:
     """Write the 协助执行通知书 to the registry (§10 no. 23)."""
     data = await _ruling_data(work, offer, lot, taker, officer)
-    return await _issue(
+    return await issue_lot_paper(
         work,
         lot,
         "assistance_notice",
@@ -97,7 +97,7 @@ async def issue_in_kind_delivery(
 ) -> Document:
     """Write the 交付笔录 (§10 no. 24)."""
     data = await _ruling_data(work, offer, lot, taker, officer)
-    return await _issue(
+    return await issue_lot_paper(
         work,
         lot,
         "delivery_record",
@@ -119,17 +119,3 @@ async def _ruling_data(
         "difference_fen": offer.difference_fen,
         "seals": [seal.case_no for seal in await seals_of(work, lot.asset_id)],
     }
-
-
-async def _issue(work: Work, lot: Lot, kind: str, template: str, data: dict[str, Any]) -> Document:
-    return await issue_document(
-        work,
-        kind,
-        template=template,
-        data=data,
-        court_code=lot.court_code,
-        case_no=str(data["case_no"]),
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
-    )

@@ -4,7 +4,7 @@ from typing import Any
 
 from auction.listing import rules
 from auction.listing.models import Lot, LotState
-from core.audit import record
+from auction.listing.note import note_lot
 from core.database import Work
 
 
@@ -15,15 +15,4 @@ async def advance_lot(
     before = LotState(lot.state)
     rules.check_transition(before, wanted)
     lot.state = wanted
-    await record(
-        work,
-        event,
-        stream=f"lot:{lot.id}",
-        rule=rule,
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        before=str(before),
-        after=str(wanted),
-        **details,
-    )
+    await note_lot(work, lot, event, rule, before=str(before), after=str(wanted), **details)

@@ -9,13 +9,13 @@ from auction.listing.changes import changes_between
 from auction.listing.disclosure import Disclosure, Viewing, read_disclosure, to_stored
 from auction.listing.draft_lot import check_disclosure
 from auction.listing.models import Lot, LotState, NoticeVersion
+from auction.listing.note import note_lot
 from auction.listing.notice import new_version, notice_content
 from auction.listing.papers import issue_notice_papers
 from auction.listing.queries import lot_for_update, notice_versions
 from auction.registration.models import Registration
 from auction.registration.rules import LEFT
 from auction.registration.tell import tell_bidder
-from core.audit import record
 from core.database import Work
 from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
@@ -74,14 +74,11 @@ async def change_notice(
         for each in changes_between(versions[-1].content if versions else {}, content)
     ]
     version = new_version(work, lot, number, content, reason=reason)
-    await record(
+    await note_lot(
         work,
+        lot,
         "lot.notice_changed",
-        stream=f"lot:{lot.id}",
-        rule="B-16",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
+        "B-16",
         version=number,
         reason=reason,
         content_hash=version.content_hash.hex(),

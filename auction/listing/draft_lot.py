@@ -17,11 +17,11 @@ from auction.listing.disclosure import (
     to_stored,
 )
 from auction.listing.models import Lot, LotState, Round
+from auction.listing.note import note_lot
 from auction.listing.numbering import next_lot_numbers
 from auction.listing.panel import apply_decision, free_decision, free_direct_decision
 from auction.listing.queries import Position, lot_for_update, lots_of_asset
 from auction.listing.rounds import check_sell_off_settled, direct_position, next_position
-from core.audit import record
 from core.database import Work
 from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
@@ -129,14 +129,11 @@ async def new_draft(
     )
     work.session.add(lot)
     await work.session.flush()
-    await record(
+    await note_lot(
         work,
+        lot,
         "lot.drafted",
-        stream=f"lot:{lot.id}",
-        rule="§11.3",
-        lot_id=lot.id,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "§11.3",
         lot_no=lot.lot_no,
         round=str(position.round),
         starting_price_fen=starting_price_fen,
@@ -184,16 +181,8 @@ async def edit_draft(
         raise InvalidInput(WRONG, fields=fields, rule=_rule_of(fields, lot))
     if title is not None:
         await _renew_tokens(work, lot)
-    await record(
-        work,
-        "lot.draft_edited",
-        stream=f"lot:{lot.id}",
-        rule="§11.3",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        starts_at=lot.starts_at,
-        ends_at=lot.scheduled_end_at,
+    await note_lot(
+        work, lot, "lot.draft_edited", "§11.3", starts_at=lot.starts_at, ends_at=lot.scheduled_end_at
     )
     return lot
 

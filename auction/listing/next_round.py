@@ -11,9 +11,9 @@ from sqlmodel import col, select
 from auction.listing import rules
 from auction.listing.draft_lot import new_draft
 from auction.listing.models import Lot, LotState, Round
+from auction.listing.note import note_lot
 from auction.listing.queries import Position, lot_for_update, lots_of_asset
 from auction.listing.rounds import next_position
-from core.audit import record
 from core.database import Work
 from core.deadlines import Deadline, open_deadline
 from core.deadlines.rules import earliest_auction_start, period_end
@@ -52,14 +52,11 @@ async def prepare_next_round(work: Work, lot_id: UUID) -> Lot | None:
     publish_at = earliest_publication(work.now, ended, legal())
     draft.starts_at, draft.scheduled_end_at = proposed_times(publish_at, draft, legal())
     deadline = await _start_clock(work, ended, draft)
-    await record(
+    await note_lot(
         work,
+        draft,
         "lot.next_round_prepared",
-        stream=f"lot:{draft.id}",
-        rule={Round.SECOND: "V-41", Round.SELL_OFF: "X-01"}[position.round] if not position.rerun else "B-35",
-        lot_id=draft.id,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        {Round.SECOND: "V-41", Round.SELL_OFF: "X-01"}[position.round] if not position.rerun else "B-35",
         after_lot=ended.lot_no,
         starting_price_fen=start_fen,
         deposit_fen=deposit_fen,

@@ -1,16 +1,15 @@
 """Notify the parties and priority purchasers of a sale, and keep the proof (B-20, B-21, §11.3 NOTIFYING)."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from auction.listing.advance import advance_lot
 from auction.listing.models import Lot, LotState, PartyNotification
+from auction.listing.note import note_lot
 from auction.listing.papers import issue_party_notice
 from auction.listing.pre_emption import end_pre_emption, start_pre_emption
 from auction.listing.queries import lot_for_update, notifications_of
 from auction.listing.rules import shown
-from core.audit import record
 from core.database import Work
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
@@ -75,7 +74,7 @@ async def notify_parties(work: Work, lot_id: UUID, *, way: str = "electronic") -
             work, lot, LotState.NOTIFYING, event="lot.parties_notified", rule="B-20", persons=len(made)
         )
     elif made:
-        await _note(work, lot, "lot.parties_notified", persons=len(made))
+        await note_lot(work, lot, "lot.parties_notified", "B-20", persons=len(made))
     return made
 
 
@@ -99,7 +98,7 @@ async def record_notification(
         raise InvalidInput(msg("签收记录有误，请按提示修改。"), fields=fields, rule="B-20")
     note.received_at, note.proof = received_at, proof
     await start_pre_emption(work, lot, note)
-    await _note(work, lot, "lot.notice_received", notification=str(note.id))
+    await note_lot(work, lot, "lot.notice_received", "B-20", notification=str(note.id))
     return note
 
 
@@ -112,7 +111,7 @@ async def record_waiver(work: Work, notification_id: UUID, *, proof: str) -> Par
         raise InvalidInput(msg("请填写书面放弃材料的编号。"), fields=fields, rule="B-20")
     note.waived, note.proof = True, proof
     await end_pre_emption(work, note)
-    await _note(work, lot, "lot.notice_waived", notification=str(note.id))
+    await note_lot(work, lot, "lot.notice_waived", "B-20", notification=str(note.id))
     return note
 
 
@@ -124,7 +123,7 @@ async def post_publicly(work: Work, notification_id: UUID) -> PartyNotification:
     if note.posted_at is None:
         note.way, note.posted_at = POSTED, work.now
         await start_pre_emption(work, lot, note)
-        await _note(work, lot, "lot.notice_posted", notification=str(note.id))
+        await note_lot(work, lot, "lot.notice_posted", "B-20", notification=str(note.id))
     return note
 
 
@@ -143,16 +142,3 @@ async def _notification(work: Work, notification_id: UUID) -> tuple[PartyNotific
     lot = await _lot(work, note.lot_id)
     await work.session.refresh(note)
     return note, lot
-
-
-async def _note(work: Work, lot: Lot, event: str, **details: Any) -> None:
-    await record(
-        work,
-        event,
-        stream=f"lot:{lot.id}",
-        rule="B-20",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        **details,
-    )

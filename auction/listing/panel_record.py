@@ -4,14 +4,12 @@ from uuid import UUID
 
 from auction.listing import rules
 from auction.listing.models import PanelDecision, Round
-from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import issue_document
 from core.money import yuan
 from core.outbox import task
+from disposal_teams.assets.letter import issue_letter
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
-from disposal_teams.courts.queries import court_of
 from valuation.comparables.queries import outlook_of
 from valuation.reference_price import reference_price_of
 
@@ -23,7 +21,7 @@ async def issue_panel_record(work: Work, *, decision_id: UUID) -> None:
     """Write the record of one decision."""
     decision = await work.session.get_one(PanelDecision, decision_id)
     asset = await work.session.get_one(Asset, decision.asset_id)
-    case, court = await case_of(work, asset.case_id), await court_of(work, asset.court_code)
+    case = await case_of(work, asset.case_id)
     price = await reference_price_of(work, asset.id)
     outlook = await outlook_of(work, asset.id)
     facts = [["财产", asset.title], ["拍次", ROUND_NAMES[Round(decision.round)]]]
@@ -38,23 +36,13 @@ async def issue_panel_record(work: Work, *, decision_id: UUID) -> None:
         ["保证金", f"{yuan(decision.deposit_fen)}元"],
     ]
     facts += [[f"成员意见：{name}", str(rules.VOTES[vote])] for name, vote in decision.votes.items()]
-    document = await issue_document(
+    document = await issue_letter(
         work,
+        asset,
         "panel_record",
-        template="core/documents/templates/plain_letter.typ",
-        data={
-            "court": court.name,
-            "addressee": f"{case.case_no}案合议庭",
-            "paragraphs": [f"合议庭于{decision.decided_on.isoformat()}评议，笔录如下。", decision.minutes],
-            "facts": facts,
-            "closing": ["本笔录存入案卷副卷。"],
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "is_demo": asset.is_demo,
-        },
-        court_code=asset.court_code,
-        case_no=case.case_no,
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        subject=f"asset:{asset.id}",
+        addressee=f"{case.case_no}案合议庭",
+        paragraphs=[f"合议庭于{decision.decided_on.isoformat()}评议，笔录如下。", decision.minutes],
+        facts=facts,
+        closing="本笔录存入案卷副卷。",
     )
     decision.document_id = document.id

@@ -8,11 +8,12 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from auction.listing.changes import changed_words
+from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot, NoticeVersion, Round
 from auction.listing.rules import ROUND_LABELS, shown
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import issue_document
+from core.documents import PLAIN_LETTER
 from core.errors import NotFound
 from core.i18n import msg
 from core.legal_settings import LegalSettings, legal
@@ -53,12 +54,14 @@ async def issue_party_notice(work: Work, *, lot_id: UUID) -> None:
     if lot is None:
         raise NotFound(msg("没有找到该拍品。"))
     case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
-    await _letter(
+    await issue_lot_paper(
         work,
         lot,
         "party_notice",
+        PLAIN_LETTER,
         {
             "court": court.name,
+            "case_no": case.case_no,
             "addressee": f"{case.case_no}案各当事人、优先购买权人",
             "paragraphs": party_notice_paragraphs(lot, legal()),
             "facts": [
@@ -74,10 +77,9 @@ async def issue_party_notice(work: Work, *, lot_id: UUID) -> None:
                 f"监督电话：{court.supervision_phone}",
                 "送达回证：本通知书已收到。收件人（签名）：　　　　　　　收到时间：　　　　年　　月　　日　　时",
             ],
+            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
             "is_demo": lot.is_demo,
         },
-        case_no=case.case_no,
-        public=False,
     )
 
 
@@ -102,36 +104,8 @@ def party_notice_paragraphs(lot: Lot, settings: LegalSettings) -> list[str]:
     return said
 
 
-async def _letter(
-    work: Work, lot: Lot, kind: str, data: dict[str, Any], *, case_no: str, public: bool
-) -> None:
-    await issue_document(
-        work,
-        kind,
-        template="core/documents/templates/plain_letter.typ",
-        data={**data, "date": work.now.astimezone(COURT_ZONE).date().isoformat()},
-        court_code=lot.court_code,
-        case_no=case_no,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
-        public=public,
-    )
-
-
 async def _issue(work: Work, lot: Lot, kind: str, template: str, data: dict[str, Any]) -> None:
-    document = await issue_document(
-        work,
-        kind,
-        template=f"{FOLDER}/{template}",
-        data=data,
-        court_code=lot.court_code,
-        case_no=str(data["case_no"]),
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
-        public=True,
-    )
+    document = await issue_lot_paper(work, lot, kind, f"{FOLDER}/{template}", data, public=True)
     if kind != "bidder_instructions":
         await work.session.execute(
             update(NoticeVersion)

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from auction.listing.note import note_lot
 from auction.loans.models import PurchaseLoan
 from auction.registration.tell import work_as_nobody
 from auction.settlement.models import SettlementState
 from auction.settlement.queries import own_sale
-from core.audit import record
 from core.database import Work
 from core.deadlines.rules import day_in_court
 from core.errors import InvalidInput, RuleViolation
@@ -48,15 +48,8 @@ async def enter_loan(
         )
         work.session.add(loan)
     loan.bank, loan.approval_no, loan.promised_on, loan.changed_at = bank, approval_no, promised_on, work.now
-    await record(
-        work_as_nobody(work),
-        "sale.loan_entered",
-        stream=f"lot:{sale.lot.id}",
-        rule="B-76",
-        lot_id=sale.lot.id,
-        asset_id=sale.lot.asset_id,
-        case_id=sale.lot.case_id,
-        promised_on=promised_on.isoformat(),
+    await note_lot(
+        work_as_nobody(work), sale.lot, "sale.loan_entered", "B-76", promised_on=promised_on.isoformat()
     )
     if is_too_late(promised_on, due_on=day_in_court(sale.settlement.balance_due_at)):
         await tell_court(

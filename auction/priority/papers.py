@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot, PartyNotification
 from auction.listing.rules import shown
 from auction.priority.claims import PURPOSE, Claimant, notification_of, open_claim
@@ -13,15 +14,13 @@ from auction.priority.rules import KIND_LABELS
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import Document, issue_document
+from core.documents import PLAIN_LETTER, Document
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, may, require
 from core.sealed_files import OpenedFile, open_file
 from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
-
-LETTER = "core/documents/templates/plain_letter.typ"
 
 
 async def issue_decision(work: Work, claim: PriorityClaim, lot: Lot, claimant: Claimant) -> Document:
@@ -52,12 +51,14 @@ async def issue_decision(work: Work, claim: PriorityClaim, lot: Lot, claimant: C
         ["竞价开始", shown(lot.starts_at)],
         ["合议庭", "、".join(claim.members)],
     ]
-    return await issue_document(
+    return await issue_lot_paper(
         work,
+        lot,
         "priority_notice" if confirmed else "priority_refusal",
-        template=LETTER,
-        data={
+        PLAIN_LETTER,
+        {
             "court": court.name,
+            "case_no": case.case_no,
             "addressee": claimant.holder_name,
             "paragraphs": paragraphs,
             "facts": facts,
@@ -65,11 +66,6 @@ async def issue_decision(work: Work, claim: PriorityClaim, lot: Lot, claimant: C
             "is_demo": lot.is_demo,
             "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
         },
-        court_code=lot.court_code,
-        case_no=case.case_no,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
         subject=f"claim:{claim.id}",
     )
 

@@ -7,11 +7,11 @@ import msgspec
 from sqlmodel import col, select
 
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.purchase_limits.models import ProofSource, PurchaseProof
 from auction.purchase_limits.policy import limits_now
 from auction.purchase_limits.rules import Finding, Place, continuity_gap, limit_in_force
 from auction.registration.models import Registration
-from core.audit import record
 from core.crypto import StructSeal
 from core.database import Work
 from core.deadlines.rules import day_in_court
@@ -76,10 +76,9 @@ async def record_proof(
         raise InvalidInput(msg("证明信息有误。"), fields={"number": msg("请填写证明编号。")}, rule="B-17")
     proof = _add(work, registration, source, as_of, may_buy=may_buy, number=number.strip(), note=note)
     await work.session.flush()
-    await record(
-        work, "sale.purchase_proof", stream=f"lot:{lot.id}", rule="B-17", lot_id=lot.id, asset_id=lot.asset_id,
-        case_id=lot.case_id, source=str(source), as_of=as_of.isoformat(), may_buy=may_buy,
-    )  # fmt: skip
+    await note_lot(
+        work, lot, "sale.purchase_proof", "B-17", source=str(source), as_of=as_of.isoformat(), may_buy=may_buy
+    )
     return proof
 
 
@@ -146,10 +145,15 @@ async def hand_in_proof(
         by_court=False,
     )
     await work.session.flush()
-    await record(
-        work, "sale.purchase_proof", stream=f"lot:{lot.id}", rule="B-17", lot_id=lot.id, asset_id=lot.asset_id,
-        case_id=lot.case_id, source=str(ProofSource.BUYER), as_of=as_of.isoformat(), may_buy=True,
-    )  # fmt: skip
+    await note_lot(
+        work,
+        lot,
+        "sale.purchase_proof",
+        "B-17",
+        source=str(ProofSource.BUYER),
+        as_of=as_of.isoformat(),
+        may_buy=True,
+    )
     await tell_court(
         work,
         lot.court_code,

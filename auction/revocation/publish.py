@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from auction.listing.models import Lot, Round
-from auction.listing.rules import ROUND_LABELS
+from auction.listing.lot_paper import issue_lot_paper, lot_frame
+from auction.listing.models import Lot
 from auction.registration.models import Registration
 from auction.registration.tell import tell_bidder
 from auction.revocation.grounds import REVOCATION_GROUNDS
@@ -12,17 +12,14 @@ from auction.revocation.models import SaleRevocation
 from auction.revocation.rules import REGISTRY_KNOWS
 from auction.settlement.models import Settlement, SettlementState
 from auction.suspension.tell import tell_bidders, tell_parties
-from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import Document, issue_document
+from core.documents import Document
 from core.i18n import msg
 from core.identity import Role
 from core.outbox import task
 from disposal_teams.assets.models import Asset, SealState
 from disposal_teams.assets.rules import IN_FORCE
 from disposal_teams.assets.seal import seals_of
-from disposal_teams.cases.queries import case_of
-from disposal_teams.courts.queries import court_of
 from disposal_teams.courts.tell import tell_court
 
 FOLDER = "auction/revocation/documents"
@@ -127,31 +124,12 @@ async def tell_bidders_of_revocation(work: Work, *, lot_id: UUID) -> None:
 async def _issue(
     work: Work, lot: Lot, kind: str, template: str, data: dict[str, Any], *, public: bool = False
 ) -> Document:
-    case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
-    asset = await work.session.get(Asset, lot.asset_id)
-    assert asset is not None
-    frame = {
-        "court": court.name,
-        "phone": court.supervision_phone,
-        "case_no": case.case_no,
-        "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-        "is_demo": lot.is_demo,
-        "lot_no": lot.lot_no,
-        "lot_title": lot.title,
+    asset = await work.session.get_one(Asset, lot.asset_id)
+    data = {
+        **await lot_frame(work, lot),
         "asset_no": asset.asset_no,
         "registry_no": asset.registry_no or "",
         "location": asset.location,
-        "round": ROUND_LABELS[Round(lot.round)],
+        **data,
     }
-    return await issue_document(
-        work,
-        kind,
-        template=f"{FOLDER}/{template}.typ",
-        data={**frame, **data},
-        court_code=lot.court_code,
-        case_no=case.case_no,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
-        public=public,
-    )
+    return await issue_lot_paper(work, lot, kind, f"{FOLDER}/{template}.typ", data, public=public)

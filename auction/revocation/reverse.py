@@ -5,6 +5,7 @@ from uuid import UUID
 
 from auction.forfeiture.use_deposit import give_up_deposit
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.payments.accounts import forfeited_account
 from auction.payments.models import PaymentOrderKind
 from auction.payments.orders import deposit_account, order_payment, price_account
@@ -15,7 +16,6 @@ from auction.revocation.models import SaleRevocation
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.return_price import return_credits
 from auction.settlement.rules import booked_parts
-from core.audit import record
 from core.database import Work
 from core.deadlines import open_deadline
 from core.i18n import msg
@@ -66,16 +66,7 @@ async def return_money(work: Work, *, lot_id: UUID) -> None:
             rule="B-55",
         )
     revocation.money_fen, revocation.money_returned_at = returned, work.now
-    await record(
-        work,
-        "sale.money_returned",
-        stream=f"lot:{lot.id}",
-        rule="B-55",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        amount_fen=returned,
-    )
+    await note_lot(work, lot, "sale.money_returned", "B-55", amount_fen=returned)
 
 
 async def _return_deposit(

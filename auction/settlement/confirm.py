@@ -5,6 +5,7 @@ from uuid import UUID
 
 from auction.barred.hits import confirmation_blocked
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.payments.accounts import deposit_account, price_account, unclaimed_account
 from auction.payments.models import MoneyChannel, PaymentOrderKind
 from auction.payments.orders import order_payment
@@ -16,7 +17,6 @@ from auction.settlement.models import Settlement
 from auction.settlement.paid import balance_paid
 from auction.settlement.papers import issue_paper, sale_data
 from auction.settlement.rules import balance_due_at, split_price
-from core.audit import record
 from core.database import Work
 from core.deadlines import open_deadline
 from core.i18n import msg
@@ -61,16 +61,8 @@ async def confirm_sale(work: Work, *, lot_id: UUID) -> None:
     registration.is_winner = True
     await work.session.flush()
     await _move_deposit(work, lot, registration, settlement)
-    await record(
-        work,
-        "sale.confirmed",
-        stream=f"lot:{lot.id}",
-        rule="B-48",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        price_fen=settlement.price_fen,
-        buyer_code=settlement.buyer_code,
+    await note_lot(
+        work, lot, "sale.confirmed", "B-48", price_fen=settlement.price_fen, buyer_code=settlement.buyer_code
     )
     data = await sale_data(work, lot, settlement)
     settlement.confirmation_document_id = (

@@ -3,9 +3,9 @@
 from auction.approvals.models import ApprovalState, TransferApproval
 from auction.grace.models import BalanceGrace, GraceState
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.rules import check_transition
-from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
 from core.identity import Role
@@ -28,10 +28,7 @@ async def balance_paid(work: Work, settlement: Settlement, lot: Lot) -> None:
     asset = await work.session.get(Asset, lot.asset_id)
     assert asset is not None
     await advance_asset(work, asset, AssetState.PAID, reason="价款付清", rule="B-70")
-    await record(
-        work, "sale.paid_full", stream=f"lot:{lot.id}", rule="B-70", lot_id=lot.id, asset_id=lot.asset_id,
-        case_id=lot.case_id, price_fen=settlement.price_fen,
-    )  # fmt: skip
+    await note_lot(work, lot, "sale.paid_full", "B-70", price_fen=settlement.price_fen)
 
 
 async def start_ruling_clock(work: Work, lot: Lot, *, trigger: str) -> None:

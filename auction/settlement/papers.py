@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import select
 
+from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot, Round
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import Document, issue_document
+from core.documents import Document
 from core.money import capital_amount
 from core.outbox import task
 from disposal_teams.assets.models import Asset
@@ -73,19 +74,8 @@ async def sale_data(work: Work, lot: Lot, settlement: Settlement) -> dict[str, A
 async def issue_paper(
     work: Work, lot: Lot, kind: str, template: str, data: dict[str, Any], *, public: bool = False
 ) -> Document:
-    """Issue one paper of a lot."""
-    return await issue_document(
-        work,
-        kind,
-        template=f"{FOLDER}/{template}.typ",
-        data=data,
-        court_code=lot.court_code,
-        case_no=str(data["case_no"]),
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
-        public=public,
-    )
+    """Issue one paper of a sale, from a template of this room."""
+    return await issue_lot_paper(work, lot, kind, f"{FOLDER}/{template}.typ", data, public=public)
 
 
 @task(queue="documents")

@@ -5,20 +5,19 @@ from uuid import UUID
 from auction.approvals.models import TransferApproval
 from auction.approvals.rules import ruling_hindrance
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.purchase_limits.proofs import ruling_gap
-from auction.registration.identity import reveal_identity
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.papers import issue_paper, sale_data
 from auction.settlement.rules import check_registry_notice, check_transition
-from core.audit import record
+from auction.settlement.tell_buyer import tell_buyer
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
 from core.errors import NotFound, RuleViolation
-from core.i18n import Message, msg
+from core.i18n import msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
-from core.notices import notify
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
 from disposal_teams.objections.queries import refuse_while_open
@@ -51,7 +50,7 @@ async def issue_ruling(work: Work, lot_id: UUID) -> Settlement:
     settlement.ruling_document_id = (await issue_paper(work, lot, "sale_ruling", "sale_ruling", data)).id
     settlement.state = S.RULING_ISSUED
     settlement.ruling_issued_at = work.now
-    await note_sale(work, lot, "sale.ruling_issued", "B-71")
+    await note_lot(work, lot, "sale.ruling_issued", "B-71")
     return settlement
 
 
@@ -79,8 +78,8 @@ async def serve_ruling(work: Work, lot_id: UUID) -> Settlement:
             trigger_event="sale.ruling_served",
         )
     await advance_sold_asset(work, lot, AssetState.RULED, "成交裁定送达", "B-71")
-    await note_sale(work, lot, "sale.ruling_served", "B-71")
-    await _tell_buyer(
+    await note_lot(work, lot, "sale.ruling_served", "B-71")
+    await tell_buyer(
         work,
         settlement,
         lot,
@@ -104,7 +103,7 @@ async def send_registry_notice(work: Work, lot_id: UUID) -> Settlement:
     await meet_deadline(
         work, "L-20", subject_kind="lot", subject_id=lot.id, done_event="sale.registry_notified"
     )
-    await note_sale(work, lot, "sale.registry_notified", "B-73")
+    await note_lot(work, lot, "sale.registry_notified", "B-73")
     return settlement
 
 
@@ -113,32 +112,3 @@ async def advance_sold_asset(work: Work, lot: Lot, state: AssetState, reason: st
     asset = await work.session.get(Asset, lot.asset_id)
     assert asset is not None
     await advance_asset(work, asset, state, reason=reason, rule=rule)
-
-
-async def note_sale(work: Work, lot: Lot, event: str, rule: str) -> None:
-    """Write a step of a sale into the audit chain of its lot."""
-    await record(
-        work,
-        event,
-        stream=f"lot:{lot.id}",
-        rule=rule,
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-    )
-
-
-async def _tell_buyer(
-    work: Work, settlement: Settlement, lot: Lot, key: str, title: Message, body: Message
-) -> None:
-    registration = await work.session.get(Registration, settlement.registration_id)
-    assert registration is not None
-    buyer = await reveal_identity(work, registration, lot)
-    await notify(
-        work,
-        account_id=buyer.account_id,
-        key=f"{key}:{lot.id}",
-        title=title,
-        body=body,
-        link=f"/my/purchases/{lot.lot_no}",
-    )

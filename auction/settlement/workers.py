@@ -6,12 +6,12 @@ from sqlmodel import col, select
 
 from auction.grace.models import BalanceGrace
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.registration.models import Registration
 from auction.registration.tell import tell_bidder
 from auction.settlement.confirm import confirm_sale
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.papers import issue_failed_notice
-from core.audit import record
 from core.database import Work
 from core.deadlines import Deadline, on_breach
 from core.i18n import msg
@@ -60,14 +60,11 @@ async def propose_default(work: Work, deadline: Deadline) -> None:
     settlement = await work.session.get(Settlement, deadline.lot_id)
     if lot is None or settlement is None or settlement.state != SettlementState.AWAIT_BALANCE:
         return
-    await record(
+    await note_lot(
         work,
+        lot,
         "sale.default_proposed",
-        stream=f"lot:{lot.id}",
-        rule="B-34",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
+        "B-34",
         missing_fen=settlement.balance_fen - settlement.balance_paid_fen,
     )
     about = {"title": lot.title, "yuan": yuan(settlement.balance_fen - settlement.balance_paid_fen)}

@@ -8,12 +8,12 @@ from sqlmodel import col, select
 
 from auction.listing.lock_bidding import lock_bidding
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.suspension.grounds import SUPERIOR_ORDER
 from auction.suspension.models import Stay
 from auction.suspension.publish import ask_to_resume, publish_stay
 from auction.suspension.queries import stays_in_force
 from auction.suspension.rules import check_extension
-from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline, waive_deadline
 from core.errors import InvalidInput, NotFound, RuleViolation
@@ -69,18 +69,7 @@ def _check_who_ends(work: Work, stay: Stay) -> None:
 async def _end(work: Work, lot: Lot, stay: Stay, note: str) -> None:
     stay.ended_at, stay.end_note = work.now, note
     await meet_deadline(work, "L-41", subject_kind="stay", subject_id=stay.id, done_event="lot.stay_ended")
-    await record(
-        work,
-        "lot.stay_ended",
-        stream=f"lot:{lot.id}",
-        rule="B-50",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        stay=str(stay.id),
-        ground=stay.ground,
-        note=note,
-    )
+    await note_lot(work, lot, "lot.stay_ended", "B-50", stay=str(stay.id), ground=stay.ground, note=note)
 
 
 async def _let_resume(work: Work, lot: Lot) -> None:
@@ -141,14 +130,11 @@ async def extend_stay(work: Work, stay_id: UUID, *, until: datetime, reason: str
         lot_id=lot.id,
         trigger_event="lot.stay_extended",
     )
-    await record(
+    await note_lot(
         work,
+        lot,
         "lot.stay_extended",
-        stream=f"lot:{lot.id}",
-        rule="B-54",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
+        "B-54",
         stay=str(stay.id),
         before=before,
         until=until,

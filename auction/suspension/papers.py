@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from auction.listing.models import Lot, Round
-from auction.listing.rules import ROUND_LABELS
+from auction.listing.lot_paper import issue_lot_paper, lot_frame
+from auction.listing.models import Lot
 from auction.suspension.grounds import GROUNDS
 from auction.suspension.models import Stay, StayKind
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import Document, issue_document
+from core.documents import Document
 from core.legal_settings import legal
-from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
 
 FOLDER = "auction/suspension/documents"
@@ -50,30 +49,8 @@ async def issue_resume_paper(work: Work, lot: Lot, *, resumes_at: datetime, reas
 
 
 async def _issue(work: Work, lot: Lot, kind: str, template: str, data: dict[str, Any]) -> Document:
-    case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
-    frame = {
-        "court": court.name,
-        "phone": court.supervision_phone,
-        "case_no": case.case_no,
-        "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-        "is_demo": lot.is_demo,
-        "lot_no": lot.lot_no,
-        "lot_title": lot.title,
-        "round": ROUND_LABELS[Round(lot.round)],
-        "is_sell_off": lot.round == Round.SELL_OFF,
-    }
-    return await issue_document(
-        work,
-        kind,
-        template=f"{FOLDER}/{template}.typ",
-        data={**frame, **data},
-        court_code=lot.court_code,
-        case_no=case.case_no,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
-        public=True,
-    )
+    data = {**await lot_frame(work, lot), **data}
+    return await issue_lot_paper(work, lot, kind, f"{FOLDER}/{template}.typ", data, public=True)
 
 
 def written(moment: datetime) -> str:

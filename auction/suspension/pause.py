@@ -8,12 +8,12 @@ from uuid import UUID
 from auction.listing.advance import advance_lot
 from auction.listing.lock_bidding import lock_bidding
 from auction.listing.models import Lot, LotBidding, LotState
+from auction.listing.note import note_lot
 from auction.suspension import rules
 from auction.suspension.grounds import KIND_RULES, SUPERIOR_ORDER
 from auction.suspension.models import Stay, StayKind
 from auction.suspension.publish import publish_stay
 from auction.suspension.queries import stays_from_source
-from core.audit import record
 from core.database import Work
 from core.deadlines import open_deadline, pause_deadlines, waive_deadline
 from core.errors import InvalidInput, NotFound, NotPermitted, RuleViolation
@@ -144,16 +144,7 @@ async def _stop(
     if is_first:
         await advance_lot(work, lot, LotState.PAUSED, event="lot.paused", rule=rule, **details)
     else:
-        await record(
-            work,
-            "lot.stay_added",
-            stream=f"lot:{lot.id}",
-            rule=rule,
-            lot_id=lot.id,
-            asset_id=lot.asset_id,
-            case_id=lot.case_id,
-            **details,
-        )
+        await note_lot(work, lot, "lot.stay_added", rule, **details)
         await waive_deadline(work, "L-25", subject_kind="lot", subject_id=lot.id, reason="lot.stay_added")
     if order.kind is not StayKind.PLATFORM_STOP:
         await _suspend_asset(work, lot, rule)

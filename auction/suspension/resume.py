@@ -11,10 +11,10 @@ from auction.closing.rules import state_at_start
 from auction.listing.advance import advance_lot
 from auction.listing.lock_bidding import lock_bidding, with_lots
 from auction.listing.models import Lot, LotBidding, LotState
+from auction.listing.note import note_lot
 from auction.suspension import rules
 from auction.suspension.publish import publish_resumption
 from auction.suspension.queries import stays_in_force
-from core.audit import record
 from core.database import Work
 from core.deadlines import Deadline, DeadlineState, meet_deadline, resume_deadlines
 from core.errors import InvalidInput, NotFound, NotPermitted, RuleViolation
@@ -101,14 +101,11 @@ async def _announce(
     # The moment may have passed while this waited for the lock; nobody could bid before now.
     wanted = max(wanted, work.now)
     bidding.resumes_at = max(bidding.starts_at, wanted) if in_notice_period else wanted
-    await record(
+    await note_lot(
         work,
+        lot,
         "lot.resumption_announced",
-        stream=f"lot:{lot.id}",
-        rule="B-50",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
+        "B-50",
         resumes_at=bidding.resumes_at,
         remaining_ms=bidding.remaining_ms,
         reason=reason,
@@ -155,15 +152,7 @@ async def resume_due_lots(work: Work) -> int:
 async def _call_off(work: Work, lot: Lot, bidding: LotBidding) -> None:
     """The seal has ended since the announcement: nothing may be sold; the court must act (A-01)."""
     bidding.resumes_at = None
-    await record(
-        work,
-        "lot.resumption_called_off",
-        stream=f"lot:{lot.id}",
-        rule="A-01",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-    )
+    await note_lot(work, lot, "lot.resumption_called_off", "A-01")
     await tell_court(
         work,
         lot.court_code,

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot
 from auction.settlement.papers import paper_data
 from auction.unsold.models import UnsoldDecision
 from core.database import Work
-from core.documents import issue_document
+from core.documents import PLAIN_LETTER
 from core.i18n import msg
 from core.money import yuan
 from core.notices import notify
@@ -17,18 +18,17 @@ from disposal_teams.assets.seal import release_seal, seal_in_force
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import parties_of
 
-LETTER = "core/documents/templates/plain_letter.typ"
-
 
 @task(queue="documents")
 async def tell_debtor_choices(work: Work, *, lot_id: UUID) -> None:
     """After the second failure the debtor is told what may still be done (§11.3 FAILED_2, A-27, A-28)."""
     lot = await work.session.get_one(Lot, lot_id)
     data = await paper_data(work, lot)
-    await _issue(
+    await issue_lot_paper(
         work,
         lot,
         "debtor_choices",
+        PLAIN_LETTER,
         {
             **data,
             "addressee": f"被执行人{data['debtor']}",
@@ -90,7 +90,9 @@ async def carry_out_release(work: Work, *, decision_id: UUID) -> None:
         ),
     ):
         addressee = "有关登记机构" if kind == "release_notice" else f"被执行人{data['debtor']}"
-        await _issue(work, lot, kind, {**data, "addressee": addressee, "paragraphs": paragraphs})
+        await issue_lot_paper(
+            work, lot, kind, PLAIN_LETTER, {**data, "addressee": addressee, "paragraphs": paragraphs}
+        )
     decision.carried_out_at = work.now
     if seal is not None and seal.court_code == asset.court_code:
         # Only a sealed asset in preparation follows its next seal to the other court (T-01).
@@ -98,17 +100,3 @@ async def carry_out_release(work: Work, *, decision_id: UUID) -> None:
             work, asset, AssetState.SEALED_EFFECTIVE, reason="变卖未成交，解除查封", rule="X-09"
         )
         await release_seal(work, seal.id, reason="变卖未成交，债权人不接受抵债")
-
-
-async def _issue(work: Work, lot: Lot, kind: str, data: dict[str, object]) -> None:
-    await issue_document(
-        work,
-        kind,
-        template=LETTER,
-        data=data,
-        court_code=lot.court_code,
-        case_no=str(data["case_no"]),
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
-    )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from auction.listing.lock_bidding import lock_bidding
 from auction.listing.models import Lot
+from auction.listing.note import note_lot
 from auction.listing.queries import lot_for_update
 from auction.suspension.end_stay import end_stays
 from auction.suspension.grounds import BANKRUPTCY_REFERENCE
@@ -12,7 +13,6 @@ from auction.suspension.models import Stay, StayKind
 from auction.suspension.pause import pause_lots
 from auction.withdrawal.end_sale import end_sale
 from auction.withdrawal.withdraw_lot import withdraw_lot
-from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
@@ -78,7 +78,15 @@ async def refer_to_bankruptcy(
         lot_id=lot.id,
         trigger_event="lot.bankruptcy_referred",
     )
-    await _note(work, lot, "lot.bankruptcy_referred", stay, consent=consent_of, to=bankruptcy_court)
+    await note_lot(
+        work,
+        lot,
+        "lot.bankruptcy_referred",
+        "B-53",
+        stay=str(stay.id),
+        consent=consent_of,
+        to=bankruptcy_court,
+    )
     return stay
 
 
@@ -110,7 +118,9 @@ async def record_bankruptcy_answer(
     await meet_deadline(
         work, "L-44", subject_kind="stay", subject_id=stay.id, done_event="lot.bankruptcy_answered"
     )
-    await _note(work, lot, "lot.bankruptcy_answered", stay, accepted=is_accepted, answer=answer)
+    await note_lot(
+        work, lot, "lot.bankruptcy_answered", "B-53", stay=str(stay.id), accepted=is_accepted, answer=answer
+    )
     if not is_accepted:
         await end_stays(work, [lot.id], note=answer, stay_id=stay.id)
     elif bidding.has_begun(work.now):
@@ -140,17 +150,3 @@ async def _ask_others_to_lift(work: Work, lot: Lot, stay: Stay) -> None:
                 "“{title}”的被执行人破产案件已经受理，执行程序中止，请依法解除本院的查封。", title=lot.title
             ),
         )
-
-
-async def _note(work: Work, lot: Lot, event: str, stay: Stay, **details: object) -> None:
-    await record(
-        work,
-        event,
-        stream=f"lot:{lot.id}",
-        rule="B-53",
-        lot_id=lot.id,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        stay=str(stay.id),
-        **details,  # type: ignore[arg-type]
-    )

@@ -2,17 +2,13 @@
 
 from uuid import UUID
 
-from auction.listing.models import Lot, Round
-from auction.listing.rules import ROUND_LABELS
+from auction.listing.lot_paper import issue_lot_paper, lot_frame
+from auction.listing.models import Lot
 from auction.suspension.tell import tell_bidders, tell_parties
 from auction.withdrawal.grounds import WITHDRAWAL_GROUND_LABELS
-from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import issue_document
 from core.i18n import Message, msg
 from core.outbox import task
-from disposal_teams.cases.queries import case_of
-from disposal_teams.courts.queries import court_of
 
 TEMPLATE = "auction/withdrawal/documents/end.typ"
 
@@ -31,22 +27,14 @@ async def publish_end(
     """Issue 撤回拍卖通知 or 执行裁定书（终结拍卖）, public as the notice was, and tell bidders and parties."""
     lot = await work.session.get(Lot, lot_id)
     assert lot is not None
-    case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
     ground = WITHDRAWAL_GROUND_LABELS.get(lot.ended_reason or "", WITHDRAWAL_GROUND_LABELS["other"])
-    await issue_document(
+    await issue_lot_paper(
         work,
+        lot,
         "termination_ruling" if has_begun else "withdrawal_notice",
-        template=TEMPLATE,
-        data={
-            "court": court.name,
-            "phone": court.supervision_phone,
-            "case_no": case.case_no,
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "is_demo": lot.is_demo,
-            "lot_no": lot.lot_no,
-            "lot_title": lot.title,
-            "round": ROUND_LABELS[Round(lot.round)],
-            "is_sell_off": lot.round == Round.SELL_OFF,
+        TEMPLATE,
+        {
+            **await lot_frame(work, lot),
             "has_begun": has_begun,
             "ground": ground,
             "reason": reason,
@@ -55,11 +43,6 @@ async def publish_end(
             "panel": panel or [],
             "approver": approver,
         },
-        court_code=lot.court_code,
-        case_no=case.case_no,
-        asset_id=lot.asset_id,
-        case_id=lot.case_id,
-        lot_id=lot.id,
         public=True,
     )
     await tell_bidders_of_end.later(work, key=str(lot.id), lot_id=lot.id, has_begun=has_begun)

@@ -9,10 +9,10 @@ from auction.listing.defaults import default_disclosure
 from auction.listing.disclosure import Disclosure, Replaced, read_disclosure, to_stored
 from auction.listing.draft_lot import new_draft
 from auction.listing.models import Lot, LotState
+from auction.listing.note import note_lot
 from auction.listing.queries import lots_of_asset
 from auction.listing.rounds import next_position
 from auction.withdrawal.withdraw_lot import withdraw_lot
-from core.audit import record
 from core.database import Work
 from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import msg
@@ -57,10 +57,15 @@ async def replace_notice(work: Work, lot_id: UUID, *, changed: list[str], reason
     draft.disclosure = to_stored(await _carried(work, withdrawn, asset, replaced))
     draft.summary, draft.balance_due_days = withdrawn.summary, withdrawn.balance_due_days
     await work.session.flush()
-    await record(
-        work, "lot.notice_replaced", stream=f"lot:{draft.id}", rule="B-16", lot_id=draft.id, asset_id=draft.asset_id,
-        case_id=draft.case_id, replaces=withdrawn.lot_no, changed=list(changed), reason=reason,
-    )  # fmt: skip
+    await note_lot(
+        work,
+        draft,
+        "lot.notice_replaced",
+        "B-16",
+        replaces=withdrawn.lot_no,
+        changed=list(changed),
+        reason=reason,
+    )
     return draft
 
 

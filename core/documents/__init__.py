@@ -3,11 +3,12 @@
 from core.documents.issue import document_by_id, documents_of, issue_document
 from core.documents.kinds import KINDS, DocumentKind
 from core.documents.models import Document
-from core.documents.render import render_pdf
+from core.documents.render import PLAIN_LETTER, render_pdf
 from core.documents.seal import SealCheck, check_seal, seal_pdf
 
 __all__ = [
     "KINDS",
+    "PLAIN_LETTER",
     "Document",
     "DocumentKind",
     "SealCheck",

@@ -14,6 +14,9 @@ import typst
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds the packages; templates are named relative to it."""
 
+PLAIN_LETTER = "core/documents/templates/plain_letter.typ"
+"""A letter of addressee, paragraphs, a table of facts and closing lines, for papers that need no template of their own."""
+
 _compiling = Lock()
 
 

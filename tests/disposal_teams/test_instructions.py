@@ -13,7 +13,7 @@ from sqlmodel import select
 from core.audit import history, verify_stream
 from core.database import Work
 from core.deadlines import Deadline, DeadlineState
-from core.documents import document_by_id, issue_document
+from core.documents import PLAIN_LETTER, document_by_id, issue_document
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.identity import Actor
 from core.notices.notify import notices_of
@@ -298,11 +298,11 @@ async def test_an_existing_paper_travels_without_being_copied(work: Work) -> Non
     people = await settle(work)
     own = acting(work, people.officer)
     paper = await issue_document(
-        own, "release_notice", template="core/documents/templates/plain_letter.typ",
+        own, "release_notice", template=PLAIN_LETTER,
         data={"court": "苏州市虎丘区人民法院", "body": "x", "paragraphs": []}, asset_id=people.made.asset.id,
     )  # fmt: skip
     strange = await issue_document(
-        own, "release_notice", template="core/documents/templates/plain_letter.typ",
+        own, "release_notice", template=PLAIN_LETTER,
         data={"court": "苏州市虎丘区人民法院", "body": "x", "paragraphs": []}, asset_id=people.party_id,
     )  # fmt: skip
     instruction = await drafted(work, people, InstructionKind.SEAL, with_papers=False)

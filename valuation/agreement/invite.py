@@ -6,13 +6,13 @@ from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
 from core.deadlines.rules import period_end
-from core.documents import issue_document
 from core.errors import RuleViolation
 from core.i18n import msg
 from core.identity import Role
 from core.legal_settings import legal
 from core.notices import notify
 from core.outbox import task
+from disposal_teams.assets.letter import issue_letter
 from disposal_teams.cases.models import Party, PartyRole
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.queries import court_of
@@ -84,30 +84,18 @@ async def issue_agreement_invitation(work: Work, *, valuation_id: UUID) -> None:
         return
     case, court = await case_of(work, asset.case_id), await court_of(work, asset.court_code)
     day = step.due_at.astimezone(COURT_ZONE).date().isoformat()
-    await issue_document(
+    await issue_letter(
         work,
+        asset,
         "agreement_notice",
-        template="core/documents/templates/plain_letter.typ",
-        data={
-            "court": court.name,
-            "addressee": f"{case.case_no}案申请执行人、被执行人",
-            "paragraphs": [
-                f"本院在执行{case.case_no}一案中，拟处置“{asset.title}”。请你方就该财产的处置参考价进行协商，并各自向本院提交价格。",
-                (
-                    "双方提交的价格一致，且不损害他人合法权益的，该价格即为参考价。一方拒绝、逾期未提交或者双方价格不一致的，"
-                    "本院将依法采用其他方式确定参考价。价格加密保存，双方均提交前任何人不能查看。"
-                ),
-            ],
-            "facts": [["财产", asset.title], ["坐落", asset.location or "—"], ["提交期限", f"{day}前"]],
-            "closing": [
-                f"提交方式：登录本系统“我的竞买—议价”，或者向本院书面提交。联系电话：{court.supervision_phone}"
-            ],
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "is_demo": asset.is_demo,
-        },
-        court_code=asset.court_code,
-        case_no=case.case_no,
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        subject=f"asset:{asset.id}",
+        addressee=f"{case.case_no}案申请执行人、被执行人",
+        paragraphs=[
+            f"本院在执行{case.case_no}一案中，拟处置“{asset.title}”。请你方就该财产的处置参考价进行协商，并各自向本院提交价格。",
+            (
+                "双方提交的价格一致，且不损害他人合法权益的，该价格即为参考价。一方拒绝、逾期未提交或者双方价格不一致的，"
+                "本院将依法采用其他方式确定参考价。价格加密保存，双方均提交前任何人不能查看。"
+            ),
+        ],
+        facts=[["财产", asset.title], ["坐落", asset.location or "—"], ["提交期限", f"{day}前"]],
+        closing=f"提交方式：登录本系统“我的竞买—议价”，或者向本院书面提交。联系电话：{court.supervision_phone}",
     )

@@ -5,24 +5,23 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline, waive_deadline
 from core.deadlines.rules import period_end
-from core.documents import issue_document
 from core.i18n import msg
 from core.identity import Role
 from core.ids import new_id
 from core.notices import notify
 from core.outbox import task
+from disposal_teams.assets.letter import issue_letter
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
-from disposal_teams.courts.queries import court_of
 from valuation.appraisal import engagement as law
 from valuation.appraisal.models import AppraisalEngagement, EngagementState
 from valuation.appraisers.models import AppraisalFirm
 from valuation.models import Valuation, ValuationState
+from valuation.note import note_valuation
 from valuation.queries import asset_of_valuation
 
 OUT_STATES = (EngagementState.DECLINED, EngagementState.OVERDUE, EngagementState.REPLACED)
@@ -148,14 +147,8 @@ async def note_engagement(
     work: Work, asset: Asset, engagement: AppraisalEngagement, event: str, rule: str, **details: str
 ) -> None:
     """Write what happened with a firm's work."""
-    await record(
-        work,
-        event,
-        stream=f"asset:{asset.id}",
-        rule=rule,
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        **{"valuation": str(engagement.valuation_id), "engagement": str(engagement.id), **details},  # type: ignore[arg-type]
+    await note_valuation(
+        work, asset, engagement.valuation_id, event, rule, engagement=str(engagement.id), **details
     )
 
 
@@ -165,36 +158,26 @@ async def issue_engagement_letter(work: Work, *, engagement_id: UUID) -> None:
     engagement = await work.session.get_one(AppraisalEngagement, engagement_id)
     firm = await work.session.get_one(AppraisalFirm, engagement.firm_id)
     asset = await asset_of_valuation(work, engagement.valuation_id)
-    case, court = await case_of(work, asset.case_id), await court_of(work, asset.court_code)
+    case = await case_of(work, asset.case_id)
     due = engagement.due_at.astimezone(COURT_ZONE).date().isoformat() if engagement.due_at else "—"
-    await issue_document(
+    await issue_letter(
         work,
+        asset,
         "appraisal_engagement_letter",
-        template="core/documents/templates/plain_letter.typ",
-        data={
-            "court": court.name,
-            "addressee": firm.name,
-            "paragraphs": [
-                f"本院在执行{case.case_no}一案中，依法选定你机构对下列财产进行评估，现予委托，并移交评估所需材料。",
-                (
-                    "请按期出具评估报告。不能按期完成的，应当在期限届满五日前书面申请延长，延长不超过两次，每次不超过十五日。"
-                    "未按期出具报告也未申请延长的，应当在三日内退还全部材料，本院另行委托。"
-                ),
-            ],
-            "facts": [
-                ["评估财产", asset.title],
-                ["坐落", asset.location or "—"],
-                ["权证号", asset.registry_no or "—"],
-                ["评估目的", "确定财产处置参考价"],
-                ["完成期限", f"{due}前"],
-            ],
-            "closing": [f"联系电话：{court.supervision_phone}"],
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "is_demo": asset.is_demo,
-        },
-        court_code=asset.court_code,
-        case_no=case.case_no,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        addressee=firm.name,
+        paragraphs=[
+            f"本院在执行{case.case_no}一案中，依法选定你机构对下列财产进行评估，现予委托，并移交评估所需材料。",
+            (
+                "请按期出具评估报告。不能按期完成的，应当在期限届满五日前书面申请延长，延长不超过两次，每次不超过十五日。"
+                "未按期出具报告也未申请延长的，应当在三日内退还全部材料，本院另行委托。"
+            ),
+        ],
+        facts=[
+            ["评估财产", asset.title],
+            ["坐落", asset.location or "—"],
+            ["权证号", asset.registry_no or "—"],
+            ["评估目的", "确定财产处置参考价"],
+            ["完成期限", f"{due}前"],
+        ],
         subject=f"engagement:{engagement.id}",
     )

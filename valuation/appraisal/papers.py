@@ -2,12 +2,10 @@
 
 from uuid import UUID
 
-from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents import issue_document
 from core.outbox import task
+from disposal_teams.assets.letter import issue_letter
 from disposal_teams.cases.queries import case_of
-from disposal_teams.courts.queries import court_of
 from valuation.basis import basis_of
 from valuation.models import Valuation, ValuationMethod
 from valuation.objections.progress import objections_of
@@ -35,30 +33,19 @@ async def issue_result_notice(work: Work, *, valuation_id: UUID) -> None:
     valuation = await work.session.get_one(Valuation, valuation_id)
     basis = await basis_of(work, valuation)
     appraised = valuation.method == ValuationMethod.APPRAISAL
-    case, court = await case_of(work, asset.case_id), await court_of(work, asset.court_code)
-    await issue_document(
+    case = await case_of(work, asset.case_id)
+    await issue_letter(
         work,
+        asset,
         "valuation_result_notice",
-        template="core/documents/templates/plain_letter.typ",
-        data={
-            "court": court.name,
-            "addressee": f"{case.case_no}案各当事人、利害关系人",
-            "paragraphs": [
-                f"本院对“{asset.title}”进行{'委托评估' if appraised else '网络询价'}，报告已经出具，现将结果告知如下。",
-                NO_OBJECTION_TO_CORRECTIONS
-                if await objections_of(work, valuation_id)
-                else OBJECTION_TO_APPRAISAL
-                if appraised
-                else OBJECTION_TO_INQUIRY,
-            ],
-            "facts": basis.facts,
-            "closing": [f"联系电话：{court.supervision_phone}"],
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "is_demo": asset.is_demo,
-        },
-        court_code=asset.court_code,
-        case_no=case.case_no,
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        subject=f"asset:{asset.id}",
+        addressee=f"{case.case_no}案各当事人、利害关系人",
+        paragraphs=[
+            f"本院对“{asset.title}”进行{'委托评估' if appraised else '网络询价'}，报告已经出具，现将结果告知如下。",
+            NO_OBJECTION_TO_CORRECTIONS
+            if await objections_of(work, valuation_id)
+            else OBJECTION_TO_APPRAISAL
+            if appraised
+            else OBJECTION_TO_INQUIRY,
+        ],
+        facts=basis.facts,
     )

@@ -7,15 +7,14 @@ from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
 from core.deadlines.rules import period_end
-from core.documents import issue_document
 from core.errors import Conflict, InvalidInput, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
 from core.outbox import task
+from disposal_teams.assets.letter import issue_letter
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
-from disposal_teams.courts.queries import court_of
 from disposal_teams.plain_text import clean_text
 from valuation.directed_inquiry.models import DirectedInquiry
 from valuation.models import Valuation, ValuationMethod, ValuationState
@@ -94,32 +93,21 @@ async def issue_inquiry_letter(work: Work, *, valuation_id: UUID) -> None:
     asset = await asset_of_valuation(work, valuation_id)
     inquiry = await work.session.get(DirectedInquiry, valuation_id)
     assert inquiry is not None
-    case, court = await case_of(work, asset.case_id), await court_of(work, asset.court_code)
+    case = await case_of(work, asset.case_id)
     due = inquiry.due_at.astimezone(COURT_ZONE).date().isoformat()
-    await issue_document(
+    await issue_letter(
         work,
+        asset,
         "directed_inquiry_letter",
-        template="core/documents/templates/plain_letter.typ",
-        data={
-            "court": court.name,
-            "addressee": inquiry.agency,
-            "paragraphs": [
-                f"本院在执行{case.case_no}一案中需确定下列财产的处置参考价，现向你单位定向询价。",
-                inquiry.requirement,
-            ],
-            "facts": [
-                ["财产", asset.title],
-                ["坐落", asset.location or "—"],
-                ["权证号", asset.registry_no or "—"],
-                ["答复期限", f"{due}前"],
-            ],
-            "closing": [f"联系电话：{court.supervision_phone}"],
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "is_demo": asset.is_demo,
-        },
-        court_code=asset.court_code,
-        case_no=case.case_no,
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        subject=f"asset:{asset.id}",
+        addressee=inquiry.agency,
+        paragraphs=[
+            f"本院在执行{case.case_no}一案中需确定下列财产的处置参考价，现向你单位定向询价。",
+            inquiry.requirement,
+        ],
+        facts=[
+            ["财产", asset.title],
+            ["坐落", asset.location or "—"],
+            ["权证号", asset.registry_no or "—"],
+            ["答复期限", f"{due}前"],
+        ],
     )

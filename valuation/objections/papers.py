@@ -6,13 +6,12 @@ from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
 from core.deadlines.rules import period_end
-from core.documents import issue_document
 from core.identity import Role
 from core.legal_settings import legal
 from core.outbox import task
+from disposal_teams.assets.letter import issue_letter
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
-from disposal_teams.courts.queries import court_of
 from valuation.basis import basis_of
 from valuation.models import Valuation
 from valuation.objections.models import ObjectionGround, ReportObjection, ReportObjectionState
@@ -47,39 +46,29 @@ async def issue_review_letter(work: Work, *, objection_id: UUID) -> None:
     objection = await work.session.get_one(ReportObjection, objection_id)
     asset = await asset_of_valuation(work, objection.valuation_id)
     valuation = await work.session.get_one(Valuation, objection.valuation_id)
-    case, court = await case_of(work, asset.case_id), await court_of(work, asset.court_code)
+    case = await case_of(work, asset.case_id)
     grounds = "、".join(
         str(GROUND_LABELS[each]) for each in ObjectionGround if each in set(objection.grounds)
     )
     due = objection.review_due_at
     answer = objection.answer or "评估机构没有在期限内作出说明。"
-    await issue_document(
+    await issue_letter(
         work,
+        asset,
         "technical_review_letter",
-        template="core/documents/templates/plain_letter.typ",
-        data={
-            "court": court.name,
-            "addressee": "相关行业协会",
-            "paragraphs": [
-                (
-                    f"本院在执行{case.case_no}一案中委托评估“{asset.title}”，当事人、利害关系人对评估报告提出异议，"
-                    "评估机构的说明没有消除争议。现委托贵协会组织专业技术评审，并将评审结论函告本院。"
-                ),
-            ],
-            "facts": [
-                *(await basis_of(work, valuation)).facts,
-                ["异议事由", grounds],
-                ["异议理由", objection.reasons],
-                ["评估机构说明", answer],
-                ["评审期限", f"{due.astimezone(COURT_ZONE).date().isoformat()}前" if due else "—"],
-            ],
-            "closing": [f"联系电话：{court.supervision_phone}"],
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "is_demo": asset.is_demo,
-        },
-        court_code=asset.court_code,
-        case_no=case.case_no,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        addressee="相关行业协会",
+        paragraphs=[
+            (
+                f"本院在执行{case.case_no}一案中委托评估“{asset.title}”，当事人、利害关系人对评估报告提出异议，"
+                "评估机构的说明没有消除争议。现委托贵协会组织专业技术评审，并将评审结论函告本院。"
+            ),
+        ],
+        facts=[
+            *(await basis_of(work, valuation)).facts,
+            ["异议事由", grounds],
+            ["异议理由", objection.reasons],
+            ["评估机构说明", answer],
+            ["评审期限", f"{due.astimezone(COURT_ZONE).date().isoformat()}前" if due else "—"],
+        ],
         subject=f"report_objection:{objection.id}",
     )

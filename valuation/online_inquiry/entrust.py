@@ -8,15 +8,14 @@ from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
 from core.deadlines.rules import period_end
-from core.documents import issue_document
 from core.errors import RuleViolation
 from core.i18n import msg
 from core.identity import Role
 from core.ids import new_id
 from core.outbox import task
+from disposal_teams.assets.letter import issue_letter
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
-from disposal_teams.courts.queries import court_of
 from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.note import note_valuation
 from valuation.online_inquiry import rules
@@ -112,33 +111,22 @@ async def issue_entrustment(work: Work, *, valuation_id: UUID) -> None:
     asset = await asset_of_valuation(work, valuation_id)
     inquiries = await inquiries_of(work, valuation_id)
     names = {each.code: each.name for each in await work.session.exec(select(InquiryPlatform))}
-    case, court = await case_of(work, asset.case_id), await court_of(work, asset.court_code)
+    case = await case_of(work, asset.case_id)
     due = inquiries[0].due_at.astimezone(COURT_ZONE).date().isoformat()
-    await issue_document(
+    await issue_letter(
         work,
+        asset,
         "online_inquiry_entrustment",
-        template="core/documents/templates/plain_letter.typ",
-        data={
-            "court": court.name,
-            "addressee": "、".join(names[each.platform_code] for each in inquiries),
-            "paragraphs": [
-                f"本院在执行{case.case_no}一案中需确定下列财产的处置参考价，现同时委托名单库中的全部司法网络询价平台进行询价。",
-                "报告应当载明财产基本情况、参照样本、计算方法、询价结果及有效期。不能按期出具的，应当在期限届满前申请延长。",
-            ],
-            "facts": [
-                ["财产名称", asset.title],
-                ["物理特征", f"坐落{asset.location or '—'}；面积{asset.area_m2 or '—'}㎡"],
-                ["规格数量", "1"],
-                ["目的要求", "确定财产处置参考价"],
-                ["完成期限", f"{due}前"],
-            ],
-            "closing": [f"联系电话：{court.supervision_phone}"],
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "is_demo": asset.is_demo,
-        },
-        court_code=asset.court_code,
-        case_no=case.case_no,
-        asset_id=asset.id,
-        case_id=asset.case_id,
-        subject=f"asset:{asset.id}",
+        addressee="、".join(names[each.platform_code] for each in inquiries),
+        paragraphs=[
+            f"本院在执行{case.case_no}一案中需确定下列财产的处置参考价，现同时委托名单库中的全部司法网络询价平台进行询价。",
+            "报告应当载明财产基本情况、参照样本、计算方法、询价结果及有效期。不能按期出具的，应当在期限届满前申请延长。",
+        ],
+        facts=[
+            ["财产名称", asset.title],
+            ["物理特征", f"坐落{asset.location or '—'}；面积{asset.area_m2 or '—'}㎡"],
+            ["规格数量", "1"],
+            ["目的要求", "确定财产处置参考价"],
+            ["完成期限", f"{due}前"],
+        ],
     )

@@ -16,7 +16,7 @@ from auction.priority.models import PriorityKind
 from auction.reconciliation.reconcile import reconcile
 from auction.registration.buyers import OnBehalf, Principal
 from auction.registration.register import register_for_lot
-from core.documents.render import render_pdf
+from core.documents import PLAIN_LETTER, render_pdf
 from core.identity import SYSTEM
 from core.outbox.run_due import run_due
 from web.demo_city.cast import TEAM_COURT, Bidder, person_at
@@ -24,7 +24,6 @@ from web.demo_city.history import City
 from web.demo_city.people import identity_number, person_name
 
 MOST_LOTS = 4
-LETTER = "core/documents/templates/plain_letter.typ"
 
 
 async def settle_entries(city: City) -> None:
@@ -151,7 +150,7 @@ async def _lists(city: City) -> None:
 
 def _letter(city: City, title: str, text: str) -> bytes:
     return render_pdf(
-        LETTER,
+        PLAIN_LETTER,
         {
             "title": title,
             "court": "",

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.documents.render import render_pdf
+from core.documents import PLAIN_LETTER, render_pdf
 from core.identity import Actor
 from core.outbox.run_due import run_due
 from disposal_teams.cases.models import EnforcementCase
@@ -141,5 +141,4 @@ async def _paper(work: Work, title: str, words: str) -> bytes:
         "is_demo": True,
         "paragraphs": [words],
     }
-    template = "core/documents/templates/plain_letter.typ"
-    return await asyncio.to_thread(render_pdf, template, data, issued_at=work.now)
+    return await asyncio.to_thread(render_pdf, PLAIN_LETTER, data, issued_at=work.now)
