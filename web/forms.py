@@ -4,7 +4,7 @@
     title = form.text("title", longest=200)
     price = form.yuan("price")
     if form.is_bad:
-        return page(request, "team/draft.html", form=form, status=422)
+        return page(request, "team/draft.html", form=form, status=form.status)
 
 A refused use case goes into the same form: `form.refuse(error)`.
 """
@@ -55,6 +55,13 @@ class Form:
     def is_bad(self) -> bool:
         """Whether any field was refused."""
         return bool(self.errors)
+
+    @property
+    def status(self) -> int:
+        """The answer that shows this form: of its refusal, 422 with faults in its fields, otherwise 200."""
+        if self.refused is not None:
+            return self.refused.status
+        return 422 if self.errors else 200
 
     def refuse(self, error: DisposalError) -> None:
         """Keep the refusal of a use case, so that the page shows it (and its fields) above the form."""

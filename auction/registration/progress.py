@@ -117,7 +117,10 @@ async def set_priority(
 
 
 async def reject(work: Work, registration: Registration, rule: str, reason: Message) -> None:
-    """The entry takes no part; what was paid goes back (§11.4). The reason is told to the person only."""
+    """The entry takes no part; what was paid goes back (§11.4). The reason is told to the person only.
+
+    Only lists and unconfirmed agents come here, before anybody is qualified: no desk rejects who is (P-02).
+    """
     if registration.state in rules.LEFT:
         return
     registration.state = RegistrationState.REJECTED

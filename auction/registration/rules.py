@@ -95,7 +95,8 @@ class EntryFacts:
 def state_of(current: RegistrationState, facts: EntryFacts) -> RegistrationState:
     """The state that the facts give (§11.4). What was rejected or withdrawn stays so.
 
-    A claim holds up only who has no code yet: a claim made after qualification takes nothing away.
+    A claim holds up only who has no code yet: a claim made after qualification takes nothing away. Of who is qualified only
+    missing money holds bids up; no desk can (P-02).
     """
     if current in LEFT:
         return current

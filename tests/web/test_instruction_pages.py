@@ -197,7 +197,7 @@ async def test_an_open_page_learns_of_every_step_at_once(city: City) -> None:
     hub = city.client._transport.app.state.matters  # type: ignore[attr-defined]
     async with asyncio.timeout(20), aclosing(hub.stream(instruction_id)) as stream:
         first = await anext(stream)
-        await hub.listening.wait()
+        await hub.channel.listening.wait()
         await city.post("kunshan", f"{page}/sign-in", page)
         second = await anext(stream)
     assert b"event: matter" in first

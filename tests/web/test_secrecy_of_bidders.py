@@ -7,7 +7,8 @@ they name; what names none gets a value in `values_of`, or stays unknown.
 import re
 from collections.abc import Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -259,6 +260,95 @@ async def test_P01_no_form_answers_with_who_bids(contest: Contest) -> None:
         answer = await contest.ask("POST", path, headers)
         assert answer.status_code < 500, (path, answer.text[:300])
         assert not contest.told(answer), (path, contest.told(answer))
+
+
+@dataclass(slots=True)
+class FoundForm:
+    """A form of a page: where it goes, and what may be sent for each of its fields."""
+
+    action: str
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+    def answers(self) -> Iterator[dict[str, str]]:
+        """Each choice of each field once, the others at their first; typed fields hold something plausible."""
+        first = {name: values[0] for name, values in self.fields.items()}
+        yield first
+        for name, values in self.fields.items():
+            yield from (first | {name: value} for value in values[1:])
+
+
+FOR_ALL_ALIKE = ("/logout", "/acts/")
+"""What ends the session, and what stops the whole sale."""
+TYPED = {"date": "2026-01-05", "datetime-local": "2026-01-05T10:00", "number": "3", "checkbox": "1"}
+
+
+class Forms(HTMLParser):
+    """The posted forms of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[FoundForm] = []
+        self._selected = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note forms, their fields and choices."""
+        got = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append(FoundForm(got.get("action", "") if got.get("method") == "post" else ""))
+        if not self.found:
+            return
+        fields = self.found[-1].fields
+        if tag == "select":
+            self._selected = got.get("name", "")
+        elif tag == "option" and got.get("value"):
+            fields.setdefault(self._selected, []).append(got["value"])
+        elif (tag in {"input", "textarea"} or (tag == "button" and "value" in got)) and got.get("name"):
+            typed = TYPED.get(got.get("type", ""), "依法核查后记录")
+            fields.setdefault(got["name"], []).append(got.get("value") or typed)
+
+
+async def test_P02_no_desk_holds_a_qualified_bidder_back(contest: Contest, clock: CourtClock) -> None:
+    """Whoever holds every post of the court sends every form of every page with each of its choices: who is qualified stays so
+    and goes on bidding. Left out is what stops the sale for all alike (B-50, B-51, B-53)."""
+    entries = (
+        select(Registration)
+        .where(Registration.lot_id == contest.lot.id, col(Registration.qualified_at).is_not(None))
+        .order_by(col(Registration.id))
+    )
+
+    async def standing() -> list[tuple[str, str | None, int | None]]:
+        async with contest.database.read(SYSTEM) as work:
+            rows = list(await work.session.exec(entries))
+            return [(each.state, each.code, each.priority_order) for each in rows]
+
+    before = await standing()
+    assert {state for state, _, _ in before} == {"qualified"}
+    headers = await contest.session((await everybody(contest.database))["all"])
+    sent: set[str] = set()
+    for path in contest.addresses("GET"):
+        answer = await contest.ask("GET", path, headers)
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        page = Forms()
+        page.feed(answer.text)
+        for form in page.found:
+            action = form.action or path
+            if action in sent or any(stop in action for stop in FOR_ALL_ALIKE):
+                continue
+            sent.add(action)
+            for data in form.answers():
+                answer = await contest.guest.client.post(
+                    action, data=data, headers=headers, follow_redirects=False
+                )
+                assert answer.status_code < 500, (action, data)
+                assert await standing() == before, (action, data)
+    assert any(contest.lot.lot_no in action for action in sent), sent
+    for amount, person in ((730_000, contest.people[0]), (760_000, contest.people[1])):
+        now = await clock.now()
+        receipt = await place_bid(
+            contest.guest.app.state.desk, person.actor, contest.lot.id, amount * YUAN, f"after-{uuid4()}", now
+        )
+        assert receipt.outcome == "accepted", (receipt, sent)
 
 
 async def test_P01_a_bidder_sees_only_the_own_identity(contest: Contest) -> None:

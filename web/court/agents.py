@@ -37,7 +37,7 @@ async def _show(request: AnyRequest, work: Work, appointment_id: UUID, form: For
     return page(
         request,
         "court/agent.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         shown=shown,
         lot=shown.lot,

@@ -66,10 +66,6 @@ FIELD_LABELS = {
 }
 
 
-def _status(form: Form) -> int:
-    return form.refused.status if form.refused else 422 if form.is_bad else 200
-
-
 @get("/court/declarations", include_in_schema=False)
 async def declarations(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
     """What a person of the court has declared."""
@@ -82,7 +78,7 @@ async def _declarations(request: AnyRequest, work: Work, form: Form) -> Response
     return page(
         request,
         "court/declarations.html",
-        status=_status(form),
+        status=form.status,
         form=form,
         declared=await own_declarations(work),
         relations=RELATION_WORDS,
@@ -133,7 +129,7 @@ async def _lists(request: AnyRequest, work: Work, form: Form) -> Response[Any]:
     return page(
         request,
         "court/barred.html",
-        status=_status(form),
+        status=form.status,
         form=form,
         listed=await helpers_of_court(work, work.actor.court_code or ""),
         kinds={kind: KINDS[kind] for kind in TEAM_KINDS},
@@ -220,7 +216,7 @@ async def _hits(request: AnyRequest, work: Work, form: Form) -> Response[Any]:
     return page(
         request,
         "court/barred_hits.html",
-        status=_status(form),
+        status=form.status,
         form=form,
         hits=await hits_of_court(work),
         kinds=KINDS,

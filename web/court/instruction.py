@@ -1,6 +1,5 @@
 """One instruction as both courts see it: the same clock, the files, the trace, and what the reader may do now (§11.7)."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from litestar import Response, get, post
 
 from core.database import Database, Work
 from core.documents import Document, document_by_id
-from core.errors import DisposalError, NotFound
+from core.errors import NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission
 from core.sealed_files import MOST_BYTES
@@ -47,9 +46,10 @@ from disposal_teams.instructions.story import tell_trace
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.court.instruction_words import WORDS, choices
-from web.forms import Form, query_form, read_form
+from web.court.steps import Act, take_named_step
+from web.forms import Form, query_form
 from web.papers import file_answer, paper_answer
-from web.rendering import page, see_other
+from web.rendering import page
 from web.team.labels import PARTY_ROLE_LABELS, shown
 
 S = InstructionState
@@ -154,7 +154,7 @@ async def _show(
     return page(
         request,
         "instructions/one.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         tried=tried,
         steps=steps,
@@ -166,9 +166,6 @@ async def _show(
         **context,
         **WORDS,
     )
-
-
-Act = Callable[[Work, UUID, Form], Awaitable[object]]
 
 
 async def _submit(work: Work, instruction_id: UUID, form: Form) -> None:
@@ -273,20 +270,11 @@ async def take_step(
 ) -> Response[Any]:
     """Take one step; a refusal keeps what was typed."""
     actor = require_staff(visitor)
-    form = await read_form(request)
-    if act not in ACTS:
-        raise NotFound(msg("没有该步骤。"))
-    step, said = ACTS[act]
-    try:
-        async with database.begin(actor) as work:
-            await step(work, instruction_id, form)
-        if not form.is_bad:
-            return see_other(request, f"/court/instructions/{instruction_id}", said=said)
-    except NotFound:
-        raise
-    except DisposalError as error:
-        form.refuse(error)
-    return await _show(request, database, actor, instruction_id, form, act)
+    back = f"/court/instructions/{instruction_id}"
+    taken = await take_named_step(request, database, actor, ACTS, act, instruction_id, back=back)
+    if isinstance(taken, Form):
+        return await _show(request, database, actor, instruction_id, taken, act)
+    return taken
 
 
 @get(BASE + "/files/{file_id:uuid}", include_in_schema=False)

@@ -69,7 +69,7 @@ async def _box(request: AnyRequest, database: Database, actor: Actor, form: Form
     return page(
         request,
         "instructions/box.html",
-        status=form.refused.status if form.refused else 200,
+        status=form.status,
         form=form if form.refused else query,
         box=box,
         rows=found.rows,
@@ -158,7 +158,7 @@ async def _form_page(request: AnyRequest, database: Database, actor: Actor, form
     return page(
         request,
         "instructions/new.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         case=case,
         parties=parties,

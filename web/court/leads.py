@@ -69,7 +69,7 @@ async def _show(
     return page(
         request,
         "leads/one.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         lead=lead,
         words=words,

@@ -131,7 +131,7 @@ async def _show(
     return page(
         request,
         "objections/file.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         objection=objection,
         steps=steps,

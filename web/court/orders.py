@@ -1,6 +1,5 @@
 """One order of the court above as all its courts see it: paper, courts, new case, reconsideration (T-20, T-23)."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from litestar import Response, get, post
 from core.database import Database, Work
 from core.deadlines.rules import period_end
 from core.documents import document_by_id
-from core.errors import DisposalError, NotFound
+from core.errors import NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission
 from disposal_teams.assets.queries import assets_by_id
@@ -24,9 +23,10 @@ from disposal_teams.orders.models import CourtOrder, Verdict
 from disposal_teams.orders.queries import order_of, orders_of_court
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.forms import Form, read_form
+from web.court.steps import Act, take_named_step
+from web.forms import Form
 from web.papers import paper_answer
-from web.rendering import page, see_other
+from web.rendering import page
 from web.team.labels import shown
 
 BASE = "/court/orders/{order_id:uuid}"
@@ -94,15 +94,12 @@ async def _show(
     return page(
         request,
         "orders/one.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         verdicts=shown(request, [(str(each), msg(label)) for each, label in rules.VERDICT_LABELS.items()]),
         **context,
         **WORDS,
     )
-
-
-Act = Callable[[Work, UUID, Form], Awaitable[object]]
 
 
 async def _file(work: Work, order_id: UUID, form: Form) -> None:
@@ -137,20 +134,11 @@ async def take_step(
 ) -> Response[Any]:
     """Take one step; a refusal keeps what was typed."""
     actor = require_staff(visitor)
-    form = await read_form(request)
-    if act not in ACTS:
-        raise NotFound(msg("没有该步骤。"))
-    step, said = ACTS[act]
-    try:
-        async with database.begin(actor) as work:
-            await step(work, order_id, form)
-        if not form.is_bad:
-            return see_other(request, f"/court/orders/{order_id}", said=said)
-    except NotFound:
-        raise
-    except DisposalError as error:
-        form.refuse(error)
-    return await _show(request, database, actor, order_id, form)
+    back = f"/court/orders/{order_id}"
+    taken = await take_named_step(request, database, actor, ACTS, act, order_id, back=back)
+    if isinstance(taken, Form):
+        return await _show(request, database, actor, order_id, taken)
+    return taken
 
 
 @get(BASE + "/papers/{document_id:uuid}", include_in_schema=False)

@@ -52,7 +52,7 @@ async def _form(request: AnyRequest, database: Database, actor: Actor, form: For
     return page(
         request,
         "objections/paper.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         lot=lot,
         kinds=shown(request, [(str(kind), msg(label)) for kind, label in rules.KIND_LABELS.items()]),

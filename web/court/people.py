@@ -46,7 +46,7 @@ async def _show(request: AnyRequest, database: Database, actor: Actor, form: For
     return page(
         request,
         "people/people.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         phones=phones,
         pool=pool,

@@ -56,7 +56,7 @@ async def _show(request: AnyRequest, work: Work, claim_id: UUID, form: Form) -> 
     return page(
         request,
         "court/claim.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         shown=shown,
         lot=shown.lot,

@@ -39,7 +39,7 @@ async def _page(request: AnyRequest, database: Database, actor: Actor, form: For
     return page(
         request,
         "court/stays.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         standing=standing,
         extendable=extendable,

@@ -64,7 +64,7 @@ async def _request_page(request: AnyRequest, database: Database, actor: Actor, f
     return page(
         request,
         "court/transfer_form.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         view=view,
         courts=names,
@@ -153,7 +153,7 @@ async def transfer_view(
     return page(
         request,
         template,
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         transfer=transfer,
         subject=subject,

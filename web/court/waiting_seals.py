@@ -21,7 +21,7 @@ def _page(request: AnyRequest, form: Form) -> Response[Any]:
     return page(
         request,
         "court/waiting_seal_form.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         seal_kinds=shown(request, SEAL_KIND_OPTIONS),
     )

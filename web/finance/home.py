@@ -61,7 +61,7 @@ async def show_home(
     """The page, with what was typed and what was wrong with it."""
     code = court_code_of(work.actor)
     search = query_form(request).text("q", required=False, longest=60)
-    status = form.refused.status if form.refused else 422 if form.is_bad or bad_rows else 200
+    status = form.status if form.refused or not bad_rows else 422
     runs = await history(work, code, limit=1)
     orders, balances = await payment_orders(work, code), await awaited_balances(work, code)
     return page(

@@ -134,7 +134,7 @@ async def _returns(request: AnyRequest, work: Work, form: Form) -> Response[Any]
     return page(
         request,
         "finance/returns.html",
-        status=form.refused.status if form.refused else 200,
+        status=form.status,
         form=form,
         court=await court_of(work, code),
         waiting=await open_returns(work, code),

@@ -27,7 +27,7 @@ async def _show(request: AnyRequest, work: Work, form: Form) -> Response[Any]:
     return page(
         request,
         "finance/reconciliation.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         court=await court_of(work, code),
         newest=runs[0] if runs else None,

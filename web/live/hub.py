@@ -8,17 +8,15 @@ at most a third of the process: bids are answered in between.
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from time import monotonic
-from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import structlog
 
 from auction.bidding.queries import HEADS, LiveHead, live_head
 from core.database import DATABASE_AWAY, Database
+from web.live.channel import RECONNECT_S, Channel
 
 CHANNEL = "lot_live"
 PACE_S = 0.1
@@ -27,7 +25,6 @@ TOLD_AT_ONCE = 200
 REST = 2.0
 """The pause after telling everybody, as a multiple of the time it took."""
 REFRESH_S = 15.0
-RECONNECT_S = 1.0
 REMEMBERED = 30
 
 log = structlog.get_logger(__name__)
@@ -54,13 +51,15 @@ class LiveHub:
         self._changed: set[UUID] = set()
         self._joined: dict[UUID, list[Watcher]] = {}  # those who have not been told anything yet
         self._wake = asyncio.Event()
-        self._lost = asyncio.Event()
+        self._channel = Channel(database, CHANNEL, heard=self._heard, began=self._mark_all)
         self._tasks: list[asyncio.Task[None]] = []
         self.is_closed = False
 
     def start(self) -> None:
         """Begin to listen and to send."""
-        self._tasks = [asyncio.create_task(run()) for run in (self._listen, self._send, self._refresh)]
+        self._tasks = [
+            asyncio.create_task(run()) for run in (self._channel.listen, self._send, self._refresh)
+        ]
 
     def start_once(self) -> None:
         """The same, where nobody has done it yet."""
@@ -122,33 +121,13 @@ class LiveHub:
         self._changed.add(lot_id)
         self._wake.set()
 
-    def _heard(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
-        with suppress(ValueError):
-            lot_id = UUID(str(payload))
-            if lot_id in self._watchers:
-                self._mark(lot_id)
+    def _mark_all(self) -> None:
+        for lot_id in list(self._watchers):
+            self._mark(lot_id)
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                await self._listen_once()
-            except DATABASE_AWAY as error:
-                log.warning("live.not_listening", error=str(error))
-            await asyncio.sleep(RECONNECT_S)
-
-    async def _listen_once(self) -> None:
-        """Listen until the connection is lost. Raises what a connection raises."""
-        connection = await asyncpg.connect(self._database.plain_url)
-        try:
-            self._lost.clear()
-            connection.add_termination_listener(lambda _: self._lost.set())
-            await connection.add_listener(CHANNEL, self._heard)
-            for lot_id in list(self._watchers):
-                self._mark(lot_id)
-            await self._lost.wait()
-        finally:
-            with suppress(Exception):
-                await connection.close(timeout=1)
+    def _heard(self, lot_id: UUID) -> None:
+        if lot_id in self._watchers:
+            self._mark(lot_id)
 
     async def _send(self) -> None:
         while True:
@@ -185,8 +164,7 @@ class LiveHub:
     async def _refresh(self) -> None:
         while True:
             await asyncio.sleep(REFRESH_S)
-            for lot_id in list(self._watchers):
-                self._mark(lot_id)
+            self._mark_all()
 
 
 def event(head: LiveHead) -> bytes:

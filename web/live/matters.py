@@ -6,49 +6,40 @@ A handful of people look at one instruction, so this hub sends no content: the p
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from time import time_ns
-from typing import Any
 from uuid import UUID
 
-import asyncpg
-import structlog
 from litestar import get
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp
 
-from core.database import DATABASE_AWAY, Database
+from core.database import Database
 from disposal_teams.instructions.progress import CHANNEL
 from disposal_teams.instructions.queries import instruction_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.live.stream import HEADERS
-
-RECONNECT_S = 1.0
-
-log = structlog.get_logger(__name__)
+from web.live.channel import Channel
+from web.live.stream import EventStream
 
 
 class MatterHub:
     """One LISTEN connection in this process for everybody who looks at an instruction."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
         self._heard_of: Counter[UUID] = Counter()
         self._began = time_ns()
-        self._lost = asyncio.Event()
+        self.channel = Channel(database, CHANNEL, heard=self._heard, began=self._wake_all)
         self._task: asyncio.Task[None] | None = None
-        self.listening = asyncio.Event()
         self.is_closed = False
 
     def start(self) -> None:
         """Begin to listen."""
-        self._task = asyncio.create_task(self._listen())
+        self._task = asyncio.create_task(self.channel.listen())
 
     async def close(self) -> None:
         """End every stream and stop."""
         self.is_closed = True
-        self._wake(list(self._watchers))
+        self._wake_all()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -81,34 +72,12 @@ class MatterHub:
             for news in self._watchers.get(instruction_id, ()):
                 news.set()
 
-    def _heard(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
-        with suppress(ValueError):
-            instruction_id = UUID(str(payload))
-            if instruction_id in self._watchers:
-                self._wake([instruction_id])
+    def _wake_all(self) -> None:
+        self._wake(list(self._watchers))
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                await self._listen_once()
-            except DATABASE_AWAY as error:
-                log.warning("matters.not_listening", error=str(error))
-            await asyncio.sleep(RECONNECT_S)
-
-    async def _listen_once(self) -> None:
-        """Listen until the connection is lost; what happened while nobody listened is told to everybody."""
-        connection = await asyncpg.connect(self._database.plain_url)
-        try:
-            self._lost.clear()
-            connection.add_termination_listener(lambda _: self._lost.set())
-            await connection.add_listener(CHANNEL, self._heard)
-            self.listening.set()
-            self._wake(list(self._watchers))
-            await self._lost.wait()
-        finally:
-            self.listening.clear()
-            with suppress(Exception):
-                await connection.close(timeout=1)
+    def _heard(self, instruction_id: UUID) -> None:
+        if instruction_id in self._watchers:
+            self._wake([instruction_id])
 
 
 @get("/court/instructions/{instruction_id:uuid}/live", include_in_schema=False)
@@ -119,29 +88,7 @@ async def instruction_stream(
     actor = require_staff(visitor)
     async with database.read(actor) as work:
         await instruction_of(work, instruction_id)
-    return MatterStream(request.app.state.matters, instruction_id)
-
-
-class MatterStream:
-    """One reader's stream."""
-
-    def __init__(self, hub: MatterHub, instruction_id: UUID) -> None:
-        self._hub, self._instruction_id = hub, instruction_id
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send until the reader leaves or the service ends."""
-        await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})
-        sending = asyncio.create_task(self._send_news(send))
-        try:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-        finally:
-            sending.cancel()
-
-    async def _send_news(self, send: Send) -> None:
-        async for message in self._hub.stream(self._instruction_id):
-            await send({"type": "http.response.body", "body": message, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    return EventStream(request.app.state.matters.stream(instruction_id))
 
 
 route_handlers = [instruction_stream]

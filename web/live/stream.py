@@ -1,7 +1,7 @@
 """The stream of a lot's page: server-sent events, sent as plain ASGI messages, since thousands may listen in one process."""
 
 import asyncio
-from uuid import UUID
+from collections.abc import AsyncIterator
 
 from litestar import get
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -27,14 +27,14 @@ async def lot_stream(request: AnyRequest, database: Database, lot_no: str) -> AS
         async with database.read() as work:
             # Remembered: what is public stays public.
             lot_id = live.lot_ids[lot_no] = await public_lot_id(work, lot_no)
-    return LiveStream(live, lot_id)
+    return EventStream(live.stream(lot_id))
 
 
-class LiveStream:
-    """One reader's stream."""
+class EventStream:
+    """One reader's stream of messages."""
 
-    def __init__(self, live: LiveHub, lot_id: UUID) -> None:
-        self._live, self._lot_id = live, lot_id
+    def __init__(self, messages: AsyncIterator[bytes]) -> None:
+        self._messages = messages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the reader leaves or the service ends."""
@@ -47,7 +47,7 @@ class LiveStream:
             sending.cancel()
 
     async def _send_news(self, send: Send) -> None:
-        async for message in self._live.stream(self._lot_id):
+        async for message in self._messages:
             await send({"type": "http.response.body", "body": message, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -61,7 +61,7 @@ async def _show(
     return page(
         request,
         "appraiser/engagement.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         row=desk,
         cause_labels=CAUSE_LABELS,

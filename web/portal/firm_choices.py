@@ -37,7 +37,7 @@ async def _show(
     return page(
         request,
         "my/firm_choice.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         subject=asset,
         selection=view.selection,

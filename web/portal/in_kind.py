@@ -42,7 +42,7 @@ async def _show(
     return page(
         request,
         "in_kind/own.html",
-        status=200 if not form.refused and not form.is_bad else form.refused.status if form.refused else 422,
+        status=form.status,
         form=form,
         own=own.inquiry,
         offer=own.offer,

@@ -32,7 +32,7 @@ async def _show(request: AnyRequest, database: Database, actor: Actor, form: For
     return page(
         request,
         "orders/inaction.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         cases=[(case, rules.first_day_to_apply(case.filed_on, None, 0)) for case in cases],
         case_options=[(str(case.id), case.case_no) for case in cases],

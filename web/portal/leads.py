@@ -41,7 +41,7 @@ async def _form(request: AnyRequest, database: Database, visitor: Visitor, form:
     return page(
         request,
         "leads/new.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         court_options=shown(request, [(court.code, msg(court.short_name)) for court in courts]),
         answer_days=legal().lead_answer_days,
@@ -93,7 +93,7 @@ async def track(request: AnyRequest, database: Database, visitor: Visitor) -> Re
     return page(
         request,
         "leads/track.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         lead=lead,
         state_labels=STATE_LABELS,

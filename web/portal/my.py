@@ -157,7 +157,7 @@ async def show_purchase(
         return page(
             request,
             "my/purchase.html",
-            status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+            status=form.status,
             lot=sale.lot,
             sale=sale.settlement,
             steps=steps_of(sale.settlement.state),

@@ -58,7 +58,7 @@ async def _form(
     return page(
         request,
         "objections/new.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         lot=found.lot,
         court=found.court,
@@ -141,7 +141,7 @@ async def _show(
     return page(
         request,
         "objections/my_objection.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         objection=objection,
         subject=asset,

@@ -44,7 +44,7 @@ async def _show(
     return page(
         request,
         "my/price.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         valuation=valuation,
         subject=asset,

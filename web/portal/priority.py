@@ -55,7 +55,7 @@ async def _show(request: AnyRequest, work: Work, lot: Lot, form: Form) -> Respon
     return page(
         request,
         "registration/priority.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         lot=lot,
         claims=claims,

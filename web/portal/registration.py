@@ -78,7 +78,7 @@ async def show_entry(request: AnyRequest, work: Work, lot: Lot, form: Form) -> R
     registration = await own_registration(work, lot.id)
     bidding = await work.session.get(LotBidding, lot.id)
     is_open = LotState(lot.state) in REGISTRABLE and (bidding is None or not bidding.is_over(work.now))
-    status = form.refused.status if form.refused else 422 if form.is_bad else 200
+    status = form.status
     may_reenter = (
         registration is not None
         and registration.state == RegistrationState.WITHDRAWN

@@ -45,7 +45,7 @@ async def _show(
     return page(
         request,
         "my/report.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         own=own,
         valuation=own.valuation,

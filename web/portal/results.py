@@ -41,7 +41,7 @@ async def results_page(request: AnyRequest, database: Database, visitor: Visitor
     return page(
         request,
         "results/results.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         results=found.rows,
         next_href=_href(form, found.next_after) if found.next_after else None,

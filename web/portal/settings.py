@@ -29,7 +29,7 @@ async def _show(request: AnyRequest, work: Work, form: Form) -> Response[Any]:
     return page(
         request,
         "my/settings.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         account=account,
         topics=TOPICS,

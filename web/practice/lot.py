@@ -18,7 +18,7 @@ from core.identity import ANONYMOUS, SYSTEM
 from web.access.visitor import AnyRequest
 from web.forms import Form, read_form
 from web.live.hub import LiveHub
-from web.live.stream import LiveStream
+from web.live.stream import EventStream
 from web.practice.guest import BIDS, STARTS, TooOften, address_of, guest_of, remember, welcome
 from web.rendering import page, see_other
 
@@ -103,7 +103,7 @@ async def stream(request: AnyRequest) -> ASGIApp:
     if of_this >= MOST_STREAMS or of_all >= MOST_STREAMS_OF_ALL:
         raise TooOften
     live.start_once()
-    return LiveStream(live, lot_id)
+    return EventStream(live.stream(lot_id))
 
 
 def _ground(request: AnyRequest) -> PracticeGround:

@@ -49,11 +49,7 @@ async def _show(
     return page(
         request,
         "risk/inquiry.html",
-        status=200
-        if form.refused is None and not form.is_bad
-        else form.refused.status
-        if form.refused
-        else 422,
+        status=form.status,
         form=form,
         inquiry=inquiry,
         lot=lot,

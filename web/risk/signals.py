@@ -60,11 +60,7 @@ async def _show(request: AnyRequest, work: Work, lot: Lot, form: Form) -> Respon
     return page(
         request,
         "risk/lot.html",
-        status=200
-        if form.refused is None and not form.is_bad
-        else form.refused.status
-        if form.refused
-        else 422,
+        status=form.status,
         form=form,
         explained=EXPLAINED,
         figure_labels=FIGURES,

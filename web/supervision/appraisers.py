@@ -33,7 +33,7 @@ async def _show(request: AnyRequest, database: Database, actor: Actor, form: For
     return page(
         request,
         "supervision/appraisers.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         firms=firms,
         today=now.date(),

@@ -83,7 +83,7 @@ async def _show(request: AnyRequest, work: Work, fault_id: UUID, form: Form) -> 
     return page(
         request,
         "supervision/fault.html",
-        status=form.refused.status if form.refused else 200,
+        status=form.status,
         file=file,
         fault=fault,
         kind=KIND_LABELS[FaultKind(fault.kind)],

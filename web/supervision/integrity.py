@@ -70,7 +70,7 @@ async def _page(
     return page(
         request,
         "supervision/integrity.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         refused_id=refused,
         health=health,

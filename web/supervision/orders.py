@@ -48,7 +48,7 @@ async def _desk(request: AnyRequest, database: Database, actor: Actor, form: For
     return page(
         request,
         "orders/desk.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         asked=asked,
         orders=orders,

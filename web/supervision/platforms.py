@@ -40,7 +40,7 @@ async def _show(
     return page(
         request,
         "supervision/platforms.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         rows=rows,
         key=key,

@@ -43,7 +43,7 @@ async def _show(
     return page(
         request,
         "supervision/purchase_limits.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         limits=limits,
         place=place,

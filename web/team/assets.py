@@ -123,12 +123,11 @@ async def asset_form(request: AnyRequest, database: Database, visitor: Visitor) 
 async def _form_page(request: AnyRequest, database: Database, actor: Actor, form: Form) -> Response[Any]:
     async with database.read(actor) as work:
         teams = await teams_of(work, actor.court_code or "")
-    status = 200 if not (form.errors or form.refused) else form.refused.status if form.refused else 422
     return page(
         request,
         "team/asset_form.html",
         form=form,
-        status=status,
+        status=form.status,
         kinds=shown(request, KIND_OPTIONS),
         seal_kinds=shown(request, SEAL_KIND_OPTIONS),
         teams=[(str(team.id), team.name) for team in teams],
@@ -229,7 +228,7 @@ async def _file_page(request: AnyRequest, work: Work, subject: Asset, form: Form
     return page(
         request,
         "team/asset.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         subject=subject,
         seals=file.seals,

@@ -52,7 +52,7 @@ async def _list_page(
     return page(
         request,
         "team/cases.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         cases=found.cases,
         court=court,
@@ -105,7 +105,7 @@ async def _case_page(request: AnyRequest, work: Work, case_id: UUID, form: Form)
     return page(
         request,
         "team/case.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         case=case,
         parties=parties,

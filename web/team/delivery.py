@@ -117,7 +117,7 @@ async def _show(
     return page(
         request,
         "settlement/delivery.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         lot=sale.lot,
         sale=sale.settlement,

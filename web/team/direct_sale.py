@@ -48,7 +48,7 @@ async def _show(
     return page(
         request,
         "direct_sale/allow.html",
-        status=200 if form is None else form.refused.status if form.refused else 422,
+        status=form.status if form else 200,
         form=form or Form.blank(decided_on=today),
         subject=asset,
         parties=[party for party in parties if PartyRole(party.role) in ANYBODY_ASKED],

@@ -51,7 +51,7 @@ async def _show(
     return page(
         request,
         "listing/disclosures.html",
-        status=200 if form is None else form.refused.status if form.refused else 422,
+        status=form.status if form else 200,
         form=form or _form(disclosure),
         lot=lot,
         items=items,

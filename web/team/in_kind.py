@@ -84,7 +84,7 @@ async def _show(
     return page(
         request,
         "in_kind/offer.html",
-        status=200 if not form.refused and not form.is_bad else form.refused.status if form.refused else 422,
+        status=form.status,
         form=form,
         file=file,
         offer=file.offer,

@@ -105,7 +105,7 @@ async def _show(
     return page(
         request,
         "listing/asset.html",
-        status=200 if form is None else form.refused.status if form.refused else 422,
+        status=form.status if form else 200,
         form=form or _proposal(live if waits else None, lowest, percent, today.isoformat()),
         deposit_hint=hint,
         subject=asset,

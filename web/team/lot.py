@@ -100,7 +100,7 @@ async def _show(
     return page(
         request,
         "listing/lot.html",
-        status=200 if form is None else form.refused.status if form.refused else 422,
+        status=form.status if form else 200,
         form=form or draft_form(lot),
         editable=editable,
         people=[(party, notes.get(party.id)) for party in parties],

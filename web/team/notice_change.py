@@ -35,7 +35,7 @@ async def _show(
     return page(
         request,
         "listing/material_change.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         lot=lot,
         is_open=lot.state in (LotState.PUBLISHED, LotState.PAUSED),

@@ -111,7 +111,7 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
     return page(
         request,
         "settlement/sale.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         lot=lot,
         sale=settlement,

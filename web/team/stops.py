@@ -93,7 +93,7 @@ async def _page(
     return page(
         request,
         "stops/question.html",
-        status=form.refused.status if form.refused else 422 if form.is_bad else 200,
+        status=form.status,
         form=form,
         question=question,
         checking=checking,

@@ -47,11 +47,10 @@ async def _page(request: AnyRequest, work: Work, subject: Asset, form: Form) -> 
             form.values[f"finding-{item.code}"] = line.finding
             form.values[f"kind-{item.code}"] = line.evidence_kind
             form.values[f"ref-{item.code}"] = line.evidence_ref
-    status = form.refused.status if form.refused else 422 if form.errors else 200
     return page(
         request,
         "team/survey.html",
-        status=status,
+        status=form.status,
         form=form,
         subject=subject,
         items=items,

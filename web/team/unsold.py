@@ -49,7 +49,7 @@ async def _show(
     return page(
         request,
         "unsold/decide.html",
-        status=200 if form is None else form.refused.status if form.refused else 422,
+        status=form.status if form else 200,
         form=form or Form.blank(decided_on=today),
         subject=asset,
         last=last,

@@ -67,7 +67,7 @@ async def _show(
     return page(
         request,
         "listing/valuation.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         subject=asset,
         file=file,

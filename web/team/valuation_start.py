@@ -117,7 +117,7 @@ def _page(
     return page(
         request,
         "listing/valuation_start.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         subject=asset,
         ways=ways,

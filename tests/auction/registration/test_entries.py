@@ -38,6 +38,14 @@ def test_the_state_follows_from_the_facts_and_what_has_left_stays_so(
         assert rules.state_of(after, facts) == after, "the same facts change nothing"
 
 
+@pytest.mark.parametrize("claim_open", [True, False])
+@pytest.mark.parametrize("missing_fen", [0, 1])
+def test_P02_only_missing_money_takes_a_qualification_away(claim_open: bool, missing_fen: int) -> None:
+    """A claim made after it, or anything else that a desk decides, does not."""
+    facts = rules.EntryFacts(False, claim_open, has_code=True, missing_fen=missing_fen)
+    assert rules.state_of(S.QUALIFIED, facts) == (S.DEPOSIT_PENDING if missing_fen else S.QUALIFIED)
+
+
 def test_B13_full_age_counts_by_the_day() -> None:
     rules.check_capacity(date(2008, 5, 20), today=date(2026, 5, 20))
     with pytest.raises(RuleViolation, match="B-13"):
