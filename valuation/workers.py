@@ -10,6 +10,7 @@ from valuation.directed_inquiry.ask import issue_inquiry_letter
 from valuation.directed_inquiry.reply import end_due_inquiries
 from valuation.expiry import expire_prices
 from valuation.fix_price import fix_due_prices
+from valuation.known_values import known_values
 from valuation.objections.answer import end_due_answers
 from valuation.objections.effects import apply_final_rulings
 from valuation.objections.papers import issue_review_letter
@@ -30,6 +31,7 @@ __all__ = [
     "issue_inquiry_letter",
     "issue_result_notice",
     "issue_review_letter",
+    "known_values",
 ]
 
 

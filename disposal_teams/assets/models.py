@@ -94,6 +94,8 @@ class Asset(SQLModel, table=True):
     `court_code` is the court that holds the disposal right now and `case_id` its case, in which it is disposed of; cases
     stay in their courts when the right moves (T-05). `resume_state` is where it returns when a suspension, self-sale or
     transfer ends. `first_listed_at` tells that a notice was published, which ends the right to ask for a transfer (T-01).
+    `disposal_since`: the day on which the present court took the disposal right over, None for the court that sealed first;
+    it counts its idle days from there (T-05, T-10).
     """
 
     __tablename__ = "asset"
@@ -133,6 +135,7 @@ class Asset(SQLModel, table=True):
     search_tokens: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     resume_state: str | None = Field(default=None, max_length=40)
     first_listed_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    disposal_since: date | None = None
     is_demo: bool = False
     created_at: datetime = Field(sa_type=Timestamp)
 
@@ -153,6 +156,7 @@ class Seal(SQLModel, table=True):
         UniqueConstraint("asset_id", "position", name="seal_order"),
         Index("seal_one_effective", "asset_id", unique=True, postgresql_where=text(_IN_FORCE)),
         Index("seal_expiry", "expires_on", postgresql_where=text(_IN_FORCE)),
+        Index("seal_waiting", "id", postgresql_where=text("state = 'waiting'")),
         one_of("kind", SealKind, table="seal"),
         one_of("state", SealState, table="seal"),
         one_of("state_before_ruling", SealState, table="seal"),

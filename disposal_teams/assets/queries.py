@@ -175,54 +175,6 @@ async def expiring_seals(work: Work, court_code: str, *, limit: int = 20) -> lis
 
 
 @dataclass(frozen=True, slots=True)
-class IdleAsset:
-    """An asset of another court on which our court waits. Only what the registry tells; the file stays closed (P-03)."""
-
-    asset_no: str
-    title: str
-    first_court_code: str
-    first_seal_on: date
-    idle_days: int
-
-
-async def idle_assets_waited_for(
-    work: Work, court_code: str, *, idle_days: int, limit: int = 50
-) -> list[IdleAsset]:
-    """Assets on which the court has a waiting seal and whose first seal is older than `idle_days` without a notice (L-28)."""
-    require(work.actor, Permission.SEE_COURT_FILES, court_code=court_code)
-    today = work.now.astimezone(COURT_ZONE).date()
-    own = select(Seal.asset_id).where(Seal.court_code == court_code, Seal.state == str(SealState.WAITING))
-    since = func.coalesce(Seal.effective_on, Seal.registered_on)
-    states = [
-        AssetState.SEALED_EFFECTIVE,
-        AssetState.UNDER_SURVEY,
-        AssetState.VALUATION,
-        AssetState.READY_TO_LIST,
-    ]
-    rows = await work.session.exec(
-        select(Asset, Seal)
-        .join(Seal, col(Seal.asset_id) == col(Asset.id))
-        .where(
-            col(Asset.id).in_(own),
-            Asset.court_code != court_code,
-            col(Asset.first_listed_at).is_(None),
-            col(Asset.state).in_([str(state) for state in states]),
-            col(Seal.state).in_(_IN_FORCE),
-            since < today - timedelta(days=idle_days),
-        )
-        .order_by(since, col(Asset.id))
-        .limit(limit)
-    )
-    idle: list[IdleAsset] = []
-    for asset, seal in rows:
-        first_on = seal.effective_on or seal.registered_on
-        idle.append(
-            IdleAsset(asset.asset_no, asset.title, asset.court_code, first_on, (today - first_on).days)
-        )
-    return idle
-
-
-@dataclass(frozen=True, slots=True)
 class Paper:
     """An issued paper of an asset, without its content."""
 

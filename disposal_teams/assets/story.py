@@ -30,6 +30,8 @@ EVENT_LABELS: dict[str, str] = {
     "survey.home_judged": "认定唯一住房",
     "survey.completed": "调查完成",
     "transfer.requested": "商请移送处置权",
+    "transfer.proposal_dismissed": "决定不商请移送",
+    "transfer.reminded": "催办商请移送",
     "transfer.received": "签收商请移送函",
     "transfer.returned_for_supplement": "退回补正",
     "transfer.supplemented": "已补正",

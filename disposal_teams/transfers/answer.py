@@ -1,11 +1,9 @@
 """The first court answers: signs in, returns for supplement, consents or refuses (T-04, T-05, T-11)."""
 
-from datetime import timedelta
-
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline, waive_deadline
-from core.documents import Document, issue_document
+from core.deadlines import open_deadline, pause_deadlines, resume_deadlines
+from core.documents import Document
 from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
@@ -18,7 +16,8 @@ from disposal_teams.surveys.conduct import latest_survey
 from disposal_teams.transfers.hand_over import hand_over
 from disposal_teams.transfers.models import RefusalReason, TransferRequest
 from disposal_teams.transfers.notify import tell_courts, tell_parties
-from disposal_teams.transfers.progress import close_clocks, lock_request, move
+from disposal_teams.transfers.papers import issue_transfer_paper
+from disposal_teams.transfers.progress import answer_clock, close_clocks, lock_request, move
 from disposal_teams.transfers.rules import SUPPLEMENT_DAYS, Step
 from disposal_teams.transfers.workers import carry_up
 
@@ -43,9 +42,19 @@ async def return_for_supplement(work: Work, request: TransferRequest, *, missing
         raise RuleViolation("§11.6", msg("只能退回补正一次。请同意、不同意，或逾期由上级法院协调。"))
     await move(work, request, Step.RETURN, rule="§11.6", missing=missing)
     request.supplement_note = missing
-    request.supplement_due_at = work.now + timedelta(days=SUPPLEMENT_DAYS)
+    await pause_deadlines(work, asset_id=request.asset_id, subject_kind="transfer")
+    mend = await open_deadline(
+        work,
+        "T-03",
+        subject_kind="transfer",
+        subject_id=request.id,
+        days=SUPPLEMENT_DAYS,
+        owner_role=Role.CASE_OFFICER,
+        owner_court=request.requesting_court_code,
+        asset_id=request.asset_id,
+    )
+    request.supplement_due_at = mend.due_at
     request.received_at = request.received_at or work.now
-    await waive_deadline(work, "L-29", subject_kind="transfer", subject_id=request.id, reason="退回补正")
     await tell_courts(work, request, msg("商请移送函被退回补正，请在 3 日内补充材料。"))
     return request
 
@@ -56,19 +65,10 @@ async def supplement_request(work: Work, request: TransferRequest, *, added: str
     added = _text(added, "added", msg("请写明补充的材料。"))
     request, _ = await lock_request(work, request)
     await move(work, request, Step.SUPPLEMENT, rule="§11.6", added=added)
-    if request.answer_due_at is not None and request.supplement_due_at is not None:
-        returned_at = request.supplement_due_at - timedelta(days=SUPPLEMENT_DAYS)
-        request.answer_due_at += work.now - returned_at
-        await open_deadline(
-            work,
-            "L-29",
-            subject_kind="transfer",
-            subject_id=request.id,
-            due_at=request.answer_due_at,
-            owner_role=Role.COMMAND_CENTRE,
-            owner_court=request.first_court_code,
-            asset_id=request.asset_id,
-        )
+    await close_clocks(work, request, "T-03", event="transfer.supplemented")
+    await resume_deadlines(work, asset_id=request.asset_id, subject_kind="transfer")
+    request.answer_due_at = await answer_clock(work, request)
+    await tell_courts(work, request, msg("商请法院已补正材料，答复期限继续计算。"))
     return request
 
 
@@ -154,30 +154,21 @@ async def _letter(
 ) -> Document:
     sender = await court_of(work, request.first_court_code)
     addressee = await court_of(work, request.requesting_court_code)
-    return await issue_document(
+    return await issue_transfer_paper(
         work,
+        request,
+        asset,
         kind,
-        template=f"disposal_teams/transfers/documents/{template}.typ",
+        template,
+        title,
+        court_code=sender.code,
+        case_no=request.first_case_no,
         data={
             "court": sender.name,
+            "phone": sender.supervision_phone,
             "addressee": addressee.name,
-            "is_demo": asset.is_demo,
-            "case_no": request.first_case_no,
             "answered_case_no": request.requesting_case_no,
             "requested_on": request.requested_at.astimezone(COURT_ZONE).date().isoformat(),
-            "asset_title": asset.title,
-            "asset_no": asset.asset_no,
-            "registry_no": asset.registry_no or "",
-            "location": asset.location,
-            "owner": asset.owner_name,
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "officer": work.actor.name,
-            "phone": sender.supervision_phone,
             **data,
         },
-        title=title,
-        court_code=request.first_court_code,
-        case_no=request.first_case_no,
-        asset_id=asset.id,
-        subject=f"transfer:{request.id}",
     )

@@ -6,7 +6,7 @@ from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
 from core.deadlines.rules import end_of_day
-from core.documents import Document, issue_document
+from core.documents import Document
 from core.errors import InvalidInput
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
@@ -16,6 +16,7 @@ from disposal_teams.plain_text import clean_text
 from disposal_teams.transfers.hand_over import hand_over
 from disposal_teams.transfers.models import TransferDecision, TransferRequest
 from disposal_teams.transfers.notify import tell_courts, tell_parties
+from disposal_teams.transfers.papers import issue_transfer_paper
 from disposal_teams.transfers.progress import end_transfer, lock_request, move
 from disposal_teams.transfers.rules import DECISION_LABELS, Step, check_decision
 
@@ -81,31 +82,25 @@ def _chosen_court(request: TransferRequest, decision: TransferDecision) -> str:
 
 async def _decision_paper(work: Work, request: TransferRequest, asset: Asset, chosen: str) -> Document:
     superior = await court_of(work, request.superior_court_code or work.actor.court_code or "05")
-    return await issue_document(
+    return await issue_transfer_paper(
         work,
+        request,
+        asset,
         "transfer_decision",
-        template="disposal_teams/transfers/documents/decision.typ",
+        "decision",
+        "处置权协调决定书",
+        court_code=superior.code,
         data={
             "court": superior.name,
+            "phone": superior.supervision_phone,
+            "officer": "",
             "first_court": (await court_of(work, request.first_court_code)).name,
             "requesting_court": (await court_of(work, request.requesting_court_code)).name,
             "chosen_court": (await court_of(work, chosen)).name,
             "decision": str(request.decision),
             "decision_label": DECISION_LABELS[TransferDecision(request.decision or "")],
-            "is_demo": asset.is_demo,
-            "case_no": request.requesting_case_no,
             "first_case_no": request.first_case_no,
-            "asset_title": asset.title,
-            "asset_no": asset.asset_no,
-            "location": asset.location,
             "reason": request.decision_reason or "",
             "due_on": request.follow_up_due_on.isoformat() if request.follow_up_due_on else "",
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "phone": superior.supervision_phone,
         },
-        title="处置权协调决定书",
-        court_code=superior.code,
-        case_no=request.requesting_case_no,
-        asset_id=asset.id,
-        subject=f"transfer:{request.id}",
     )

@@ -1,18 +1,21 @@
 """Nobody needs to push: silence is found, the superior gets its report, missed orders reopen (T-06, T-11, T-12)."""
 
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, text
 from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
-from core.documents import issue_document
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Role
 from core.legal_settings import legal
+from core.money import yuan
 from disposal_teams.assets.advance import advance_asset
+from disposal_teams.assets.labels import STATE_LABELS
 from disposal_teams.assets.models import Asset, AssetState
 from disposal_teams.assets.rules import PREPARATION_STATES
 from disposal_teams.assets.seal import seal_in_force
@@ -21,15 +24,41 @@ from disposal_teams.cases.rules import ENFORCING_TYPES, parse_case_number
 from disposal_teams.courts.queries import all_courts, court_names, court_of, superior_of_both
 from disposal_teams.transfers.models import (
     OPEN_TRANSFER_STATES,
-    TransferDecision,
+    RefusalReason,
+    TransferBasis,
     TransferRequest,
     TransferState,
 )
 from disposal_teams.transfers.notify import tell_courts, tell_superior
+from disposal_teams.transfers.papers import issue_transfer_paper, last_day
 from disposal_teams.transfers.progress import close_clocks, end_transfer, lock_request, move
-from disposal_teams.transfers.rules import CoordinationFactor, Step, coordination_factors
+from disposal_teams.transfers.rules import (
+    BASIS_LABELS,
+    REFUSAL_LABELS,
+    CoordinationFactor,
+    Step,
+    coordination_factors,
+)
 
 BATCH = 200
+
+_HOLDER = func.coalesce(TransferRequest.decided_court_code, TransferRequest.first_court_code)
+"""The court that a request finds in charge: the first one, or the one that the superior chose before it was reopened."""
+
+
+async def next_step_due(work: Work) -> datetime | None:
+    """The first moment at which a request's answer, supplement or decided time runs out, whether ahead or past."""
+    query = text(
+        """
+        SELECT least(
+            (SELECT min(answer_due_at) FROM transfer_request WHERE state IN ('requested', 'received')),
+            (SELECT min(supplement_due_at) FROM transfer_request WHERE state = 'returned_for_supplement'),
+            (SELECT min((follow_up_due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') FROM transfer_request
+              WHERE state = 'decided' AND completed_at IS NULL))
+        """
+    )
+    at: datetime | None = (await work.session.execute(query)).scalar_one()
+    return at
 
 
 async def due_transfers(work: Work) -> list[TransferRequest]:
@@ -40,15 +69,12 @@ async def due_transfers(work: Work) -> list[TransferRequest]:
         col(TransferRequest.answer_due_at) <= work.now
     )
     unmended = (col(TransferRequest.state) == TransferState.RETURNED_FOR_SUPPLEMENT) & (
-        col(TransferRequest.supplement_due_at) < work.now
+        col(TransferRequest.supplement_due_at) <= work.now
     )
     unreported = col(TransferRequest.state).in_([TransferState.REFUSED, TransferState.SILENT])
-    moot = col(TransferRequest.state).in_(open_states) & (
-        col(TransferRequest.first_court_code) != col(Asset.court_code)
-    )
+    moot = col(TransferRequest.state).in_(open_states) & (col(Asset.court_code) != _HOLDER)
     missed = (
         (col(TransferRequest.state) == TransferState.DECIDED)
-        & (col(TransferRequest.decision) == TransferDecision.ORDER_FIRST_COURT)
         & (col(TransferRequest.follow_up_due_on) < today)
         & col(TransferRequest.completed_at).is_(None)
     )
@@ -69,12 +95,13 @@ async def escalate(work: Work, transfer_id: UUID) -> None:
         raise NotFound(msg("没有找到该移送请求。"))
     request, asset = await lock_request(work, found)
     state = TransferState(request.state)
-    if state in OPEN_TRANSFER_STATES and asset.court_code != request.first_court_code:
+    holder = request.decided_court_code or request.first_court_code
+    if state in OPEN_TRANSFER_STATES and asset.court_code != holder:
         await move(work, request, Step.RECALL, rule="T-01", reason="处置权已另行变动")
         await end_transfer(work, request, asset, reason="商请移送已无必要")
         return
     if state is TransferState.RETURNED_FOR_SUPPLEMENT:
-        if request.supplement_due_at is not None and request.supplement_due_at < work.now:
+        if request.supplement_due_at is not None and request.supplement_due_at <= work.now:
             await move(work, request, Step.RECALL, rule="§11.6", reason="逾期未补正")
             await end_transfer(work, request, asset, reason="逾期未补正")
         return
@@ -112,40 +139,39 @@ async def _report(work: Work, request: TransferRequest, asset: Asset) -> None:
     first_case = await case_by_number(work, request.first_case_no)
     factors = await weigh(work, request)
     sender = await court_of(work, request.requesting_court_code)
-    report = await issue_document(
+    refusal = ""
+    if request.refusal_code:
+        refusal = f"{REFUSAL_LABELS[RefusalReason(request.refusal_code)]}。{request.refusal_reason or ''}"
+    report = await issue_transfer_paper(
         work,
+        request,
+        asset,
         "transfer_report",
-        template="disposal_teams/transfers/documents/coordination_report.typ",
+        "coordination_report",
+        "处置权争议协调请示报告",
+        court_code=sender.code,
         data={
             "court": sender.name,
+            "phone": sender.supervision_phone,
+            "officer": "",
             "addressee": (await court_of(work, superior)).name,
             "first_court": (await court_of(work, request.first_court_code)).name,
-            "is_demo": asset.is_demo,
-            "case_no": request.requesting_case_no,
             "first_case_no": request.first_case_no,
-            "asset_title": asset.title,
-            "asset_no": asset.asset_no,
-            "location": asset.location,
-            "basis": request.basis,
+            "basis": BASIS_LABELS[TransferBasis(request.basis)],
             "requested_on": request.requested_at.astimezone(COURT_ZONE).date().isoformat(),
-            "answer_by": request.answer_due_at.astimezone(COURT_ZONE).date().isoformat()
-            if request.answer_due_at
-            else "",
+            "answer_by": last_day(request.answer_due_at) if request.answer_due_at else "",
             "silent": silent,
-            "refusal": request.refusal_reason or "",
+            "refusal": refusal,
             "reason": request.reason,
             "claim_fen": request.claim_fen,
+            "value": yuan(request.estimated_value_fen) if request.estimated_value_fen else "未知",
+            "surplus": yuan(request.surplus_fen) if request.surplus_fen is not None else "未知",
+            "statement": request.case_statement,
             "first_claim_fen": first_case.claim_fen if first_case else 0,
+            "first_stage": STATE_LABELS[AssetState(asset.resume_state or asset.state)],
             "factors": [[str(factor.label), names.get(factor.points_to or "", "持平")] for factor in factors],
-            "decide_by": deadline.due_at.astimezone(COURT_ZONE).date().isoformat(),
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "phone": sender.supervision_phone,
+            "decide_by": last_day(deadline.due_at),
         },
-        title="处置权争议协调请示报告",
-        court_code=request.requesting_court_code,
-        case_no=request.requesting_case_no,
-        asset_id=asset.id,
-        subject=f"transfer:{request.id}",
     )
     request.report_document_id = report.id
     await tell_superior(work, request, superior)
@@ -153,10 +179,10 @@ async def _report(work: Work, request: TransferRequest, asset: Asset) -> None:
 
 
 async def _reopen_missed_order(work: Work, request: TransferRequest, asset: Asset) -> None:
-    """The first court let the day pass that it was given: the superior decides again (§11.6)."""
+    """The chosen court let the day pass that it was given: the superior decides again (§11.6)."""
     today = work.now.astimezone(COURT_ZONE).date()
     missed = request.follow_up_due_on is not None and request.follow_up_due_on < today
-    if TransferDecision(request.decision or "") is not TransferDecision.ORDER_FIRST_COURT or not missed:
+    if not missed or request.completed_at is not None:
         return
     await close_clocks(work, request, "T-06", event="transfer.order_missed")
     if asset.first_listed_at is not None:

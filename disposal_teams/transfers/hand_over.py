@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from core.audit import record
+from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import move_deadlines
 from disposal_teams.assets.models import Asset, Seal, SealState
@@ -31,6 +32,7 @@ async def move_disposal(
     if seal is not None:
         seal.state = SealState.TREATED_AS_TRANSFERRED if seal.court_code != to_court else SealState.EFFECTIVE
     asset.court_code, asset.team_id = to_court, None
+    asset.disposal_since = work.now.astimezone(COURT_ZONE).date()
     if case_id is not None:
         asset.case_id = case_id
     await move_deadlines(work, asset_id=asset.id, from_court=before, to_court=to_court)

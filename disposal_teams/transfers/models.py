@@ -15,6 +15,7 @@ class TransferBasis(StrEnum):
     PRIORITY_CLAIM = "T-01"
     ANY_WAITING_COURT = "T-10"
     IDLE_PRESERVATION = "T-15"
+    SAME_CLAIM = "T-16"
 
 
 class TransferState(StrEnum):
@@ -67,8 +68,21 @@ OPEN_TRANSFER_STATES = frozenset(
 _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN_TRANSFER_STATES))
 
 
+class ProposalState(StrEnum):
+    """What became of a proposed request."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DISMISSED = "dismissed"
+    LAPSED = "lapsed"
+
+
 class TransferRequest(SQLModel, table=True):
-    """A request of a waiting or priority court (`requesting_court`) to the first-sealing court. At most one open per asset."""
+    """A request of a waiting or priority court (`requesting_court`) to the first-sealing court. At most one open per asset.
+
+    `surplus_fen`: what the requester could expect on the day of signing (T-10), None when nobody knew the value.
+    `case_statement`: the statement of the case that travels with the letter (T-03).
+    """
 
     __tablename__ = "transfer_request"
     __table_args__ = (
@@ -101,6 +115,10 @@ class TransferRequest(SQLModel, table=True):
     state: str = TransferState.REQUESTED
     reason: str = Field(max_length=1000)
     claim_fen: int = Field(default=0, sa_type=Fen)
+    estimated_value_fen: int | None = Field(default=None, sa_type=Fen)
+    surplus_fen: int | None = Field(default=None, sa_type=Fen)
+    case_statement: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    reminders_sent: int = 0
     requested_at: datetime = Field(sa_type=Timestamp)
     received_at: datetime | None = Field(default=None, sa_type=Timestamp)
     answer_due_at: datetime | None = Field(default=None, sa_type=Timestamp)
@@ -122,3 +140,35 @@ class TransferRequest(SQLModel, table=True):
     decision_document_id: UUID | None = None
     handed_over: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     completed_at: datetime | None = Field(default=None, sa_type=Timestamp)
+
+
+class TransferProposal(SQLModel, table=True):
+    """What the nightly scan proposes to a waiting court (§11.6 ELIGIBLE, L-28, L-31): one for each of its waiting seals.
+
+    `scanned_at` is the last scan that found it eligible; what a scan does not find any more lapses. Money in fen; None where
+    the value of the asset is not known.
+    """
+
+    __tablename__ = "transfer_proposal"
+    __table_args__ = (
+        Index("transfer_proposal_desk", "court_code", "eligible_on", postgresql_where=text("state = 'open'")),
+        one_of("basis", TransferBasis, table="transfer_proposal"),
+        one_of("state", ProposalState, table="transfer_proposal"),
+    )
+
+    seal_id: UUID = Field(primary_key=True, foreign_key="seal.id")
+    asset_id: UUID = Field(foreign_key="asset.id", index=True)
+    court_code: str = Field(foreign_key="court.code")
+    first_court_code: str = Field(foreign_key="court.code")
+    case_no: str = Field(max_length=40)
+    basis: str
+    state: str = ProposalState.OPEN
+    eligible_on: date
+    estimated_value_fen: int | None = Field(default=None, sa_type=Fen)
+    prior_claims_fen: int = Field(default=0, sa_type=Fen)
+    earlier_seals_fen: int = Field(default=0, sa_type=Fen)
+    surplus_fen: int | None = Field(default=None, sa_type=Fen)
+    found_at: datetime = Field(sa_type=Timestamp)
+    scanned_at: datetime = Field(sa_type=Timestamp)
+    ended_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    dismissed_why: str = Field(default="", max_length=500)

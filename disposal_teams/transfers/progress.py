@@ -1,12 +1,13 @@
 """The steps that every use case of a transfer shares: lock, move by §11.6, close the clocks, let the asset go on."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import select
 
 from core.audit import record
 from core.database import Work
-from core.deadlines import meet_deadline
+from core.deadlines import Deadline, DeadlineState, meet_deadline
 from core.errors import NotFound
 from core.i18n import msg
 from disposal_teams.assets.advance import lock_asset, resume_asset
@@ -56,9 +57,22 @@ async def close_clocks(work: Work, request: TransferRequest, *rules: str, event:
         await meet_deadline(work, rule, subject_kind="transfer", subject_id=request.id, done_event=event)
 
 
+async def answer_clock(work: Work, request: TransferRequest) -> datetime | None:
+    """The moment at which the first court's time to answer ends (L-29), None when no clock runs."""
+    found = await work.session.exec(
+        select(Deadline.due_at).where(
+            Deadline.rule == "L-29",
+            Deadline.subject_kind == "transfer",
+            Deadline.subject_id == request.id,
+            Deadline.state == DeadlineState.RUNNING,
+        )
+    )
+    return found.first()
+
+
 async def end_transfer(work: Work, request: TransferRequest, asset: Asset, *, reason: str) -> None:
     """The request is over: no clock runs on, and the asset returns to where it stood."""
-    await close_clocks(work, request, "L-29", "L-30", event=f"transfer.{request.state}")
+    await close_clocks(work, request, "L-29", "L-30", "T-03", event=f"transfer.{request.state}")
     if AssetState(asset.state) is AssetState.TRANSFER_PENDING:
         await resume_asset(work, asset, reason=reason, rule="§11.6")
 

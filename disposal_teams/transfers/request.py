@@ -1,6 +1,5 @@
 """Ask the first-sealing court for the disposal right, and take the request back (T-01, T-03, T-10, T-15)."""
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -10,21 +9,24 @@ from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
-from core.documents import Document, issue_document
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.ids import new_id
 from core.legal_settings import legal
 from disposal_teams.assets.advance import advance_asset, lock_asset
-from disposal_teams.assets.models import Asset, AssetState, Seal, SealKind, SealState
+from disposal_teams.assets.models import Asset, AssetState, Seal, SealState
 from disposal_teams.assets.rules import IN_FORCE, PREPARATION_STATES
 from disposal_teams.assets.seal import seals_of
 from disposal_teams.cases.models import CaseState, EnforcementCase
-from disposal_teams.cases.queries import case_by_number
-from disposal_teams.cases.rules import ENFORCING_TYPES, parse_case_number
-from disposal_teams.courts.queries import court_of
 from disposal_teams.plain_text import clean_text
+from disposal_teams.transfers.eligibility import (
+    TransferFacts,
+    answer_days,
+    check_eligible,
+    surplus_for_requester,
+)
+from disposal_teams.transfers.facts import bound_until, cases_of, facts_of, values_of
 from disposal_teams.transfers.models import (
     OPEN_TRANSFER_STATES,
     TransferBasis,
@@ -32,8 +34,11 @@ from disposal_teams.transfers.models import (
     TransferState,
 )
 from disposal_teams.transfers.notify import tell_courts
+from disposal_teams.transfers.papers import issue_request_letter
 from disposal_teams.transfers.progress import end_transfer, lock_request, move
-from disposal_teams.transfers.rules import Step, TransferFacts, check_eligible
+from disposal_teams.transfers.propose import take_proposals
+from disposal_teams.transfers.rules import Step
+from disposal_teams.transfers.statement import CaseStatement, checked_statement, statement_of
 
 OPEN_STATES = [str(state) for state in OPEN_TRANSFER_STATES]
 
@@ -51,10 +56,13 @@ async def request_transfer(
     estimated_value_fen: int | None = None,
     prior_claims_fen: int = 0,
     first_case_costs_fen: int = 0,
+    statement: CaseStatement | None = None,
 ) -> TransferRequest:
-    """Sign and deliver the 商请移送执行函 (document 26). The answer clock starts on arrival, which is now (C-07, T-11).
+    """Sign and deliver the 商请移送执行函 (document 26). The answer clock starts on arrival, which is now (C-07, T-04, T-11).
 
-    `effective_title` names the paper that confirms the claim; T-01 cannot go without it. Raises `RuleViolation` for a guard
+    `effective_title` names the paper that confirms the claim; T-01 cannot go without it. `statement` is the statement of the
+    case that T-03 asks for; without one it says what the register knows. Without `estimated_value_fen` the value is what the
+    service knows of it. Raises `RuleViolation` for a guard
     that fails, `Conflict` when a request about the asset is open, `InvalidInput`, `NotPermitted`.
     """
     require(work.actor, Permission.REQUEST_TRANSFER, court_code=requesting_case.court_code)
@@ -62,6 +70,7 @@ async def request_transfer(
     reason = clean_text(reason, "reason", fields, longest=1000)
     effective_title = clean_text(effective_title, "effective_title", fields, longest=200, required=False)
     right_note = clean_text(right_note, "right_note", fields, longest=200, required=False)
+    statement = checked_statement(statement or await statement_of(work, requesting_case), fields)
     if min(claim_fen, prior_claims_fen, first_case_costs_fen, estimated_value_fen or 0) < 0:
         fields["claim_fen"] = msg("金额不能为负数。")
     if fields:
@@ -82,8 +91,8 @@ async def request_transfer(
     facts = await _facts(
         work,
         asset=asset,
-        first=first,
         chain=chain,
+        first=first,
         case=requesting_case,
         confirmed=bool(effective_title),
         claim=bool(right_note) and basis is TransferBasis.PRIORITY_CLAIM,
@@ -105,6 +114,9 @@ async def request_transfer(
         claim_fen=claim_fen,
         effective_title=effective_title,
         right_note=right_note,
+        estimated_value_fen=facts.estimated_value_fen,
+        surplus_fen=surplus_for_requester(facts),
+        case_statement=statement.as_stored(),
         requested_at=work.now,
     )
     work.session.add(request)
@@ -112,18 +124,24 @@ async def request_transfer(
         await work.session.flush()
     except IntegrityError as error:
         raise Conflict(_ALREADY_OPEN, rule="T-06") from error
+    settings = legal()
+    days = answer_days(
+        basis,
+        national=settings.transfer_answer_days_national,
+        province=settings.transfer_answer_days_province,
+    )
     deadline = await open_deadline(
         work,
         "L-29",
         subject_kind="transfer",
         subject_id=request.id,
-        days=legal().transfer_answer_days_province,
+        days=days,
         owner_role=Role.COMMAND_CENTRE,
         owner_court=request.first_court_code,
         asset_id=asset.id,
     )
     request.answer_due_at = deadline.due_at
-    letter = await _letter(work, request, asset, first, deadline.due_at.astimezone(COURT_ZONE).date())
+    letter = await issue_request_letter(work, request, asset, first, deadline.due_at)
     request.request_document_id = letter.id
     if AssetState(asset.state) in PREPARATION_STATES:
         await advance_asset(
@@ -142,6 +160,7 @@ async def request_transfer(
         requesting_court=request.requesting_court_code,
         answer_due_at=deadline.due_at.isoformat(),
     )
+    await take_proposals(work, asset.id, request.requesting_court_code)
     await tell_courts(work, request, msg("收到（发出）商请移送执行函，请首封法院在期限内答复。"))
     return request
 
@@ -177,8 +196,8 @@ async def _facts(
     work: Work,
     *,
     asset: Asset,
-    first: Seal,
     chain: list[Seal],
+    first: Seal,
     case: EnforcementCase,
     confirmed: bool,
     claim: bool,
@@ -186,80 +205,22 @@ async def _facts(
     prior_claims_fen: int,
     first_case_costs_fen: int,
 ) -> TransferFacts:
-    waiting = [seal for seal in chain if SealState(seal.state) is SealState.WAITING]
-    own = [seal for seal in waiting if seal.court_code == case.court_code]
-    enforcing = [seal for seal in waiting if SealKind(seal.kind) is SealKind.ENFORCEMENT]
-    return TransferFacts(
+    cases = await cases_of(work, {(first.case_no, case.case_no)})
+    if estimated_value_fen is None:
+        estimated_value_fen = (await values_of(work, [asset.id])).get(asset.id)
+    return facts_of(
+        asset,
+        chain,
         today=work.now.astimezone(COURT_ZONE).date(),
-        first_seal_on=first.effective_on or first.registered_on,
-        first_seal_kind=SealKind(first.kind),
-        first_filed_on=await _enforcement_filed_on(work, first),
-        notice_published=asset.first_listed_at is not None or AssetState(asset.state) not in _MAY_MOVE,
-        requester_is_enforcing=parse_case_number(case.case_no).type in ENFORCING_TYPES,
-        requester_has_waiting_seal=bool(own),
-        requester_is_earliest_enforcing=bool(enforcing) and enforcing[0].court_code == case.court_code,
-        right_ranks_before_first=claim or any(seal.has_priority_right for seal in own),
-        right_confirmed=confirmed,
-        estimated_value_fen=estimated_value_fen,
-        first_case_costs_fen=first_case_costs_fen,
+        court_code=case.court_code,
+        case_no=case.case_no,
+        cases=cases[first.case_no, case.case_no],
+        bound_until=(await bound_until(work, [asset.id])).get(asset.id),
+        value_fen=estimated_value_fen,
         prior_claims_fen=prior_claims_fen,
-        earlier_seals_fen=0,
-        asset_itself_in_dispute=bool(asset.attributes.get("itself_in_dispute")),
-        idle_days=legal().transfer_idle_days,
-    )
-
-
-_MAY_MOVE = PREPARATION_STATES | {AssetState.SUSPENDED, AssetState.SELF_SALE}
-
-
-async def _enforcement_filed_on(work: Work, first: Seal) -> date | None:
-    """When the first court filed its enforcement case; None while it only preserves, or when the case is unknown here."""
-    number = parse_case_number(first.case_no)
-    if number.type not in ENFORCING_TYPES:
-        return None
-    case = await case_by_number(work, first.case_no)
-    return case.filed_on if case is not None else None
-
-
-async def _letter(
-    work: Work, request: TransferRequest, asset: Asset, first: Seal, answer_by: date
-) -> Document:
-    sender = await court_of(work, request.requesting_court_code)
-    addressee = await court_of(work, request.first_court_code)
-    first_on = first.effective_on or first.registered_on
-    return await issue_document(
-        work,
-        "transfer_request_letter",
-        template="disposal_teams/transfers/documents/request_letter.typ",
-        data={
-            "court": sender.name,
-            "addressee": addressee.name,
-            "is_demo": asset.is_demo,
-            "case_no": request.requesting_case_no,
-            "first_case_no": first.case_no,
-            "asset_title": asset.title,
-            "asset_no": asset.asset_no,
-            "registry_no": asset.registry_no or "",
-            "location": asset.location,
-            "owner": asset.owner_name,
-            "first_seal_on": first_on.isoformat(),
-            "first_seal_kind": str(first.kind),
-            "idle_days": (work.now.astimezone(COURT_ZONE).date() - first_on).days,
-            "basis": request.basis,
-            "effective_title": request.effective_title,
-            "right": request.right_note,
-            "claim_fen": request.claim_fen,
-            "reason": request.reason,
-            "answer_by": answer_by.isoformat(),
-            "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
-            "officer": work.actor.name,
-            "phone": sender.supervision_phone,
-        },
-        title="商请移送执行函",
-        court_code=request.requesting_court_code,
-        case_no=request.requesting_case_no,
-        asset_id=asset.id,
-        subject=f"transfer:{request.id}",
+        first_case_costs_fen=first_case_costs_fen,
+        claims_priority=claim,
+        right_confirmed=confirmed,
     )
 
 

@@ -1,11 +1,15 @@
 """Background work on transfers: thin, keyed, safe to run twice."""
 
+from datetime import datetime
 from uuid import UUID
 
 from core.database import Work
 from core.deadlines import Deadline, on_breach
-from core.outbox import every, task
-from disposal_teams.transfers.escalate import due_transfers, escalate
+from core.outbox import daily, every, task
+from core.sandbox.due import due_source
+from disposal_teams.transfers.escalate import due_transfers, escalate, next_step_due
+from disposal_teams.transfers.propose import scan_idle_seals
+from disposal_teams.transfers.remind import remind_of_requests
 
 
 @task(queue="transfers")
@@ -19,6 +23,24 @@ async def answer_overdue(work: Work, deadline: Deadline) -> None:
     """Silence is carried up as soon as the clock ends; the sweep below finds what this misses."""
     key = f"{deadline.subject_id}:breached:{deadline.due_at.isoformat()}"
     await carry_up.later(work, key=key, transfer_id=deadline.subject_id)
+
+
+@daily(at="00:40")
+async def scan_idle_first_seals(work: Work) -> None:
+    """The idle-first-seal scanner (L-28, L-31), after the guardian of seals has promoted and lapsed what is due."""
+    await scan_idle_seals(work)
+
+
+@every(seconds=600)
+async def remind_first_courts(work: Work) -> None:
+    """Reminders while a request waits for its answer (§11.6)."""
+    await remind_of_requests(work)
+
+
+@due_source("transfer", jobs=("find_due_transfers",), is_event=True)
+async def next_transfer_step(work: Work) -> datetime | None:
+    """The first request on which the system must act: its answer, its supplement or what was decided runs out."""
+    return await next_step_due(work)
 
 
 @every(seconds=30)

@@ -17,7 +17,6 @@ from disposal_teams.assets.queries import (
     counts_by_state,
     counts_of_all_courts,
     expiring_seals,
-    idle_assets_waited_for,
     open_own_asset,
     registry_view,
     work_list,
@@ -106,14 +105,6 @@ async def test_A02_seals_that_end_within_sixty_days_are_listed_nearest_first(wor
     due = await expiring_seals(acting(work, person(HUQIU)), HUQIU)
     assert len(due) == 2
     assert due[0].days_left < due[1].days_left <= 60
-
-
-async def test_L28_idle_assets_are_proposed_from_day_61(work: Work) -> None:
-    await make_disputed(work, sealed_ago=60, number=1)
-    old = await make_disputed(work, sealed_ago=61, number=2)
-    idle = await idle_assets_waited_for(acting(work, person(WUZHONG)), WUZHONG, idle_days=60)
-    assert [(each.asset_no, each.idle_days) for each in idle] == [(old.asset.asset_no, 61)]
-    assert await idle_assets_waited_for(acting(work, person(KUNSHAN)), KUNSHAN, idle_days=60) == []
 
 
 async def test_P03_files_are_closed_to_other_courts_and_reading_across_is_recorded(work: Work) -> None:

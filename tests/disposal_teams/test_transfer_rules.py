@@ -9,6 +9,15 @@ from hypothesis import strategies as st
 
 from core.errors import RuleViolation
 from disposal_teams.assets.models import SealKind
+from disposal_teams.transfers.eligibility import (
+    TransferFacts,
+    answer_days,
+    best_basis,
+    check_eligible,
+    first_eligible_day,
+    owed_at_once,
+    surplus_for_requester,
+)
 from disposal_teams.transfers.models import (
     OPEN_TRANSFER_STATES,
     RefusalReason,
@@ -23,18 +32,16 @@ from disposal_teams.transfers.rules import (
     STATE_LABELS,
     STEPS,
     Step,
-    TransferFacts,
     check_decision,
-    check_eligible,
-    first_eligible_day,
     next_state,
-    surplus_for_requester,
+    reminders_due,
 )
 
-T01, T10, T15 = (
+T01, T10, T15, T16 = (
     TransferBasis.PRIORITY_CLAIM,
     TransferBasis.ANY_WAITING_COURT,
     TransferBasis.IDLE_PRESERVATION,
+    TransferBasis.SAME_CLAIM,
 )
 FIRST_SEAL = date(2025, 1, 1)
 
@@ -73,7 +80,61 @@ def test_T15_more_than_one_year_since_the_preservation_seal() -> None:
         check_eligible(T15, replace(facts, today=date(2026, 1, 1)))
 
 
-@given(st.sampled_from(TransferBasis), st.dates(date(2016, 1, 1), date(2080, 1, 1)), st.integers(0, 800))
+def test_T04_T11_fifteen_days_for_a_priority_court_and_five_for_any_other_of_the_province() -> None:
+    days = {basis: answer_days(basis, national=15, province=5) for basis in TransferBasis}
+    assert days == {T01: 15, T10: 5, T15: 5, T16: 5}
+
+
+def test_T02_a_court_that_only_preserves_owes_the_asset_to_the_priority_court_at_once() -> None:
+    check_eligible(T01, replace(GOOD, first_seal_kind=SealKind.PRESERVATION))
+    assert owed_at_once(T01, SealKind.PRESERVATION)
+    assert not owed_at_once(T01, SealKind.ENFORCEMENT)
+    assert not owed_at_once(T10, SealKind.PRESERVATION)
+
+
+def test_T05_a_court_that_took_the_asset_over_has_sixty_days_of_its_own() -> None:
+    facts = replace(GOOD, today=date(2025, 9, 1), disposal_since=date(2025, 8, 1))
+    with pytest.raises(RuleViolation, match="2025-10-01"):
+        check_eligible(T10, facts)
+    check_eligible(T10, replace(facts, today=date(2025, 10, 1)))
+
+
+def test_T16_same_claim_goes_to_the_executing_court_or_to_the_first_filed() -> None:
+    facts = replace(GOOD, today=FIRST_SEAL, requester_has_waiting_seal=False, same_claim=True)
+    check_eligible(T16, replace(facts, first_seal_kind=SealKind.PRESERVATION))
+    check_eligible(T16, replace(facts, requester_filed_first=True))
+    with pytest.raises(RuleViolation, match="立案在先"):
+        check_eligible(T16, facts)
+    with pytest.raises(RuleViolation, match="同一债权"):
+        check_eligible(T16, replace(facts, same_claim=False))
+
+
+def test_T17_what_the_superior_has_decided_binds_until_its_day_has_passed() -> None:
+    bound = replace(GOOD, bound_until=GOOD.today)
+    for basis in (T01, T10):
+        with pytest.raises(RuleViolation) as refusal:
+            check_eligible(basis, bound)
+        assert refusal.value.rule == "T-17"
+    check_eligible(T10, replace(bound, today=GOOD.today + timedelta(days=1)))
+
+
+def test_T15_the_priority_claim_goes_first_and_nothing_is_proposed_without_a_rule() -> None:
+    assert best_basis(GOOD) is T01
+    plain = replace(GOOD, right_ranks_before_first=False)
+    assert best_basis(plain) is T10
+    hopeless = replace(plain, estimated_value_fen=1, prior_claims_fen=2)
+    assert best_basis(hopeless) is None
+    old = replace(hopeless, first_seal_kind=SealKind.PRESERVATION, today=date(2026, 1, 2))
+    assert best_basis(old) is T15
+    assert best_basis(replace(plain, today=date(2025, 3, 2))) is None
+
+
+def test_reminders_on_the_first_third_and_fifth_day() -> None:
+    due = [reminders_due(arrived_on=FIRST_SEAL, today=FIRST_SEAL + timedelta(days=day)) for day in range(7)]
+    assert due == [0, 1, 1, 2, 2, 3, 3]
+
+
+@given(st.sampled_from((T01, T10, T15)), st.dates(date(2016, 1, 1), date(2080, 1, 1)), st.integers(0, 800))
 def test_a_request_is_allowed_from_one_day_on_and_ever_after(
     basis: TransferBasis, seal_on: date, age: int
 ) -> None:

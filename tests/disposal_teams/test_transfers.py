@@ -1,6 +1,6 @@
 """The disposal right moves between courts: request, clocks, consent, refusal, silence, decision (T-01…T-12, §11.6)."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -8,6 +8,8 @@ from pypdf import PdfReader
 from sqlmodel import select
 
 from core.audit import history, verify_stream
+from core.calendar import official_calendar
+from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.deadlines import Deadline, DeadlineState
 from core.documents import document_by_id
@@ -71,6 +73,11 @@ async def ask(work: Work, made: Disputed, *, basis: TransferBasis = T10) -> Tran
         effective_title="（2025）苏0506民初1号民事判决书",
         right_note="最高额抵押权，第一顺位" if basis is TransferBasis.PRIORITY_CLAIM else "",
     )
+
+
+def last_day_of(due_at: datetime) -> date:
+    """The last day of a period that is kept as the midnight after it."""
+    return (due_at - datetime.resolution).astimezone(COURT_ZONE).date()
 
 
 def text_of(pdf: bytes) -> str:
@@ -286,6 +293,10 @@ async def test_a_letter_is_returned_once_and_the_clock_stands_still_meanwhile(
     async with database.begin(FIRST) as work:
         found = await request_of(work, request.id)
         assert found.answer_due_at is not None
-        assert timedelta(days=2) <= found.answer_due_at - before < timedelta(days=2, minutes=1)
+        stopped = found.answer_due_at - before
+        assert stopped >= timedelta(days=2)
+        assert stopped % timedelta(days=1) == timedelta()  # whole days in court
+        last = last_day_of(found.answer_due_at)
+        assert official_calendar().first_working_day_from(last) == last
         with pytest.raises(RuleViolation):
             await return_for_supplement(work, found, missing="再缺")

@@ -15,6 +15,7 @@ from core.identity import SYSTEM, Role
 from core.identity.accounts import open_account
 from core.identity.sessions import open_session
 from core.settings import Settings
+from disposal_teams.transfers.propose import scan_idle_seals
 from tests.disposal_teams.city import HUQIU, KUNSHAN, MIDDLE, WUZHONG, make_disputed
 from tests.web.pages import application, in_service
 
@@ -59,6 +60,7 @@ async def city(database: Database, tmp_path: Any) -> AsyncIterator[City]:
     tokens: dict[str, str] = {}
     async with database.begin(SYSTEM) as work:
         made = await make_disputed(work)
+        await scan_idle_seals(work)
         for login, (court, roles) in STAFF.items():
             account = await open_account(
                 work, login=login, password_hash="x", display_name=login, roles=roles, court_code=court

@@ -14,12 +14,12 @@ from auction.registration.real_name import identities_to_confirm
 from core.database import Database, Work
 from core.i18n import Message, msg
 from core.identity import Permission, may
-from core.legal_settings import legal
 from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
-from disposal_teams.assets.queries import counts_by_state, idle_assets_waited_for, work_list
+from disposal_teams.assets.queries import counts_by_state, work_list
 from disposal_teams.courts.queries import court_names, court_of
 from disposal_teams.instructions.models import WITH_RECEIVER
 from disposal_teams.instructions.queries import Box, box_counts
+from disposal_teams.transfers.propose import proposals_for
 from disposal_teams.transfers.queries import inbox, outbox
 from disposal_teams.transfers.rules import STATE_LABELS as TRANSFER_STATE_LABELS
 from web.access.guards import require_staff
@@ -40,7 +40,7 @@ async def court_home(request: AnyRequest, database: Database, visitor: Visitor) 
         sent = await outbox(work, court_code)
         counts = await counts_by_state(work, court_code)
         post = await box_counts(work, court_code, Box.IN)
-        idle = await idle_assets_waited_for(work, court_code, idle_days=legal().transfer_idle_days)
+        idle = await proposals_for(work, court_code)
         newest = await work_list(work, court_code=court_code, limit=SHOWN)
         court = await court_of(work, court_code)
         names = await court_names(work)
@@ -66,6 +66,7 @@ async def court_home(request: AnyRequest, database: Database, visitor: Visitor) 
         kind_labels=KIND_LABELS,
         state_labels=STATE_LABELS,
         state_tags=TAG_OF_STATE,
+        may_ask=may(actor, Permission.REQUEST_TRANSFER, court_code=court_code),
         now=now,
     )
 

@@ -6,12 +6,21 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+import valuation.known_values  # noqa: F401 - it tells the room of transfers what assets are worth
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, Role, may
+from core.legal_settings import legal
+from core.money import yuan
 from disposal_teams.assets.models import Asset
-from disposal_teams.assets.queries import asset_by_number, asset_of, note_cross_court_read, registry_view
+from disposal_teams.assets.queries import (
+    RegistryView,
+    asset_by_number,
+    asset_of,
+    note_cross_court_read,
+    registry_view,
+)
 from disposal_teams.cases.queries import case_by_number, case_of
 from disposal_teams.cases.rules import normalise_case_number
 from disposal_teams.courts.queries import court_names
@@ -30,13 +39,16 @@ from disposal_teams.transfers.models import (
     TransferRequest,
     TransferState,
 )
+from disposal_teams.transfers.propose import dismiss_proposal
 from disposal_teams.transfers.queries import running_clock
 from disposal_teams.transfers.request import recall_transfer, request_of, request_transfer
 from disposal_teams.transfers.rules import BASIS_LABELS, DECISION_LABELS, REFUSAL_LABELS, STATE_LABELS
+from disposal_teams.transfers.statement import CaseStatement, statement_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, query_form, read_form
 from web.rendering import page, see_other
+from web.team.fields import as_refusal
 from web.team.labels import shown
 
 BASES = [(str(basis), msg(label)) for basis, label in BASIS_LABELS.items()]
@@ -51,7 +63,9 @@ async def request_form(request: AnyRequest, database: Database, visitor: Visitor
     """The form of the 商请移送执行函. Shows of the asset only what the registry tells (P-03)."""
     actor = require_staff(visitor)
     query = query_form(request)
-    form = Form.blank(asset_no=query.value("asset")[:30], basis=str(TransferBasis.ANY_WAITING_COURT))
+    wanted = query.value("basis")
+    basis = wanted if wanted in set(TransferBasis) else str(TransferBasis.ANY_WAITING_COURT)
+    form = Form.blank(asset_no=query.value("asset")[:30], basis=basis)
     return await _request_page(request, database, actor, form)
 
 
@@ -59,7 +73,7 @@ async def _request_page(request: AnyRequest, database: Database, actor: Actor, f
     async with database.read(actor) as work:
         view = await registry_view(work, form.value("asset_no"), actor.court_code or "")
         if view is not None and not form.value("case_no"):
-            form.values["case_no"] = view.own_case_no
+            await _fill_in(work, form, view)
         names = await court_names(work)
     return page(
         request,
@@ -69,7 +83,34 @@ async def _request_page(request: AnyRequest, database: Database, actor: Actor, f
         view=view,
         courts=names,
         bases=shown(request, BASES),
+        province_days=legal().transfer_answer_days_province,
+        national_days=legal().transfer_answer_days_national,
     )
+
+
+async def _fill_in(work: Work, form: Form, view: RegistryView) -> None:
+    """What the register knows of our own case goes into the blank form; people correct it."""
+    form.values["case_no"] = view.own_case_no
+    case = await case_by_number(work, view.own_case_no)
+    if case is None or case.court_code != work.actor.court_code:
+        return
+    known = (await statement_of(work, case)).as_stored()
+    form.values.update({name: value for name, value in known.items() if value})
+    if case.claim_fen:
+        form.values["claim_fen"] = yuan(case.claim_fen).replace(",", "")
+
+
+@post("/court/transfers/proposals/{seal_id:uuid}/dismiss", include_in_schema=False)
+async def dismiss(request: AnyRequest, database: Database, visitor: Visitor, seal_id: UUID) -> Response[Any]:
+    """The court will not ask for what the scan proposed."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    why = form.text("why", longest=500)
+    if form.is_bad:
+        raise as_refusal(form)
+    async with database.begin(actor) as work:
+        await dismiss_proposal(work, seal_id, why=why)
+    return see_other(request, "/court#idle", said=msg("已记录不商请的理由。"))
 
 
 @post("/court/transfers", include_in_schema=False)
@@ -86,6 +127,13 @@ async def send_request(request: AnyRequest, database: Database, visitor: Visitor
     right = form.text("right_note", required=False, longest=200)
     value = form.yuan("estimated_value", required=False)
     prior = form.yuan("prior_claims", required=False)
+    statement = CaseStatement(
+        security=form.text("security", required=False, longest=1000, lines=True),
+        progress=form.text("progress", required=False, longest=1000, lines=True),
+        officer=form.text("officer", required=False, longest=80),
+        officer_phone=form.text("officer_phone", required=False, longest=40),
+        applicant=form.text("applicant", required=False, longest=300),
+    )
     if basis is not None and not form.is_bad:
         try:
             async with database.begin(actor) as work:
@@ -104,6 +152,7 @@ async def send_request(request: AnyRequest, database: Database, visitor: Visitor
                     right_note=right,
                     estimated_value_fen=value or None,
                     prior_claims_fen=prior,
+                    statement=statement if any(statement.as_stored().values()) else None,
                 )
             return see_other(
                 request, f"/court/transfers/{sent.id}", said=msg("商请移送执行函已送达首封法院。")
@@ -290,6 +339,7 @@ async def recall(
 
 route_handlers = [
     request_form,
+    dismiss,
     send_request,
     transfer_page,
     receive,

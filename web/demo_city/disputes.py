@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.identity import Role
+from core.identity import SYSTEM, Role
 from core.outbox.run_due import run_due
 from disposal_teams.assets.models import Asset, AssetKind, SealKind
 from disposal_teams.assets.register import register_asset
@@ -13,6 +13,7 @@ from disposal_teams.cases.models import EnforcementCase, PartyRole
 from disposal_teams.cases.register import add_party, register_case
 from disposal_teams.transfers.answer import consent_transfer, receive_request, refuse_transfer
 from disposal_teams.transfers.models import RefusalReason, TransferBasis, TransferRequest
+from disposal_teams.transfers.propose import scan_idle_seals
 from disposal_teams.transfers.request import request_transfer
 from web.demo_city.cast import FIRST_COURT, PRIORITY_COURT, person_at
 from web.demo_city.history import City
@@ -47,6 +48,8 @@ async def settle_disputes(city: City) -> None:
             if number == 3:
                 await consent_transfer(first, request, note="材料随函移交。")
     await run_due(city.database)
+    async with city.database.begin(SYSTEM) as work:
+        await scan_idle_seals(work)
 
 
 async def _sealed_twice(
