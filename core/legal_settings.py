@@ -120,7 +120,28 @@ class LegalSettings:
     appraisal_advised_fen: int = _setting(
         5_000_000_000, "V-38", "R:lo", "fen", "预计价值达到多少时建议委托评估而不采用网络询价"
     )
+    low_value_fen: int = _setting(5_000_000, "V-04", "D", "fen", "不超过多少时属于价值较低、可以不评估的财产")
+    above_costs_most_percent: int = _setting(
+        50, "V-03", "D", "percent", "股权起拍价“适当高于”执行费用的上限：高出执行费用的百分比"
+    )
+    inquiry_fee_fen: int = _setting(50_000, "V-14", "R:lo", "fen", "网络询价费用：每次计付一次")
+    appraisal_fee_bands: tuple[tuple[int, int], ...] = _setting(
+        (
+            (100_000_000, 5_000),
+            (1_000_000_000, 2_500),
+            (2_000_000_000, 1_500),
+            (5_000_000_000, 800),
+            (8_000_000_000, 400),
+            (10_000_000_000, 200),
+            (1_000_000_000_000, 100),
+        ),
+        "V-25",
+        "R:mid",
+        "fen",
+        "评估费用分档累进：基准不超过（分）、该段费率（百万分之几）；超过末档的按末档费率",
+    )
     objection_contest_days: int = _setting(5, "V-31", "D", "days", "异议人对评估机构的说明提出不同意见的期限")
+    price_supervision_days: int = _setting(30, "V-32", "D", "days", "上级法院审查参考价执行监督申请的期限")
     expert_review_days: int = _setting(15, "V-31", "D", "days", "法院为专业技术评审确定的期限")
     inquiry_mean_of_clean_reports: bool = _setting(
         True, "V-12", "D", "", "部分网络询价报告有误时，只以无误报告的平均值为结果"
@@ -302,6 +323,10 @@ def _check(settings: LegalSettings, path: Path) -> None:
         raise SettingsError(f"{path}: first_seal_bonus_base is claim or residue (D-04)")
     if settings.default_bar_scope not in ("asset", "court", "city"):
         raise SettingsError(f"{path}: default_bar_scope is asset, court or city (B-81)")
+    for table in ("increment_bands", "appraisal_fee_bands"):
+        tops = [top for top, _ in getattr(settings, table)]
+        if not tops or tops != sorted(set(tops)) or any(value < 0 for _, value in getattr(settings, table)):
+            raise SettingsError(f"{path}: {table} needs rising limits and no negative value")
     if any(hours < 1 for hours in settings.reminder_hours):
         raise SettingsError(f"{path}: reminder_hours are whole hours before the start")
     if any(order < 1 for _, order in settings.priority_orders):

@@ -11,6 +11,8 @@ from valuation.directed_inquiry.models import DirectedInquiry
 from valuation.models import Valuation, ValuationMethod
 from valuation.objections.models import ReportObjection
 from valuation.online_inquiry.models import InquiryPlatform, InquiryState, PlatformInquiry
+from valuation.unvalued.models import UnvaluedGround, UnvaluedPrice
+from valuation.unvalued.rules import GROUND_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ async def basis_of(work: Work, valuation: Valuation) -> Basis:
             return await _online(work, valuation)
         case ValuationMethod.APPRAISAL:
             return await _appraised(work, valuation)
+        case ValuationMethod.MARKET_PRICE | ValuationMethod.ABOVE_COSTS:
+            return await _unvalued(work, valuation)
 
 
 def _price_rows(valuation: Valuation) -> list[list[str]]:
@@ -70,6 +74,22 @@ async def _online(work: Work, valuation: Valuation) -> Basis:
     facts = [[platform.name, f"{yuan(inquiry.price_fen or 0)}元"] for inquiry, platform in rows]
     names = "、".join(platform.name for _, platform in rows)
     return Basis(f"网络询价平均值（{names}）" if names else "", [*facts, *_price_rows(valuation)])
+
+
+async def _unvalued(work: Work, valuation: Valuation) -> Basis:
+    found = await work.session.get_one(UnvaluedPrice, valuation.id)
+    costs = [["执行费用", f"{yuan(found.costs_fen)}元"]] if found.costs_fen else []
+    ground = str(GROUND_LABELS[UnvaluedGround(found.ground)])
+    return Basis(
+        f"{ground}，{found.source}",
+        [
+            ["不进行评估的事由", ground],
+            ["依据", found.source],
+            ["意见", found.opinions],
+            *costs,
+            *_price_rows(valuation),
+        ],
+    )
 
 
 async def _appraised(work: Work, valuation: Valuation) -> Basis:

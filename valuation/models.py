@@ -9,12 +9,14 @@ from core.columns import Fen, Timestamp, one_of
 
 
 class ValuationMethod(StrEnum):
-    """The four ways of V-02, in their order."""
+    """The four ways of V-02, in their order; then the prices without any of them (V-04, V-03)."""
 
     AGREEMENT = "agreement"
     DIRECTED_INQUIRY = "directed_inquiry"
     ONLINE_INQUIRY = "online_inquiry"
     APPRAISAL = "appraisal"
+    MARKET_PRICE = "market_price"
+    ABOVE_COSTS = "above_costs"
 
 
 class ValuationState(StrEnum):
@@ -42,6 +44,7 @@ class ValuationState(StrEnum):
 class Valuation(SQLModel, table=True):
     """One search for the reference price of an asset. At most one per asset is current.
 
+    `sold_fen`, `sold_on`: what the asset was sold for, once that is paid in full (V-14, V-25).
     `stayed_from`: the state to which a stay goes back (V-35). `reissue_of`: the expired one whose price is issued anew (V-34).
     """
 
@@ -51,6 +54,7 @@ class Valuation(SQLModel, table=True):
         one_of("method", ValuationMethod, table="valuation"),
         one_of("state", ValuationState, table="valuation"),
         CheckConstraint("price_fen > 0", name="valuation_price_positive"),
+        CheckConstraint("sold_fen > 0", name="valuation_sold_positive"),
         CheckConstraint(
             "state <> 'fixed' OR (price_fen IS NOT NULL AND fixed_at IS NOT NULL AND valid_until IS NOT NULL)",
             name="valuation_fixed_is_complete",
@@ -75,4 +79,6 @@ class Valuation(SQLModel, table=True):
     stayed_from: str | None = Field(default=None, max_length=30)
     stayed_at: datetime | None = Field(default=None, sa_type=Timestamp)
     ended_reason: str = Field(default="", max_length=200)
+    sold_fen: int | None = Field(default=None, sa_type=Fen)
+    sold_on: date | None = None
     reissue_of: UUID | None = Field(default=None, foreign_key="valuation.id")

@@ -25,6 +25,16 @@ class ReferencePrice:
     reuse_until: date
     source: str
 
+    @property
+    def lowest_start_fen(self) -> int:
+        """The lowest starting price of a first auction: 70 % (V-40), or the price itself, above the costs (V-03)."""
+        return self.price_fen if self.is_above_costs else rules.first_floor_fen(self.price_fen)
+
+    @property
+    def is_above_costs(self) -> bool:
+        """Whether shares were priced a little above the costs (V-03): the deposit is then at the court's discretion."""
+        return self.method is ValuationMethod.ABOVE_COSTS
+
     def unusable_for_first_notice(self, *, published_on: date, sale_on: date) -> Message | None:
         """Why it cannot carry a first notice of that day and a sale on that day (V-34), or None."""
         return rules.check_first_notice(

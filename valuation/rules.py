@@ -28,7 +28,15 @@ _NEXT_FIRM = frozenset({S.APPRAISING, S.APPRAISER_SELECTION})
 
 TRANSITIONS: dict[ValuationState, frozenset[ValuationState]] = {
     S.NOT_STARTED: frozenset(
-        {S.NEGOTIATING, S.DIRECTED, S.ONLINE_INQUIRY, S.APPRAISER_SELECTION, S.APPRAISING, S.WITHDRAWN}
+        {
+            S.NEGOTIATING,
+            S.DIRECTED,
+            S.ONLINE_INQUIRY,
+            S.APPRAISER_SELECTION,
+            S.APPRAISING,
+            S.WITHDRAWN,
+            S.FIXED,
+        }
     ),
     S.NEGOTIATING: frozenset(
         {S.FIXED, S.DIRECTED, S.ONLINE_INQUIRY, S.APPRAISER_SELECTION, S.STAYED, S.WITHDRAWN}
@@ -49,7 +57,7 @@ TRANSITIONS: dict[ValuationState, frozenset[ValuationState]] = {
     S.STAYED: frozenset(S) - {S.STAYED, S.NOT_STARTED, S.EXPIRED, S.REISSUE},
     S.WITHDRAWN: frozenset(),
 }
-"""The state machine of §11.2."""
+"""The state machine of §11.2. Straight from `not_started` to a price lead only V-03 and V-04, where nothing is valued."""
 
 STATE_LABELS: dict[ValuationState, str] = {
     S.NOT_STARTED: "尚未开始",

@@ -15,6 +15,7 @@ from valuation import rules
 from valuation.appraisal.demands import drop_report, open_demand
 from valuation.appraisal.entrust import engagements_of
 from valuation.appraisal.models import EngagementState
+from valuation.fees.count import count_fees
 from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
 from valuation.objections.progress import objections_of, services_of, supersede
@@ -37,6 +38,7 @@ WITHDRAWAL_GROUNDS: dict[str, Message] = {
     "title_revoked": msg("执行依据被撤销"),
     "price_agreed": msg("当事人就价格另行达成一致"),
     "no_sale_agreed": msg("当事人协商不予处置"),
+    "cannot_appraise": msg("股权按现有材料无法出具评估报告"),
     "other": msg("其他事由"),
 }
 
@@ -159,6 +161,8 @@ async def withdraw_valuation(work: Work, valuation_id: UUID, *, ground: str, rea
     await note_valuation(
         work, asset, valuation.id, "valuation.withdrawn", "V-35", ground=ground, reason=reason
     )
+    await work.session.flush()
+    await count_fees(work, valuation, asset)
     return valuation
 
 

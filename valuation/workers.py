@@ -9,6 +9,7 @@ from valuation.appraisal.papers import issue_result_notice
 from valuation.directed_inquiry.ask import issue_inquiry_letter
 from valuation.directed_inquiry.reply import end_due_inquiries
 from valuation.expiry import expire_prices
+from valuation.fees.count import count_unsold
 from valuation.fix_price import fix_due_prices
 from valuation.known_values import known_values
 from valuation.objections.answer import end_due_answers
@@ -21,6 +22,7 @@ from valuation.selection.lottery import commit_due_draws
 
 __all__ = [
     "close_objection_windows",
+    "count_fees_of_unsold",
     "expire_old_prices",
     "go_on_with_appraisals",
     "go_on_with_inquiries",
@@ -64,6 +66,12 @@ async def go_on_with_objections(work: Work) -> None:
     """Let final rulings take effect, review what a firm left unanswered, close what nobody contested (V-31, L-07)."""
     await apply_final_rulings(work)
     await end_due_answers(work)
+
+
+@every(seconds=60)
+async def count_fees_of_unsold(work: Work) -> None:
+    """Where a disposal ended without a sale, the firm may claim its actual expense (V-25)."""
+    await count_unsold(work)
 
 
 @daily(at="00:10")

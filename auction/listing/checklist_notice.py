@@ -60,7 +60,7 @@ def deposit_line(facts: PublishFacts) -> ChecklistLine:
         "deposit",
         "B-30",
         msg("保证金在起拍价的 5%–20% 之间"),
-        rules.check_deposit(facts.starting_price_fen, facts.deposit_fen),
+        facts.basis.deposit_problem(facts.starting_price_fen, facts.deposit_fen),
         msg(
             "保证金 {yuan} 元，为起拍价的 {percent}%",
             yuan=yuan(facts.deposit_fen),

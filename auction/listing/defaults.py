@@ -29,6 +29,7 @@ from disposal_teams.surveys.conduct import latest_survey, lines_of
 from disposal_teams.surveys.matrix import EVIDENCE_LABELS, item_of
 from disposal_teams.surveys.models import EvidenceKind, Survey, SurveyLine
 from valuation.reference_price import ReferencePrice
+from valuation.ways.rules import METHOD_LABELS
 
 PRIORITY_ROLES = frozenset({PartyRole.CO_OWNER, PartyRole.TENANT, PartyRole.SHAREHOLDER})
 """Persons who may buy first (B-24)."""
@@ -88,7 +89,9 @@ def propose_disclosure(
         if kind is AssetKind.REAL_ESTATE or limit is not None
         else _QUALIFICATION.get(kind, _NO_LIMIT),
         enforcement_title=f"{case.case_no}案执行依据",
-        pricing_basis=f"委托评估：{price.source}，有效期至 {price.valid_until.isoformat()}" if price else "",
+        pricing_basis=f"{METHOD_LABELS[price.method]}：{price.source}，有效期至 {price.valid_until.isoformat()}"
+        if price
+        else "",
         priority_statement=_priority(parties),
         payment_ways="向公告所列法院账户转账，或在本平台缴纳保证金；不收现金，不收佣金。",
         contact=f"{court.name}，监督电话 {court.supervision_phone}",

@@ -76,9 +76,8 @@ async def record_panel_decision(
         _check_figures(
             fields,
             basis.problem(starting_price_fen),
-            starting_price_fen,
-            increment_fen,
-            deposit_fen,
+            basis.deposit_problem(starting_price_fen, deposit_fen),
+            rules.check_increment(starting_price_fen, increment_fen),
         )
     if fields:
         raise InvalidInput(WRONG, fields=fields, rule=_first_rule(fields, basis.rule))
@@ -121,14 +120,10 @@ async def record_panel_decision(
 
 
 def _check_figures(
-    fields: dict[str, Message], price: Message | None, starting_fen: int, increment_fen: int, deposit_fen: int
+    fields: dict[str, Message], price: Message | None, deposit: Message | None, increment: Message | None
 ) -> None:
-    if price is not None:
-        fields["starting_price"] = price
-    if problem := rules.check_increment(starting_fen, increment_fen):
-        fields["increment"] = problem
-    if problem := rules.check_deposit(starting_fen, deposit_fen):
-        fields["deposit"] = problem
+    found = {"starting_price": price, "increment": increment, "deposit": deposit}
+    fields |= {name: problem for name, problem in found.items() if problem is not None}
 
 
 def _first_rule(fields: dict[str, Message], price_rule: str) -> str:

@@ -8,7 +8,7 @@ from auction.direct_sale.models import DirectSale
 from auction.direct_sale.queries import terms_of
 from auction.direct_sale.rules import DirectTerms
 from auction.listing import rules
-from auction.listing.models import Lot
+from auction.listing.models import Lot, Round
 from auction.listing.queries import Position
 from core.database import Work
 from core.i18n import Message
@@ -17,22 +17,33 @@ from valuation.reference_price import ReferencePrice
 
 @dataclass(frozen=True, slots=True)
 class PriceBasis:
-    """Amounts in fen. `direct` for a sell-off without an auction, which has a rule of its own (A-22)."""
+    """Amounts in fen. `direct` for a sell-off without an auction, which has a rule of its own (A-22); `above_costs`: shares that
+    nobody could appraise (V-03).
+    """
 
     position: Position
     reference_fen: int | None
     direct: DirectTerms | None
+    above_costs: bool = False
 
     @property
     def rule(self) -> str:
         """The rule behind the limit."""
-        return "A-22" if self.direct else rules.start_rule(self.position.round)
+        if self.direct:
+            return "A-22"
+        return "V-03" if self._starts_above_costs else rules.start_rule(self.position.round)
+
+    @property
+    def _starts_above_costs(self) -> bool:
+        return self.above_costs and self.position.round is Round.FIRST and self.position.rerun_of is None
 
     @property
     def lowest_fen(self) -> int | None:
         """The lowest permitted starting price, or None while the basis is unknown."""
         if self.direct is not None:
             return direct_rules.lowest_price_fen(self.direct)
+        if self._starts_above_costs:
+            return self.reference_fen
         return rules.lowest_start_fen(
             self.position.round,
             reference_fen=self.reference_fen,
@@ -44,6 +55,8 @@ class PriceBasis:
         """Why a starting price is not permitted (V-40, V-41, X-04, B-35, A-22), or None."""
         if self.direct is not None:
             return direct_rules.check_price(self.direct, starting_fen)
+        if self._starts_above_costs and self.reference_fen is not None:
+            return rules.check_above_costs(starting_fen, self.reference_fen)
         return rules.check_start(
             self.position.round,
             starting_fen,
@@ -51,6 +64,12 @@ class PriceBasis:
             previous_start_fen=self._start_of(self.position.previous),
             rerun_of_fen=self._start_of(self.position.rerun_of),
         )
+
+    def deposit_problem(self, starting_fen: int, deposit_fen: int) -> Message | None:
+        """Why a deposit is not permitted (B-30), or None; at the court's discretion where shares start above costs (V-03)."""
+        if self.above_costs and self.direct is None and deposit_fen > 0:
+            return None
+        return rules.check_deposit(starting_fen, deposit_fen)
 
     @staticmethod
     def _start_of(run: Lot | None) -> int | None:
@@ -65,4 +84,9 @@ async def price_basis(
     if position.direct_sale_id is not None:
         sale = await work.session.get_one(DirectSale, position.direct_sale_id)
         terms = terms_of(sale, runs)
-    return PriceBasis(position, price.price_fen if price else None, terms)
+    return PriceBasis(
+        position,
+        price.price_fen if price else None,
+        terms,
+        above_costs=price is not None and price.is_above_costs,
+    )

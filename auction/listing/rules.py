@@ -143,6 +143,13 @@ def check_start(
     )
 
 
+def check_above_costs(starting_fen: int, price_fen: int) -> Message | None:
+    """Why shares that nobody could appraise cannot start at this price (V-03), or None: it was fixed above the costs."""
+    if starting_fen < price_fen:
+        return msg("股权起拍价不得低于适当高于执行费用确定的 {yuan} 元。", yuan=yuan(price_fen))
+    return None
+
+
 def start_rule(round_: Round) -> str:
     """The rule behind the starting price of a round."""
     return {Round.FIRST: "V-40", Round.SECOND: "V-41", Round.SELL_OFF: "X-04"}[round_]

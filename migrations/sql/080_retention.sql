@@ -15,7 +15,8 @@ BEGIN
         'lot', 'lot_bidding', 'ceiling', 'panel_decision', 'party_notification', 'registration', 'settlement', 'lot_stay',
         'integrity_fault', 'valuation', 'valuation_step', 'agreement_entry', 'directed_inquiry', 'platform_inquiry',
         'appraiser_selection', 'firm_choice', 'appraisal_engagement', 'appraisal_report', 'result_service',
-        'report_demand', 'site_inspection', 'report_objection'
+        'report_demand', 'site_inspection', 'report_objection', 'valuation_fee', 'fee_advance',
+        'unvalued_price', 'price_supervision'
     ] LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER %I BEFORE DELETE OR TRUNCATE ON %I '

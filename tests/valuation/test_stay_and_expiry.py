@@ -1,10 +1,8 @@
-"""Stays, withdrawals, expired prices and their re-issue (V-34, V-35), and what firms are paid (V-25)."""
+"""Stays, withdrawals, expired prices and their re-issue (V-34, V-35)."""
 
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlmodel import select
 
 from core.database import Work
@@ -26,7 +24,6 @@ from valuation.agreement.invite import begin_agreement
 from valuation.appraisal.begin import begin_appraisal
 from valuation.appraisal.entrust import end_overdue_engagements, engagements_of
 from valuation.expiry import expire_prices, reissue_price
-from valuation.fees import FeeBasis, fee_basis, reissue_fee_fen
 from valuation.models import ValuationState
 from valuation.queries import current_valuation
 from valuation.stay import resume_valuation, stay_valuation, withdraw_valuation
@@ -124,19 +121,3 @@ async def test_V34_an_agreed_price_is_not_reissued_but_agreed_again(work: Work) 
         await reissue_price(team, valuation.id)
     made.asset.state = AssetState.VALUATION
     await begin_appraisal(team, made.asset.id, facts=BOTH_ASK)
-
-
-@given(st.integers(1, 10**14), st.none() | st.integers(1, 10**14), st.booleans(), st.booleans())
-def test_V25_the_fee_is_counted_on_the_smaller_of_price_and_appraisal(
-    appraised_fen: int, price_fen: int | None, is_withdrawn: bool, is_replaced: bool
-) -> None:
-    basis, amount = fee_basis(
-        appraised_fen=appraised_fen, price_fen=price_fen, is_withdrawn=is_withdrawn, is_replaced=is_replaced
-    )
-    if is_replaced:
-        assert (basis, amount) == (FeeBasis.NOTHING, None)
-    elif is_withdrawn or price_fen is None:
-        assert (basis, amount) == (FeeBasis.ACTUAL_EXPENSE, None)
-    else:
-        assert amount == min(appraised_fen, price_fen)
-    assert reissue_fee_fen(100_001) == 30_000

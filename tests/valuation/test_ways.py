@@ -15,7 +15,6 @@ from valuation.online_inquiry.rules import (
     Delivered,
     corrections_owed,
     extension_granted,
-    fee_shares,
     mean_fen,
     result_fen,
     suspects,
@@ -124,22 +123,6 @@ def test_V12_a_price_in_the_wrong_unit_is_suspect() -> None:
     assert suspects([1_000_000, 1_050_000, 105]) == [False, False, True]
     assert suspects([1_000_000, 1_000]) == [True, True]
     assert suspects([1_000_000, 2_000_000, 1_500_000]) == [False, False, False]
-
-
-@given(st.lists(prices, min_size=1, max_size=6), prices, st.integers(0, 10**9))
-def test_V14_the_fee_is_paid_once_to_the_nearest(amounts: list[int], result: int, fee: int) -> None:
-    shares = fee_shares(amounts, result=result, fee_fen=fee)
-    assert sum(shares) == fee
-    nearest = min(abs(amount - result) for amount in amounts)
-    assert all(
-        abs(amount - result) == nearest for amount, share in zip(amounts, shares, strict=True) if share
-    )
-    assert (
-        max(shares)
-        - min(share for share, amount in zip(shares, amounts, strict=True) if abs(amount - result) == nearest)
-        <= 1
-    )
-    assert fee_shares(amounts, result=result, fee_fen=fee, is_replaced=True) == [0] * len(amounts)
 
 
 def test_V15_five_late_reports_in_a_year_cost_the_place() -> None:

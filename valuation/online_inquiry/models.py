@@ -44,8 +44,8 @@ class ReportFault(StrEnum):
 class PlatformInquiry(SQLModel, table=True):
     """The entrustment to one platform and its report (V-10, V-11).
 
-    `fault` is what the court's check found (V-12); a corrected report replaces the figures and clears it. `report` holds
-    samples and method as delivered, frozen with the file (V-37).
+    `fault` is what the court's check found (V-12); a corrected report replaces the figures and clears it. `corrections`: how
+    often one was demanded. `report` holds samples and method as delivered, frozen with the file (V-37).
     """
 
     __tablename__ = "platform_inquiry"
@@ -80,4 +80,4 @@ class PlatformInquiry(SQLModel, table=True):
     correction_due_at: datetime | None = Field(default=None, sa_type=Timestamp)
     is_objected: bool = False
     objection_dismissed: bool = False
-    fee_share_fen: int = Field(default=0, sa_type=Fen)
+    corrections: int = 0

@@ -153,6 +153,7 @@ async def demand_corrections(
     for inquiry in wrong:
         inquiry.fault = inquiry.fault or ReportFault.WRONG_BASICS
         inquiry.correction_due_at = due_at
+        inquiry.corrections += 1
     await work.session.flush()
     await note_valuation(
         work,

@@ -1,4 +1,4 @@
-"""The law of the online inquiry (V-11 to V-15). Pure. Prices in fen."""
+"""The law of the online inquiry (V-11 to V-13, V-15). Pure. Prices in fen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,22 +69,6 @@ def suspects(prices: Sequence[int]) -> list[bool]:
         return [apart, apart]
     middle = median(prices)
     return [price >= SUSPECT_FACTOR * middle or SUSPECT_FACTOR * price <= middle for price in prices]
-
-
-def fee_shares(prices: Sequence[int], *, result: int, fee_fen: int, is_replaced: bool = False) -> list[int]:
-    """What each platform is paid (V-14): the whole fee to the nearest, equal shares on a tie, nothing if replaced.
-
-    Leftover fen go to the first of the tied.
-    """
-    if is_replaced or not prices:
-        return [0] * len(prices)
-    distances = [abs(price - result) for price in prices]
-    nearest = [index for index, distance in enumerate(distances) if distance == min(distances)]
-    share, left = divmod(fee_fen, len(nearest))
-    shares = [0] * len(prices)
-    for rank, index in enumerate(nearest):
-        shares[index] = share + (rank < left)
-    return shares
 
 
 def to_be_removed(*, late_in_a_year: int, refused_without_reason: bool, colluded_or_leaked: bool) -> bool:

@@ -24,6 +24,8 @@ STATE_OF_WAY = {
     ValuationMethod.DIRECTED_INQUIRY: ValuationState.DIRECTED,
     ValuationMethod.ONLINE_INQUIRY: ValuationState.ONLINE_INQUIRY,
     ValuationMethod.APPRAISAL: ValuationState.APPRAISER_SELECTION,
+    ValuationMethod.MARKET_PRICE: ValuationState.NOT_STARTED,
+    ValuationMethod.ABOVE_COSTS: ValuationState.NOT_STARTED,
 }
 _OVER = frozenset({ValuationState.NOT_STARTED, ValuationState.EXPIRED, ValuationState.WITHDRAWN})
 

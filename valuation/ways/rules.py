@@ -19,6 +19,8 @@ METHOD_LABELS: dict[ValuationMethod, Message] = {
     M.DIRECTED_INQUIRY: msg("定向询价"),
     M.ONLINE_INQUIRY: msg("网络询价"),
     M.APPRAISAL: msg("委托评估"),
+    M.MARKET_PRICE: msg("参照市价"),
+    M.ABOVE_COSTS: msg("适当高于执行费用"),
 }
 
 
@@ -57,7 +59,7 @@ def closed_because(way: ValuationMethod, facts: WayFacts) -> Message | None:
             if facts.needs_inspection and not asked:
                 return msg("需要现场勘验或者专业鉴定，不宜网络询价。")
             return None if facts.market_data_exists or asked else msg("不具备网络询价的条件。")
-        case M.APPRAISAL:
+        case M.APPRAISAL | M.MARKET_PRICE | M.ABOVE_COSTS:
             return None
 
 
@@ -94,7 +96,7 @@ def may_jump_to(way: ValuationMethod, facts: WayFacts) -> bool:
 
 def _passed(failed: Collection[ValuationMethod]) -> frozenset[ValuationMethod]:
     """The ways that lie behind: those that failed, and what was jumped over on the way to them. There is no way back."""
-    return frozenset(ORDER[: max((ORDER.index(way) + 1 for way in failed), default=0)])
+    return frozenset(ORDER[: max((ORDER.index(way) + 1 for way in failed if way in ORDER), default=0)])
 
 
 def next_way(facts: WayFacts, failed: Collection[ValuationMethod]) -> ValuationMethod:
@@ -108,8 +110,10 @@ def next_way(facts: WayFacts, failed: Collection[ValuationMethod]) -> ValuationM
 def check_way(way: ValuationMethod, facts: WayFacts, failed: Collection[ValuationMethod]) -> None:
     """Raise `RuleViolation` (V-02) unless this way may be gone now.
 
-    `failed`: the ways that ended without a price.
+    `failed`: the ways that ended without a price. What is priced without a valuation (V-03, V-04) has rules of its own.
     """
+    if way not in ORDER:
+        return
     if way in _passed(failed) and way is not M.APPRAISAL:
         raise RuleViolation(
             "V-02", msg("“{way}”已经进行过或者已经越过，不能再回到该方式。", way=METHOD_LABELS[way])

@@ -13,8 +13,10 @@ from core.pdf_check import check_pdf
 from core.sealed_files import MOST_BYTES
 from valuation.appraisal.desk import own_desk
 from valuation.appraisal.enter_report import read_report_file, upload_report
+from valuation.fees.queries import fee_of_engagement
 from valuation.models import ValuationMethod
 from valuation.objections.answer import answer_objection
+from valuation.performance.queries import own_record
 from valuation.selection.queries import own_engagements
 from web.access.guards import require_login, require_role
 from web.access.visitor import AnyRequest, Visitor
@@ -25,6 +27,7 @@ from web.rendering import page, see_other
 from web.team.appraisal import STEPS, engagement_step_of, no_such_step
 from web.team.labels import PARTY_ROLE_LABELS
 from web.team.report_form import CAUSE_LABELS, read_figures
+from web.team.valuation_fees import FEE_WORDS, claim_of
 
 OWN_STEPS = (
     "accept",
@@ -42,7 +45,8 @@ async def home(request: AnyRequest, database: Database, visitor: Visitor) -> Res
     """Everything the firm was entrusted with, newest first."""
     async with database.read(require_role(visitor, Role.APPRAISER)) as work:
         rows = await own_engagements(work)
-    return page(request, "appraiser/home.html", rows=rows)
+        record = await own_record(work)
+    return page(request, "appraiser/home.html", rows=rows, record=record)
 
 
 @get("/appraiser/{engagement_id:uuid}", include_in_schema=False)
@@ -58,12 +62,15 @@ async def _show(
 ) -> Response[Any]:
     async with database.read(actor) as work:
         desk = await own_desk(work, engagement_id)
+        fee = await fee_of_engagement(work, engagement_id)
     return page(
         request,
         "appraiser/engagement.html",
         status=form.status,
         form=form,
         row=desk,
+        fee=fee,
+        **FEE_WORDS,
         cause_labels=CAUSE_LABELS,
         party_labels=PARTY_ROLE_LABELS,
         **objection_words(ValuationMethod.APPRAISAL),
@@ -130,6 +137,33 @@ async def answer(
     return await _show(request, database, actor, engagement_id, form)
 
 
+@post("/appraiser/{engagement_id:uuid}/fee", include_in_schema=False)
+async def claim_fee(
+    request: AnyRequest, database: Database, visitor: Visitor, engagement_id: UUID
+) -> Response[Any]:
+    """Claim the actual expense (V-25)."""
+    actor = require_role(visitor, Role.APPRAISER)
+    form = await read_form(request)
+    async with database.read(actor) as work:
+        await own_desk(work, engagement_id)
+        fee = await fee_of_engagement(work, engagement_id)
+    if fee is None:
+        raise NotFound(msg("没有找到该费用。"))
+    step = claim_of(form, fee.id)
+    if not form.is_bad:
+        try:
+            async with database.begin(actor) as work:
+                await step(work)
+            return see_other(
+                request, f"/appraiser/{engagement_id}", said=msg("实际支出已申报，等待法院核定。")
+            )
+        except NotFound:
+            raise
+        except DisposalError as error:
+            form.refuse(error)
+    return await _show(request, database, actor, engagement_id, form)
+
+
 @get("/reports/{report_id:uuid}", include_in_schema=False)
 async def read_report(database: Database, visitor: Visitor, report_id: UUID) -> Response[Any]:
     """A report's PDF, to be saved. For everybody who may not read it, it is as unknown as a missing one."""
@@ -159,4 +193,4 @@ async def take_step(
     return await _show(request, database, actor, engagement_id, form)
 
 
-route_handlers = [home, show, upload, answer, read_report, take_step]
+route_handlers = [home, show, upload, answer, claim_fee, read_report, take_step]

@@ -12,6 +12,7 @@ from core.identity import Actor, Role
 from disposal_teams.assets.labels import KIND_LABELS
 from disposal_teams.assets.models import AssetKind
 from valuation.appraisers.keep_list import all_firms, list_firm, remove_firm
+from valuation.performance.queries import firm_records
 from web.access.guards import require_role
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -29,6 +30,7 @@ async def show(request: AnyRequest, database: Database, visitor: Visitor) -> Res
 async def _show(request: AnyRequest, database: Database, actor: Actor, form: Form) -> Response[Any]:
     async with database.read(actor) as work:
         firms = await all_firms(work)
+        records = await firm_records(work)
         now = work.now
     return page(
         request,
@@ -36,6 +38,7 @@ async def _show(request: AnyRequest, database: Database, actor: Actor, form: For
         status=form.status,
         form=form,
         firms=firms,
+        records=records,
         today=now.date(),
         kind_labels=KIND_LABELS,
         kinds=[str(kind) for kind in AssetKind],

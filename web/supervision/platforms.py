@@ -15,6 +15,7 @@ from valuation.online_inquiry.platforms import (
     new_delivery_key,
     remove_platform,
 )
+from valuation.performance.queries import platform_records
 from web.access.guards import require_role
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -37,12 +38,14 @@ async def _show(
             (platform, platform.removed_on is None and await must_leave(work, platform.code))
             for platform in await all_platforms(work)
         ]
+        records = await platform_records(work)
     return page(
         request,
         "supervision/platforms.html",
         status=form.status,
         form=form,
         rows=rows,
+        records=records,
         key=key,
     )
 

@@ -10,7 +10,6 @@ from disposal_teams.assets.queries import open_own_asset
 from valuation.comparables.features import MEANINGS
 from valuation.comparables.queries import newest_model, outlook_of
 from valuation.reference_price import reference_price_of
-from valuation.rules import first_floor_fen
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.charts import scatter
@@ -41,7 +40,7 @@ async def show_outlook(
         found=found,
         model=model,
         reference=reference,
-        floor_fen=first_floor_fen(reference.price_fen) if reference else None,
+        floor_fen=reference.lowest_start_fen if reference else None,
         driver_labels=DRIVER_LABELS,
         plot=scatter(points),
     )

@@ -37,7 +37,14 @@ STEPS = (
     (ValuationState.OBJECTION_WINDOW, msg("异议期")),
     (ValuationState.FIXED, msg("参考价确定")),
 )
-WITHOUT_REPORT = frozenset({ValuationMethod.AGREEMENT, ValuationMethod.DIRECTED_INQUIRY})
+WITHOUT_REPORT = frozenset(
+    {
+        ValuationMethod.AGREEMENT,
+        ValuationMethod.DIRECTED_INQUIRY,
+        ValuationMethod.MARKET_PRICE,
+        ValuationMethod.ABOVE_COSTS,
+    }
+)
 """Ways whose price is fixed without report, service or objection (V-32)."""
 WAY_LABELS = {
     ServiceWay.ELECTRONIC: msg("电子送达"),
@@ -78,9 +85,7 @@ async def _show(
         way_labels=WAY_LABELS,
         party_labels=PARTY_ROLE_LABELS,
         kind_labels=KIND_LABELS,
-        floor_fen=first_floor_fen(file.valuation.price_fen)
-        if file.valuation and file.valuation.price_fen
-        else None,
+        floor_fen=_floor_fen(file.valuation),
         step_labels=METHOD_LABELS,
         cause_labels=CAUSE_LABELS,
         may_object=state in AFTER_REPORT_STATES | {ValuationState.COURT_REVIEW}
@@ -93,6 +98,14 @@ async def _show(
         may_enter=may(actor, Permission.ENTER_VALUATION, court_code=asset.court_code),
         server_time=now,
     )
+
+
+def _floor_fen(valuation: Valuation | None) -> int | None:
+    """The lowest starting price that the price so far allows (V-40; V-03 for shares above costs)."""
+    if valuation is None or valuation.price_fen is None:
+        return None
+    above_costs = valuation.method == ValuationMethod.ABOVE_COSTS
+    return valuation.price_fen if above_costs else first_floor_fen(valuation.price_fen)
 
 
 def _steps(valuation: Valuation | None) -> list[tuple[Any, str]]:

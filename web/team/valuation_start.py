@@ -34,7 +34,7 @@ STARTED: dict[ValuationMethod, Message] = {
 
 def read_facts(form: Form) -> WayFacts:
     """What was answered."""
-    asked = form.choice("both_ask_for", ValuationMethod, required=False)
+    asked = form.choice("both_ask_for", ORDER[1:], required=False)
     return WayFacts(
         party_refuses_agreement=form.flag("party_refuses_agreement"),
         party_missing=form.flag("party_missing"),
@@ -95,6 +95,8 @@ async def _begin(
                 await begin_online_inquiry(work, asset.id, facts=facts)
             case ValuationMethod.APPRAISAL:
                 await begin_appraisal(work, asset.id, facts=facts)
+            case ValuationMethod.MARKET_PRICE | ValuationMethod.ABOVE_COSTS:
+                raise AssertionError("no way of V-02")
 
 
 def _page(
