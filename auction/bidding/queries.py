@@ -25,7 +25,7 @@ LOG_PAGE = 200
 
 
 class BidLine(msgspec.Struct, frozen=True):
-    """An accepted bid as watchers see it."""
+    """An accepted bid as watchers see it. `automatic`: the system made it by the bidder's ceiling."""
 
     seq: int
     code: str
@@ -34,6 +34,7 @@ class BidLine(msgspec.Struct, frozen=True):
     extended: bool
     is_own: bool = False
     priority_order: int | None = None
+    automatic: bool = False
 
 
 class LiveHead(msgspec.Struct, frozen=True):
@@ -81,6 +82,7 @@ class BiddingView:
     remaining_ms: int | None = None
     resumes_at: datetime | None = None
     leader_priority: int | None = None
+    ceiling_bids_allowed: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -151,6 +153,7 @@ async def bidding_view(work: Work, lot_id: UUID, registration_id: UUID | None = 
             bid.extended,
             own is not None and bid.registration_id == own.id,
             bid.priority_order,
+            bid.ceiling is not None,
         )
         for bid in newest
     ]
@@ -178,6 +181,7 @@ async def bidding_view(work: Work, lot_id: UUID, registration_id: UUID | None = 
         remaining_ms=row.remaining_ms,
         resumes_at=row.resumes_at,
         leader_priority=row.leader_priority,
+        ceiling_bids_allowed=row.ceiling_bids_allowed,
     )
 
 

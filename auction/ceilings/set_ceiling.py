@@ -21,8 +21,9 @@ from auction.registration.models import Registration, RegistrationState
 from auction.registration.register import own_registration
 from core.database import Work
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
-from core.i18n import msg
+from core.i18n import Message, msg
 from core.identity import Permission, require
+from core.money import yuan
 
 
 class CeilingReceipt(Struct, frozen=True):
@@ -44,6 +45,18 @@ class CeilingReceipt(Struct, frozen=True):
     leads: bool
     still_stands: bool
 
+    @property
+    def words(self) -> Message:
+        """What came of it, for the bidder's eyes."""
+        if not self.still_stands:
+            return msg(
+                "委托限价已登记，但他人的限价更高，或者相同而在先，您已被超过，当前价 {price} 元。需要的，请设置更高的限价。",
+                price=yuan(self.price_fen or 0),
+            )
+        if self.leads:
+            return msg("委托限价已设置，您目前以 {price} 元领先。", price=yuan(self.price_fen or 0))
+        return msg("委托限价已设置，竞价开始或恢复后由系统代您加价。")
+
     def __repr__(self) -> str:
         """Without the amount: it must not reach a log by a trace."""
         return f"CeilingReceipt({self.lot_id}, {self.seq})"
@@ -63,9 +76,10 @@ async def set_ceiling(
             msg("金额明显有误，请核对位数。"), fields={"limit": msg("请核对金额。")}, rule="B-40"
         )
     entry = await _own_entry(work, lot_id)
-    desk = await _locked(work, lot_id)
+    desk, allowed = await _locked(work, lot_id)
     if (earlier := await _by_key(work, entry, idempotency_key)) is not None:
         return await _again(work, desk, entry, earlier, limit_fen)
+    rules.check_settable(allowed=allowed, has_ended=_has_ended(desk))
     entry = await _fresh(work, entry)
     if entry.state != RegistrationState.QUALIFIED or entry.code is None:
         raise RuleViolation("B-30", msg("您尚未取得本标的的竞买资格，请先报名并足额交纳保证金。"))
@@ -112,12 +126,13 @@ async def withdraw_ceiling(work: Work, lot_id: UUID, *, idempotency_key: str, re
     """Take back the actor's ceiling. Bids that it has made stand. Raises `RuleViolation` (over, or nothing stands)."""
     check_key(idempotency_key)
     entry = await _own_entry(work, lot_id)
-    desk = await _locked(work, lot_id)
+    desk, allowed = await _locked(work, lot_id)
     earlier = await _by_key(work, entry, idempotency_key)
     if earlier is not None:
         if earlier.outcome != BidOutcome.CEILING_WITHDRAWN:
             raise Conflict(msg("这次提交的编号已用于其他操作，请刷新页面后重新提交。"), rule="B-47")
         return
+    rules.check_settable(allowed=allowed, has_ended=_has_ended(desk))
     await end_ceiling(work, desk, entry.id, key=idempotency_key, received_at=received_at)
 
 
@@ -170,18 +185,20 @@ async def _fresh(work: Work, entry: Registration) -> Registration:
     return entry
 
 
-async def _locked(work: Work, lot_id: UUID) -> LotDesk:
+async def _locked(work: Work, lot_id: UUID) -> tuple[LotDesk, bool]:
+    """The locked lot, and whether its panel allows ceilings."""
     allowed = (
         await work.session.exec(select(LotBidding.ceiling_bids_allowed).where(LotBidding.lot_id == lot_id))
     ).first()
     desk = await LotDesk.lock(work, lot_id)
     if desk is None or allowed is None:
         raise NotFound(msg("没有这个标的，或它尚未公告。"))
-    has_ended = desk.state.phase == "closed" or (
-        desk.state.phase != "paused" and desk.at >= desk.state.ends_at
-    )
-    rules.check_settable(allowed=allowed, has_ended=has_ended)
-    return desk
+    return desk, allowed
+
+
+def _has_ended(desk: LotDesk) -> bool:
+    state = desk.state
+    return state.phase == "closed" or (state.phase != "paused" and desk.at >= state.ends_at)
 
 
 async def _by_key(work: Work, entry: Registration, key: str) -> Bid | None:

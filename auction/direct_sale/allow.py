@@ -44,8 +44,10 @@ async def allow_direct_sale(
     members: list[str],
     minutes: str,
     decided_on: date,
+    ceiling_bids_allowed: bool = False,
 ) -> DirectSale:
-    """Record the panel's permission and its figures, money in fen. `consents`: proof by party id.
+    """Record the panel's permission and its figures, money in fen. `consents`: proof by party id. `ceiling_bids_allowed` as in
+    every panel decision.
 
     With an agreed or market price no valuation is needed (V-04): the surveyed asset may go on at once. An appraised price is
     the fixed reference price. Raises `InvalidInput` by field (A-21, A-22, B-03, B-30), `RuleViolation`, `NotPermitted`.
@@ -118,6 +120,7 @@ async def allow_direct_sale(
             starting_price_fen=starting_price_fen,
             increment_fen=increment_fen,
             deposit_fen=deposit_fen,
+            ceiling_bids_allowed=ceiling_bids_allowed,
             members=names,
             minutes=minutes,
             decided_on=decided_on,
@@ -140,6 +143,7 @@ async def allow_direct_sale(
         price_basis=str(price_basis),
         basis_fen=basis_fen,
         starting_price_fen=starting_price_fen,
+        ceiling_bids_allowed=ceiling_bids_allowed,
         members=names,
     )
     return sale

@@ -13,7 +13,7 @@ MATERIAL_LABELS: dict[str, str] = {
     "delivery": "交付方式或时间",
     "qualification": "竞买人资格",
     "times": "开拍、结束时间或尾款期限",
-    "figures": "起拍价、增价幅度或保证金",
+    "figures": "起拍价、增价幅度、保证金或是否允许委托限价",
 }
 """What bidders reckon with: it changes only by withdrawing the lot and publishing it anew with a whole notice period."""
 

@@ -105,6 +105,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         claim_fen=case.claim_fen,
         other_lots_fen=await _other_lots_fen(work, lot),
         settings=settings,
+        ceiling_bids_allowed=lot.ceiling_bids_allowed,
     )
 
 
@@ -168,6 +169,7 @@ def _panel(decision: PanelDecision | None) -> PanelFacts | None:
         decision.deposit_fen,
         tuple(decision.members),
         decision.decided_on,
+        decision.ceiling_bids_allowed,
     )
 
 

@@ -24,6 +24,8 @@ def panel_line(facts: PublishFacts) -> ChecklistLine:
         facts.deposit_fen,
     ):
         problem = msg("草稿中的起拍价、增价幅度或保证金与合议庭决定不一致。")
+    elif panel.ceiling_bids_allowed != facts.ceiling_bids_allowed:
+        problem = msg("草稿是否允许委托限价与合议庭决定不一致。")
     else:
         problem = rules.check_panel(list(panel.members))
     return line(

@@ -45,6 +45,7 @@ def notice_content(
             "starting_price": yuan(lot.starting_price_fen),
             "starting_price_words": capital_amount(lot.starting_price_fen),
             "increment_fen": lot.increment_fen,
+            "ceiling_bids_allowed": lot.ceiling_bids_allowed,
             "deposit_fen": lot.deposit_fen,
             "deposit_words": capital_amount(lot.deposit_fen),
             "balance_due_days": lot.balance_due_days,

@@ -37,11 +37,13 @@ async def record_panel_decision(
     minutes: str,
     decided_on: date,
     votes: Mapping[str, str] | None = None,
+    ceiling_bids_allowed: bool = False,
 ) -> PanelDecision:
     """Record the panel's decision on the next round of an asset, money in fen. A draft that waits for it takes it over.
 
     `votes`: "agree" or "dissent" by member; without any, the panel was of one mind. The majority decides (V-43). The
-    record (§10 no. 10) is written.
+    record (§10 no. 10) is written. `ceiling_bids_allowed`: bidders may leave a ceiling up to which the system raises for them
+    (B-40); it is part of the notice and of the signed rules of the log.
     Raises `InvalidInput` by field: panel (B-03), price floor (V-40, V-41, X-04), deposit (B-30), increment, date.
     """
     asset = await work.session.get(Asset, asset_id)
@@ -90,6 +92,7 @@ async def record_panel_decision(
         starting_price_fen=starting_price_fen,
         increment_fen=increment_fen,
         deposit_fen=deposit_fen,
+        ceiling_bids_allowed=ceiling_bids_allowed,
         members=names,
         votes=cast,
         minutes=minutes,
@@ -112,6 +115,7 @@ async def record_panel_decision(
         starting_price_fen=starting_price_fen,
         increment_fen=increment_fen,
         deposit_fen=deposit_fen,
+        ceiling_bids_allowed=ceiling_bids_allowed,
         members=names,
         votes=cast,
     )
@@ -150,6 +154,7 @@ def apply_decision(lot: Lot, decision: PanelDecision) -> None:
     lot.starting_price_fen = decision.starting_price_fen
     lot.increment_fen = decision.increment_fen
     lot.deposit_fen = decision.deposit_fen
+    lot.ceiling_bids_allowed = decision.ceiling_bids_allowed
     decision.lot_id = lot.id
 
 

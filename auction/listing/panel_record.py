@@ -34,6 +34,7 @@ async def issue_panel_record(work: Work, *, decision_id: UUID) -> None:
         ["起拍价（即保留价）", f"{yuan(decision.starting_price_fen)}元"],
         ["增价幅度", f"{yuan(decision.increment_fen)}元"],
         ["保证金", f"{yuan(decision.deposit_fen)}元"],
+        ["委托限价（系统代为加价）", "允许" if decision.ceiling_bids_allowed else "不允许"],
     ]
     facts += [[f"成员意见：{name}", str(rules.VOTES[vote])] for name, vote in decision.votes.items()]
     document = await issue_letter(

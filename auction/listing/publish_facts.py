@@ -34,6 +34,7 @@ class PanelFacts:
     deposit_fen: int
     members: tuple[str, ...]
     decided_on: date
+    ceiling_bids_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class PublishFacts:
     claim_fen: int
     other_lots_fen: int
     settings: LegalSettings
+    ceiling_bids_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Entrant:
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """An accepted bid: by which entry, from which price (None: the first) to which, in fen."""
+    """An accepted bid by hand: by which entry, from which price (None: the first) to which, in fen."""
 
     seq: int
     registration_id: UUID

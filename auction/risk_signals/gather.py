@@ -108,7 +108,9 @@ def _raises(bids: Sequence[Bid]) -> list[Raise]:
     raises = []
     price: int | None = None
     for bid in bids:
-        raises.append(Raise(bid.seq, bid.registration_id, price, bid.amount_fen))
+        # What the system bids by ceilings is the rule's step, however wide: nobody chose that jump.
+        if bid.ceiling is None:
+            raises.append(Raise(bid.seq, bid.registration_id, price, bid.amount_fen))
         price = bid.amount_fen
     return raises
 

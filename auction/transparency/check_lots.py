@@ -18,6 +18,7 @@ from auction.bidding.verify_log import ChainCheck, LogCheck, LogFault, Replay
 from auction.listing.models import LotBidding, LotState
 from auction.registration.check_codes import exchanged_codes
 from auction.settlement.queries import settled_price
+from auction.transparency.check_ceilings import check_ceilings
 from auction.transparency.check_tree import Finding
 from auction.transparency.leaves import lot_entry, read_lot_entry
 from auction.transparency.models import FaultKind, LogLeaf
@@ -158,6 +159,8 @@ async def check_closing(work: Work, leaf: LogLeaf) -> list[Finding]:
     if lot_entry(head) != leaf.entry:
         kind, detail = _what_differs(head, leaf)
         findings.append(_finding(leaf, kind, detail))
+    if head.procedure.ceiling_bids_allowed:
+        findings += await check_ceilings(work, [leaf.lot_id])
     return findings + await _check_rows(work, leaf, head, replay)
 
 

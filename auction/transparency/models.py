@@ -130,6 +130,7 @@ class FaultKind(StrEnum):
     LOG_CUT_OFF = "log_cut_off"
     AUDIT_CHANGED = "audit_changed"
     TIME_STAMP_INVALID = "time_stamp_invalid"
+    CEILING_CHANGED = "ceiling_changed"
 
 
 class IntegrityFault(SQLModel, table=True):

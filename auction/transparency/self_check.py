@@ -17,6 +17,7 @@ from sqlmodel import select
 
 from auction.transparency.alarm import raise_alarm
 from auction.transparency.check_audit import check_audit
+from auction.transparency.check_ceilings import check_live_ceilings
 from auction.transparency.check_lots import check_closing, check_heads, check_live_rows
 from auction.transparency.check_tree import Finding, check_ends, check_tree
 from auction.transparency.models import FaultKind, LeafKind, LogLeaf, SelfCheck, WalkName
@@ -41,6 +42,7 @@ async def check_newest(work: Work) -> int:
     walk = await _walk(work, WalkName.NEWEST)
     findings = await check_ends(work, walked=walk.next_leaf)
     findings += await check_live_rows(work)
+    findings += await check_live_ceilings(work)
     findings += await _go_on(work, walk, most=None)
     return await raise_alarm(work, findings)
 
@@ -60,6 +62,7 @@ async def check_again(work: Work) -> int:
 async def check_everything(work: Work) -> list[Finding]:
     """The whole log at once, for the command. Changes nothing."""
     findings = [*await check_ends(work, walked=0), *await check_live_rows(work)]
+    findings += await check_live_ceilings(work, most=None)
     begin = 0
     while leaves := await _leaves(work, begin, STEP):
         findings += await check_leaves(work, begin, leaves)

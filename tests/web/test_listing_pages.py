@@ -6,7 +6,7 @@ from sqlmodel import select
 from auction.listing.models import Lot, LotState
 from auction.listing.papers import issue_notice_papers
 from core.identity import SYSTEM
-from tests.web.listing_desk import APPRAISAL, Desk, draft, draft_fields, publish, value
+from tests.web.listing_desk import APPRAISAL, PANEL, Desk, draft, draft_fields, publish, value
 
 
 async def test_an_asset_is_valued_drafted_notified_checked_and_published_by_forms(desk: Desk) -> None:
@@ -41,6 +41,17 @@ async def test_an_asset_is_valued_drafted_notified_checked_and_published_by_form
         "within=24",
     ):
         assert number not in (await desk.get(None, f"/lots?{query}")).text
+
+
+async def test_B40_the_panel_ticks_that_ceilings_are_allowed_and_every_page_says_so(desk: Desk) -> None:
+    await value(desk)
+    page = f"{desk.asset}/listing"
+    assert "允许委托限价" in (await desk.get("panel", page)).text
+    fields = {**PANEL, "ceilings": "1", "decided_on": await desk.day(0)}
+    assert (await desk.post("panel", f"{desk.asset}/panel", page, **fields)).status_code == 303
+    made = await desk.post("team", f"{desk.asset}/draft", page)
+    text = (await desk.get("team", made.headers["location"])).text
+    assert "<dt>委托限价</dt><dd>允许</dd>" in text
 
 
 async def test_every_page_opens_in_both_languages(desk: Desk) -> None:

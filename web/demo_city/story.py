@@ -12,7 +12,7 @@ from core.database import Database
 from core.identity import SYSTEM
 from core.outbox.run_due import run_due
 from web.commands.worker import import_workers
-from web.demo_city import defaulted
+from web.demo_city import ceilings, defaulted
 from web.demo_city.cast import TEAM_COURT, settle_people
 from web.demo_city.disputes import settle_disputes
 from web.demo_city.entries import settle_entries
@@ -64,6 +64,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
         await defaulted.sell_to_a_defaulter(city, unpaid)
     await city.travel(now - timedelta(days=33))
     live_numbers = await city.bring(live, ImportStage.NOTIFIED)
+    with_ceilings = await ceilings.allow_ceilings(city, live_numbers)
     live_lots = await city.publish(live_numbers, lambda at, lot: _ending_soon(now, at))
 
     again = None if unpaid is None else await defaulted.declare(city, unpaid)
@@ -97,7 +98,10 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await city.travel(now - timedelta(hours=1))
     await _stock_the_desk(city, [*rest, *second[many["second"] :], *sell_off[many["sell_off"] :]])
     await city.clock_work()
-    await _open_markets(city, [*live_lots, *later_lots])
+    duel = next((lot for lot in live_lots if lot.lot_no == with_ceilings), None)
+    await _open_markets(city, [lot for lot in [*live_lots, *later_lots] if lot is not duel])
+    if duel is not None:
+        await ceilings.duel(city, duel, city.bidders[2:5])
     await settle_disputes(city)
     await open_public_channel(city)
     await settle_instructions(city)

@@ -9,6 +9,7 @@ from litestar import MediaType, Response, get, post
 from auction.bidding.place_bid import place_bid
 from auction.bidding.published_log import public_log
 from auction.bidding.queries import bidding_view, public_lot_id
+from auction.ceilings.queries import own_ceiling
 from core.database import Database
 from core.errors import DisposalError
 from core.i18n import msg
@@ -27,7 +28,8 @@ async def lot_panel(request: AnyRequest, database: Database, visitor: Visitor, l
     async with database.read(visitor.actor) as work:
         lot_id = await public_lot_id(work, lot_no)
         view = await bidding_view(work, lot_id)
-    return page(request, PANEL, view=view)
+        ceiling = await own_ceiling(work, lot_id)
+    return page(request, PANEL, view=view, ceiling=ceiling)
 
 
 @post("/lots/{lot_no:str}/bid", include_in_schema=False, status_code=200)
@@ -53,6 +55,7 @@ async def bid_from_page(
         problem = DisposalError(form.errors.get("amount") or msg("请填写出价金额。"))
     async with database.read(actor) as work:
         view = await bidding_view(work, lot_id)
+        ceiling = await own_ceiling(work, lot_id)
         now = work.now
     if receipt is not None and receipt.accepted:
         return see_other(request, f"/lots/{lot_no}", said=receipt.words)
@@ -62,6 +65,7 @@ async def bid_from_page(
         status=status,
         lot_no=lot_no,
         view=view,
+        ceiling=ceiling,
         receipt=receipt,
         problem=problem,
         form=form,

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from litestar import Response, get
 
-from auction.bidding.models import Bid, BidOutcome
+from auction.bidding.models import CEILING_ACTS, Bid, BidOutcome
 from auction.bidding.own_bids import own_bids
-from auction.bidding.receipt_file import own_receipt
 from auction.bidding.receipts import OUTCOME_RULES, OUTCOME_WORDS, lateness
+from auction.ceilings.own_receipt import own_receipt_file
 from auction.listing.queries import lot_by_number
 from auction.registration.register import own_registration
 from auction.service_faults.models import ServiceSample
@@ -36,6 +36,16 @@ class OwnBid:
     rule: str
     numbers: Message | None = None
     clock: ServiceSample | None = None
+
+    @property
+    def is_act(self) -> bool:
+        """Whether this is no bid but a record about a ceiling."""
+        return self.bid.outcome in CEILING_ACTS
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the system made this bid by the person's ceiling."""
+        return self.bid.ceiling is not None and not self.is_act
 
 
 @get("/my/lots/{lot_no:str}/bids", include_in_schema=False)
@@ -75,10 +85,10 @@ async def my_bids(request: AnyRequest, database: Database, visitor: Visitor, lot
 async def my_receipt(
     request: AnyRequest, database: Database, visitor: Visitor, lot_no: str, seq: int
 ) -> Response[Any]:
-    """The receipt of a bid of one's own, to be saved: `disposal verify receipt FILE.json` proves it."""
+    """The receipt of a bid or ceiling of one's own, to be saved: `disposal verify receipt FILE.json` proves it."""
     actor = require_login(visitor)
     async with database.read(actor) as work:
-        file = await own_receipt(work, lot_no, seq)
+        file = await own_receipt_file(work, lot_no, seq)
     return Response(
         msgspec.json.format(msgspec.json.encode(file), indent=2),
         media_type="application/json",

@@ -10,7 +10,7 @@ from litestar import MediaType, Response, get
 from litestar.params import Parameter
 
 from auction.bidding.log import PublicLog, SaleOutcome
-from auction.bidding.models import BidOutcome
+from auction.bidding.models import CEILING_ACTS, BidOutcome
 from auction.bidding.published_log import public_log
 from auction.listing.models import Lot
 from auction.listing.queries import lot_by_number
@@ -59,6 +59,10 @@ TITLES: dict[SaleCheck, tuple[Message, str]] = {
     SaleCheck.SIGNATURE: (msg("日志连同竞价规则、结果由本平台签名"), "B-47"),
     SaleCheck.DECISIONS: (msg("每次出价的接受或拒绝都符合公告的规则"), "B-40"),
     SaleCheck.EXTENSION: (msg("延时和结束时间符合规则"), "B-41"),
+    SaleCheck.CEILINGS: (
+        msg("系统代为加价的每次出价都有此前登记的委托限价，没有超出，也没有无故抬价"),
+        "B-40",
+    ),
     SaleCheck.RESULT: (msg("公布的结果就是出价算出的结果"), "B-43"),
     SaleCheck.CHECKPOINT: (msg("检查点的签名有效"), "B-42"),
     SaleCheck.INCLUSION: (msg("本场日志包含在检查点中"), "B-42"),
@@ -205,7 +209,7 @@ def _said(check: SaleCheck, log: PublicLog) -> Message:
         return msg(
             "接受 {accepted} 次，拒绝 {refused} 次，已全部按公告规则重新裁定，含优先购买顺位。",
             accepted=accepted,
-            refused=len(log.entries) - accepted,
+            refused=sum(entry.outcome not in CEILING_ACTS for entry in log.entries) - accepted,
         )
     if check is SaleCheck.EXTENSION:
         return msg(
@@ -213,6 +217,12 @@ def _said(check: SaleCheck, log: PublicLog) -> Message:
             window=log.procedure.window_s // 60,
             length=log.procedure.extension_s // 60,
             count=sum(entry.extended for entry in log.entries),
+        )
+    if check is SaleCheck.CEILINGS:
+        return msg(
+            "公告允许委托限价；登记 {set} 次，系统代为出价 {automatic} 次，每次都按承诺值核对。限价本身没有公开。",
+            set=sum(entry.outcome is BidOutcome.CEILING_SET for entry in log.entries),
+            automatic=sum(entry.is_automatic for entry in log.entries),
         )
     if check is SaleCheck.RESULT:
         return _result_said(log)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from auction.bidding.queries import bidding_view
+from auction.ceilings.queries import own_ceiling
 from auction.listing.models import Lot
 from auction.revocation.queries import revocation_of
 from auction.service_faults.models import Effect
@@ -13,10 +14,11 @@ from core.notices.notify import from_json
 
 
 async def standing_of(work: Work, lot: Lot) -> dict[str, Any]:
-    """What the banner reads: the live view, the stays, the revocation, the faults that stop it now or met its closing."""
+    """What the banner reads: the live view, the reader's ceiling, stays, the revocation, faults of now and of its closing."""
     faults = await faults_of_lot(work, lot.id)
     return {
         "view": await bidding_view(work, lot.id),
+        "ceiling": await own_ceiling(work, lot.id),
         "stays": await stays_of(work, lot.id),
         "revocation": await revocation_of(work, lot.id),
         "stopped_by_faults": [

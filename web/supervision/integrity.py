@@ -32,6 +32,7 @@ FAULTS: dict[FaultKind, Message] = {
     FaultKind.LOG_CUT_OFF: msg("公开日志、检查点或标的监视缺失"),
     FaultKind.AUDIT_CHANGED: msg("审计记录被改动"),
     FaultKind.TIME_STAMP_INVALID: msg("检查点的时间戳无效"),
+    FaultKind.CEILING_CHANGED: msg("委托限价记录与公开日志中的承诺值不符"),
 }
 
 

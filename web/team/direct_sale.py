@@ -87,6 +87,7 @@ async def allow(request: AnyRequest, database: Database, visitor: Visitor, asset
     members = panel_members(form)
     minutes = form.text("minutes", longest=2000, lines=True)
     decided_on = form.day("decided_on")
+    ceilings = form.flag("ceilings")
     consents = {
         name.removeprefix("consent_"): form.text(name, required=False, longest=200)
         for name in form.values
@@ -111,6 +112,7 @@ async def allow(request: AnyRequest, database: Database, visitor: Visitor, asset
                     members=members,
                     minutes=minutes,
                     decided_on=decided_on,
+                    ceiling_bids_allowed=ceilings,
                 )
             return see_other(
                 request, f"/team/assets/{asset_no}/listing", said=msg("直接变卖的决定已记录，可以建立草稿。")

@@ -159,6 +159,7 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, asse
     }
     minutes = form.text("minutes", longest=2000, lines=True)
     decided_on = form.day("decided_on")
+    ceilings = form.flag("ceilings")
     if not form.is_bad and decided_on is not None:
         try:
             async with database.begin(actor) as work:
@@ -172,6 +173,7 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, asse
                     members=members,
                     minutes=minutes,
                     decided_on=decided_on,
+                    ceiling_bids_allowed=ceilings,
                     votes=votes if set(votes) == set(members) else None,
                 )
                 waiting = await _waiting(work, asset.id)

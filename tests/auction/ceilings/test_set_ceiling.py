@@ -204,6 +204,20 @@ async def test_B47_the_same_key_sets_once_and_gives_the_same_receipt(floor: Floo
     assert matches(first.commitment, floor.lot_id, "J0000", first.secret, 5)
 
 
+async def test_B47_whoever_asks_again_after_the_end_still_gets_the_receipt(
+    open_floor: Open, clock: CourtClock
+) -> None:
+    floor = await open_floor(seconds=3600.0)
+    first = await floor.ceiling(0, 5, "asked-again")
+    await floor.withdraw(0, "withdrawn-again")
+    await clock.pass_time(timedelta(hours=2))
+    again = await floor.ceiling(0, 5, "asked-again")
+    assert (again.seq, again.hash, again.secret) == (first.seq, first.hash, first.secret)
+    await floor.withdraw(0, "withdrawn-again")
+    with pytest.raises(RuleViolation, match="已经结束"):
+        await floor.ceiling(0, 5)
+
+
 async def test_B32_a_ceiling_has_no_force_for_an_entry_that_left_or_has_another_code(
     floor: Floor, database: Database
 ) -> None:

@@ -33,14 +33,14 @@ def register(subparsers: Subparsers) -> None:
 async def verify_receipt_file(arguments: argparse.Namespace, settings: Settings) -> int:
     """One line for each check in Chinese and English, then the answer."""
     from auction.bidding.log import PublicLog
-    from auction.bidding.receipt_file import CHECK_WORDS, FORMAT, ReceiptFile, check_receipt
+    from auction.bidding.receipt_file import CHECK_WORDS, FORMATS, ReceiptFile, check_receipt
     from auction.bidding.verify_log import verify_log
     from core.money import yuan
 
     try:
         file = msgspec.json.decode(arguments.file.read_bytes(), type=ReceiptFile)
-        if file.format != FORMAT:
-            raise ValueError(f"not a {FORMAT}")
+        if file.format not in FORMATS:
+            raise ValueError(f"not a {' or '.join(sorted(FORMATS))}")
         key = bytes.fromhex(arguments.public_key) if arguments.public_key else None
         log = msgspec.json.decode(arguments.log.read_bytes(), type=PublicLog) if arguments.log else None
     except (OSError, ValueError) as error:
@@ -58,10 +58,13 @@ async def verify_receipt_file(arguments: argparse.Namespace, settings: Settings)
         print(
             f"{'FAULT' if faults else 'ok   '} 公开日志完整 · the log itself is whole ({len(faults)} faults)"
         )
+    by = f", 委托限价 #{file.ceiling} 自动加价 · by ceiling #{file.ceiling}" if file.is_automatic else ""
     print(
         f"{file.lot_no} #{file.seq} {file.code}: {yuan(file.amount_fen)} 元 · yuan, {file.outcome}, "
-        f"{file.decided_at.isoformat()}"
+        f"{file.decided_at.isoformat()}{by}"
     )
+    if file.opening is not None:
+        print(f"委托限价 · ceiling: {yuan(file.opening.limit_fen)} 元 · yuan ({file.opening.code})")
     if not good:
         print("凭证不真实或者被改动过 · This receipt is not genuine, or it was changed.")
     elif key is None:

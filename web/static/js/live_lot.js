@@ -36,10 +36,12 @@ function follow(panel) {
 
 // Keep what the bidder is typing, and where the focus is, while everything around it changes.
 function replace(panel, html) {
-  const typed = panel.querySelector("input[name=amount]"), value = typed?.value, touched = typed && typed.value !== typed.defaultValue;
+  const typed = [...panel.querySelectorAll("input[inputmode]")].filter((each) => each.value !== each.defaultValue);
   const focused = document.activeElement?.id;
   panel.innerHTML = html;
-  const field = panel.querySelector("input[name=amount]");
-  if (field && touched) field.value = value;
+  for (const { id, value } of typed) {
+    const field = panel.querySelector(`#${CSS.escape(id)}`);
+    if (field) field.value = value;
+  }
   if (focused && panel.querySelector(`#${CSS.escape(focused)}`)) panel.querySelector(`#${CSS.escape(focused)}`).focus();
 }

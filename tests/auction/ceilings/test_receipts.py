@@ -1,0 +1,250 @@
+"""The receipt of an automatic bid, and of a ceiling, proves itself offline, and no touched one does (B-47)."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from auction.bidding.ceiling_proof import commit, prove, walk
+from auction.bidding.log import PublicLog, chain, record_bytes
+from auction.bidding.models import BidOutcome
+from auction.bidding.receipt_file import (
+    CEILING_FORMAT,
+    FORMAT,
+    FiledProof,
+    ReceiptCheck,
+    ReceiptFile,
+    check_receipt,
+)
+from auction.bidding.receipt_proof import prove_receipts, receipt_leaf
+from auction.ceilings.lot_desk import receipt_key
+from auction.ceilings.own_receipt import own_receipt_file
+from core.errors import NotFound
+from core.settings import PROJECT_ROOT
+from tests.auction.ceilings.floor import Floor, price
+
+
+async def files(floor: Floor, by: int) -> dict[int, ReceiptFile]:
+    """Every receipt that a bidder can download, by number; as it is read back from the file."""
+    found = {}
+    async with floor.database.read(floor.person(by)) as work:
+        for row in await floor.rows():
+            try:
+                file = await own_receipt_file(work, floor.market.lots[0].lot_no, row[0])
+            except NotFound:
+                continue
+            found[row[0]] = msgspec.json.decode(msgspec.json.encode(file), type=ReceiptFile)
+    return found
+
+
+@pytest.fixture
+async def contest(floor: Floor) -> Floor:
+    """1 hand bid by 0, 2 set by 1, 3 automatic of 1, 4 set by 2, 5 the last of 1, 6 automatic of 2, 7 withdrawn by 2."""
+    await floor.bid(0, 0)
+    await floor.ceiling(1, 6)
+    await floor.ceiling(2, 30)
+    await floor.withdraw(2)
+    return floor
+
+
+def key() -> bytes:
+    return receipt_key().public_bytes
+
+
+async def test_B47_each_bidder_holds_the_receipts_of_the_own_ceiling_and_of_what_it_bid(
+    contest: Floor,
+) -> None:
+    log = await contest.check()
+    of_first, of_second, of_third = [await files(contest, by) for by in range(3)]
+    assert (set(of_first), set(of_second), set(of_third)) == ({1}, {2, 3, 5}, {4, 6, 7})
+    for file in [*of_first.values(), *of_second.values(), *of_third.values()]:
+        found = check_receipt(file, public_key=key(), log=log)
+        assert all(found.values()), (file.seq, found)
+        assert (ReceiptCheck.CEILING in found) == (file.seq in (2, 3, 4, 5, 6))
+        assert file.format == (FORMAT if file.seq == 1 else CEILING_FORMAT)
+    assert b"ceiling" not in msgspec.json.encode(of_first[1]), "a receipt of a hand bid is as it always was"
+    assert of_second[3].order is not None
+    assert of_second[3].order.seq == 2
+    assert of_second[3].proof.size == 2, (
+        "the bid and the record that set its ceiling stand in one signed tree"
+    )
+
+
+async def test_P01_only_the_receipt_of_setting_it_tells_a_ceiling(contest: Floor) -> None:
+    of_third = await files(contest, 2)
+    opening = of_third[4].opening
+    assert opening is not None
+    assert (opening.code, opening.limit_fen) == ("J0002", price(30))
+    assert (
+        of_third[4].ceiling_proof == commit(contest.lot_id, "J0002", bytes.fromhex(opening.secret), 30).hex()
+    )
+    for seq in (6, 7):
+        told = msgspec.json.encode(of_third[seq])
+        assert opening.secret.encode() not in told
+        assert str(price(30)).encode() not in told
+
+
+def touched(file: ReceiptFile, touch: dict[str, Any]) -> ReceiptFile:
+    plain: dict[str, Any] = msgspec.to_builtins(file)
+    for path, value in touch.items():
+        place, *names = path.split(".")
+        inner = plain
+        for name in [place, *names][:-1]:
+            inner = inner[name]
+        last = [place, *names][-1]
+        assert inner.get(last) != value, "the touch changes nothing"
+        inner[last] = value
+    return msgspec.convert(plain, ReceiptFile)
+
+
+AUTOMATIC: list[dict[str, Any]] = [
+    {"amount_fen": price(2)},
+    {"code": "J0003"},
+    {"ceiling": 1},
+    {"ceiling": None},
+    {"ceiling_proof": "00" * 32},
+    {"ceiling_proof": "x"},
+    {"ceiling_proof": None},
+    {"order": None},
+    {"terms": None},
+    {"format": FORMAT},
+    {"order.seq": 1},
+    {"order.commitment": "00" * 32},
+    {"order.hash": "00" * 32},
+    {"order.previous_hash": "00" * 32},
+    {"order.decided_at": "2031-01-01T00:00:00Z"},
+    {"order.decided_at": "2021-01-01T00:00:00"},
+    {"order.replaces": 1},
+    {"order.proof": {"index": 0, "size": 2, "path": ""}},
+    {"terms.increment_fen": 1},
+    {"terms.increment_fen": 0},
+    {"terms.starting_price_fen": price(1)},
+]
+
+
+async def test_B47_every_touched_receipt_of_an_automatic_bid_is_found(contest: Floor) -> None:
+    file = (await files(contest, 1))[3]
+    for touch in AUTOMATIC:
+        assert False in check_receipt(touched(file, touch), public_key=key()).values(), touch
+
+
+OPENED: list[dict[str, Any]] = [
+    {"opening.limit_fen": price(29)},
+    {"opening.limit_fen": price(31)},
+    {"opening.limit_fen": price(30) + 1},
+    {"opening.limit_fen": price(20_000)},
+    {"opening.code": "J0001"},
+    {"opening.secret": "00" * 32},
+    {"opening.secret": "x"},
+    {"ceiling_proof": "00" * 32},
+    {"outcome": "accepted"},
+    {"terms": None},
+]
+
+
+async def test_B47_every_touched_receipt_of_a_ceiling_is_found(contest: Floor) -> None:
+    file = (await files(contest, 2))[4]
+    for touch in OPENED:
+        assert False in check_receipt(touched(file, touch), public_key=key()).values(), touch
+
+
+def with_other_figures(file: ReceiptFile) -> ReceiptFile:
+    """Figures by which the amount is as many steps away: only the log tells that they are not the sale's."""
+    assert file.terms is not None
+    steps = (file.amount_fen - file.terms.starting_price_fen) // file.terms.increment_fen
+    start = file.amount_fen - steps
+    return touched(file, {"terms.starting_price_fen": start, "terms.increment_fen": 1})
+
+
+async def test_B47_other_figures_or_another_log_are_found_by_the_log(contest: Floor) -> None:
+    log, file = await contest.log(), (await files(contest, 1))[5]
+    assert check_receipt(with_other_figures(file), log=log)[ReceiptCheck.LOG] is False
+    entries = list(log.entries)
+    entries[1] = msgspec.structs.replace(entries[1], hash="00" * 32)
+    assert check_receipt(file, log=msgspec.structs.replace(log, entries=entries))[ReceiptCheck.LOG] is False
+
+
+async def test_B47_a_service_that_raises_beyond_the_ceiling_cannot_make_a_receipt_that_holds(
+    contest: Floor,
+) -> None:
+    """Record, links and signatures made anew by the holder of the key: the commitment alone gives it away."""
+    file, opened = (await files(contest, 1))[5], (await files(contest, 1))[2].opening
+    assert opened is not None
+    secret = bytes.fromhex(opened.secret)
+    assert check_receipt(forged(file, 6, prove(secret, 6, 6)))[ReceiptCheck.CEILING] is True
+    for link in (secret, walk(secret, 1), bytes(32)):
+        found = check_receipt(forged(file, 7, link))
+        assert (found[ReceiptCheck.CONTENT], found[ReceiptCheck.SIGNATURE]) == (True, True)
+        assert found[ReceiptCheck.CEILING] is False
+
+
+def forged(file: ReceiptFile, steps: int, link: bytes) -> ReceiptFile:
+    assert file.order is not None
+    record = record_bytes(
+        file.lot_id,
+        file.seq,
+        file.code,
+        file.priority_order,
+        price(steps),
+        BidOutcome.ACCEPTED,
+        file.received_at,
+        file.decided_at,
+        file.ends_at,
+        file.extended,
+        file.ceiling,
+        link.hex(),
+    )
+    made = chain(bytes.fromhex(file.previous_hash), record)
+    leaves = [
+        leaf(file.lot_id, file.seq, made),
+        leaf(file.lot_id, file.order.seq, bytes.fromhex(file.order.hash)),
+    ]
+    proofs = prove_receipts(receipt_key(), leaves)
+    filed = [FiledProof(proof.index, proof.size, proof.path.hex()) for proof in proofs]
+    return msgspec.structs.replace(
+        file,
+        amount_fen=price(steps),
+        outcome=BidOutcome.ACCEPTED,
+        hash=made.hex(),
+        ceiling_proof=link.hex(),
+        proof=filed[0],
+        signature=proofs[0].signature.hex(),
+        order=msgspec.structs.replace(file.order, proof=filed[1]),
+    )
+
+
+def leaf(lot_id: UUID, seq: int, link: bytes) -> bytes:
+    return receipt_leaf(lot_id, seq, link)
+
+
+async def test_B47_the_command_proves_the_receipt_of_an_automatic_bid(contest: Floor, tmp_path: Path) -> None:
+    log: PublicLog = await contest.log()
+    (tmp_path / "log.json").write_bytes(msgspec.json.encode(log))
+    (tmp_path / "receipt.json").write_bytes(msgspec.json.encode((await files(contest, 2))[6]))
+    answer = subprocess.run(  # noqa: ASYNC221
+        [
+            sys.executable,
+            "-m",
+            "web.cli",
+            "verify",
+            "receipt",
+            str(tmp_path / "receipt.json"),
+            "--public-key",
+            key().hex(),
+            "--log",
+            str(tmp_path / "log.json"),
+        ],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "by ceiling #4" in answer.stdout
+    assert "fits the commitment to the ceiling made before" in answer.stdout
+    assert "凭证真实 · This receipt is genuine." in answer.stdout
