@@ -12,7 +12,9 @@ from auction.listing.disclosure import (
     Disclosure,
     Fact,
     Viewing,
+    read_disclosure,
 )
+from auction.listing.models import Lot
 from auction.listing.special_disclosures import propose_special
 from auction.purchase_limits.policy import limits_now
 from auction.purchase_limits.rules import Place, limit_in_force, qualification_text
@@ -22,9 +24,11 @@ from core.identity_number import masked_name
 from core.legal_settings import PurchaseLimit, legal
 from core.money import yuan
 from disposal_teams.assets.models import Asset, AssetKind, LeaseStatus
+from disposal_teams.assets.queries import asset_of
 from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
-from disposal_teams.cases.queries import parties_of
+from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.models import Court
+from disposal_teams.courts.queries import court_of
 from disposal_teams.surveys.conduct import latest_survey, lines_of
 from disposal_teams.surveys.matrix import EVIDENCE_LABELS, item_of
 from disposal_teams.surveys.models import EvidenceKind, Survey, SurveyLine
@@ -61,6 +65,22 @@ async def default_disclosure(
         await limits_now(work), place, on=day_in_court(work.now), home_city=legal().home_city
     )
     return propose_disclosure(asset, case, court, price, survey, lines, parties, limit)
+
+
+async def as_newly_surveyed(work: Work, lot: Lot) -> Disclosure:
+    """A draft's disclosure with the facts, special items and defects as the newest survey found them (A-15, B-15)."""
+    asset = await asset_of(work, lot.asset_id)
+    case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
+    before, fresh = (
+        read_disclosure(lot.disclosure),
+        await default_disclosure(work, asset, case, court, None),
+    )
+    return msgspec.structs.replace(
+        before,
+        facts=fresh.facts,
+        special=fresh.special,
+        warning_notes=before.warning_notes | fresh.warning_notes,
+    )
 
 
 def propose_disclosure(

@@ -41,7 +41,7 @@ from web.sandbox_city.script import (
     open_acts,
 )
 
-PATIENCE_S = 600
+PATIENCE_S = 300
 """For a machine with other work to do; a quarter of a year takes half a minute on a free one."""
 FULL_SPEED = 1e7
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlmodel import col, select
 
 from auction.delivery.hand_over import record_delivery
-from auction.listing.disclosure import read_disclosure
+from auction.listing.defaults import as_newly_surveyed
 from auction.listing.draft_lot import draft_lot, edit_draft
 from auction.listing.import_lots import ImportStage, import_lots
 from auction.listing.models import Lot, PartyNotification
@@ -86,7 +86,7 @@ async def prepare(work: Work, standing: Standing) -> None:
     lot = await work.session.get_one(Lot, standing.lot_id)
     publish_at = publication(standing, work.now, legal()) + DAY
     starts_at, ends_at = proposed_times(publish_at, lot, legal())
-    disclosure = replace(read_disclosure(lot.disclosure), no_surplus="surplus")
+    disclosure = replace(await as_newly_surveyed(work, lot), no_surplus="surplus")
     await edit_draft(work, lot.id, starts_at=starts_at, ends_at=ends_at, disclosure=disclosure)
     await notify_parties(work, lot.id)
 

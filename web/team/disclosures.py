@@ -7,20 +7,17 @@ import msgspec
 from litestar import Response, get, post
 
 from auction.listing.checklist_facts import checklist_of
-from auction.listing.defaults import default_disclosure
+from auction.listing.defaults import as_newly_surveyed
 from auction.listing.disclosure import Disclosure, Fact, Tax, read_disclosure
 from auction.listing.draft_lot import EDITABLE_STATES, edit_draft
-from auction.listing.models import Lot, LotState
+from auction.listing.models import LotState
 from auction.listing.queries import open_lot_file
 from auction.listing.special_disclosures import special_items
-from core.database import Database, Work
+from core.database import Database
 from core.errors import DisposalError, NotFound
 from core.i18n import msg
 from core.identity import Actor, Permission, may
 from disposal_teams.assets.models import AssetKind
-from disposal_teams.assets.queries import asset_of
-from disposal_teams.cases.queries import case_of
-from disposal_teams.courts.queries import court_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -101,7 +98,7 @@ async def save_disclosures(
             lot = await open_lot_file(work, lot_no)
             before = read_disclosure(lot.disclosure)
             if anew:
-                after = await _from_survey(work, lot, before)
+                after = await as_newly_surveyed(work, lot)
             else:
                 after = msgspec.structs.replace(before, special=special, taxes=taxes)
             await edit_draft(work, lot.id, disclosure=after)
@@ -112,18 +109,6 @@ async def save_disclosures(
         return await _show(request, database, actor, lot_no, form)
     said = msg("已按最新调查表更新披露事项。") if anew else msg("披露事项已保存。")
     return see_other(request, f"/team/lots/{lot_no}/disclosures", said=said)
-
-
-async def _from_survey(work: Work, lot: Lot, before: Disclosure) -> Disclosure:
-    asset = await asset_of(work, lot.asset_id)
-    case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
-    fresh = await default_disclosure(work, asset, case, court, None)
-    return msgspec.structs.replace(
-        before,
-        facts=fresh.facts,
-        special=fresh.special,
-        warning_notes=before.warning_notes | fresh.warning_notes,
-    )
 
 
 def read_special(form: Form, kind: AssetKind) -> dict[str, Fact]:
