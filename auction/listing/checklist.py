@@ -14,6 +14,7 @@ LINES: tuple[Callable[[PublishFacts], ChecklistLine], ...] = (
     asset.survey_line,
     asset.price_line,
     asset.direct_sale_line,
+    notice.platform_line,
     notice.panel_line,
     notice.start_line,
     notice.deposit_line,

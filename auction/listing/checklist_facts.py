@@ -17,6 +17,7 @@ from auction.listing.price_basis import price_basis
 from auction.listing.publish_facts import ChecklistLine, PanelFacts, PriceFacts, PublishFacts, SurveyFacts
 from auction.listing.queries import Position, decision_of_lot, lots_of_asset, notifications_of
 from auction.listing.rounds import before_round, defaulted_run
+from auction.platforms.choose import platform_file
 from auction.purchase_limits.proofs import limit_of_lot
 from core.database import Work
 from core.deadlines.rules import day_in_court, earliest_auction_start
@@ -99,6 +100,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         in_kind_open=await holding_offer(work, asset.id) is not None,
         sole_home=SoleHome(asset.sole_home),
         lease=LeaseStatus(asset.lease_status),
+        platform=(await platform_file(work, asset.id)).platform,
         disclosure=disclosure_with_notification(lot, people),
         purchase_limit=limit.text if limit else "",
         court_account=f"{court.bank_name} {court.bank_account_no}" if court.bank_account_no else "",

@@ -8,9 +8,21 @@ from auction.listing.models import Round
 from auction.listing.publicity import Publicised, publicity_items
 from auction.listing.publish_facts import ChecklistLine, PublishFacts, line
 from auction.listing.special_disclosures import special_gap, special_items
+from auction.platforms.rules import PLATFORM_LABELS, elsewhere
 from core.deadlines.rules import day_in_court
 from core.i18n import Message, msg
 from core.money import yuan
+
+
+def platform_line(facts: PublishFacts) -> ChecklistLine:
+    return line(
+        "platform",
+        "B-02",
+        msg("在申请执行人选定或者法院指定的平台拍卖"),
+        elsewhere(facts.platform),
+        msg("平台：{platform}", platform=msg(PLATFORM_LABELS[facts.platform])),
+        msg("请在选定的平台发布；申请执行人改选的，请登记。"),
+    )
 
 
 def panel_line(facts: PublishFacts) -> ChecklistLine:

@@ -10,6 +10,7 @@ from auction.listing.models import Round
 from auction.listing.price_basis import PriceBasis
 from auction.listing.repair_places import PLACES, Place
 from auction.listing.rules import Notified
+from auction.platforms.rules import Platform
 from core.i18n import Message
 from core.legal_settings import LegalSettings
 from disposal_teams.assets.models import AssetKind, LeaseStatus, SoleHome
@@ -82,6 +83,7 @@ class PublishFacts:
     in_kind_open: bool
     sole_home: SoleHome
     lease: LeaseStatus
+    platform: Platform
     disclosure: Disclosure
     purchase_limit: str
     court_account: str

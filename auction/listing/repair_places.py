@@ -12,6 +12,7 @@ class Place(StrEnum):
     SOLE_HOME = "sole_home"
     VALUATION = "valuation"
     DIRECT_SALE = "direct_sale"
+    PLATFORM = "platform"
     PANEL = "panel"
     BALANCE_DAYS = "balance_days"
     STARTS_AT = "starts_at"
@@ -44,6 +45,7 @@ PLACES: dict[str, Place] = {
     "survey": P.SURVEY,
     "reference_price": P.VALUATION,
     "direct_sale": P.DIRECT_SALE,
+    "platform": P.PLATFORM,
     "panel": P.PANEL,
     "start_price": P.PANEL,
     "deposit": P.PANEL,

@@ -21,6 +21,7 @@ _ROWS = (
     DocumentKind("technical_review_letter", 7, "专业技术评审委托函"),
     DocumentKind("valuation_result_notice", 8, "评估结果告知书"),
     DocumentKind("survey_form", 9, "标的物情况调查表"),
+    DocumentKind("quality_papers_notice", 9, "责令提交财产质量资料通知书"),
     DocumentKind("panel_record", 10, "合议笔录"),
     DocumentKind("auction_notice", 11, "拍卖公告"),
     DocumentKind("bidder_instructions", 12, "竞买须知"),

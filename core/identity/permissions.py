@@ -19,6 +19,7 @@ class Permission(StrEnum):
     SET_PURCHASE_LIMITS = "set_purchase_limits"
     RECORD_PANEL_DECISION = "record_panel_decision"
     DRAFT_LISTING = "draft_listing"
+    KEEP_AUXILIARY = "keep_auxiliary"
     NOTIFY_PARTIES = "notify_parties"
     PUBLISH_LISTING = "publish_listing"
     STOP_LISTING = "stop_listing"
@@ -127,6 +128,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_INSTRUCTION,
             Permission.KEEP_PEOPLE,
             Permission.GRANT_GRACE,
+            Permission.KEEP_AUXILIARY,
         }
     ),
     Role.VICE_PRESIDENT: frozenset(

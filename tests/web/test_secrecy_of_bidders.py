@@ -7,8 +7,7 @@ they name; what names none gets a value in `values_of`, or stays unknown.
 import re
 from collections.abc import Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,6 +32,7 @@ from tests.auction.listing.workshop import YUAN
 from tests.auction.market import Person, pay, published_lot, qualified, registered, signed_up
 from tests.conftest import CourtClock, Snapshot
 from tests.disposal_teams.city import KUNSHAN
+from tests.web.forms_of_pages import Forms
 from tests.web.pages import Guest
 from tests.working_off import sweep
 
@@ -56,6 +56,8 @@ SAME_FOR_ALL = {
 MATTERS = "/court/instructions/{instruction_id:uuid}/live"
 """A stream too; it says only that something has changed."""
 UNWALKED = {"/static/{version:str}/{name:path}", "/{rest:path}", STREAM, MATTERS}
+FOR_ALL_ALIKE = ("/logout", "/acts/")
+"""What ends the session, and what stops the whole sale."""
 
 
 @dataclass(slots=True)
@@ -260,51 +262,6 @@ async def test_P01_no_form_answers_with_who_bids(contest: Contest) -> None:
         answer = await contest.ask("POST", path, headers)
         assert answer.status_code < 500, (path, answer.text[:300])
         assert not contest.told(answer), (path, contest.told(answer))
-
-
-@dataclass(slots=True)
-class FoundForm:
-    """A form of a page: where it goes, and what may be sent for each of its fields."""
-
-    action: str
-    fields: dict[str, list[str]] = field(default_factory=dict)
-
-    def answers(self) -> Iterator[dict[str, str]]:
-        """Each choice of each field once, the others at their first; typed fields hold something plausible."""
-        first = {name: values[0] for name, values in self.fields.items()}
-        yield first
-        for name, values in self.fields.items():
-            yield from (first | {name: value} for value in values[1:])
-
-
-FOR_ALL_ALIKE = ("/logout", "/acts/")
-"""What ends the session, and what stops the whole sale."""
-TYPED = {"date": "2026-01-05", "datetime-local": "2026-01-05T10:00", "number": "3", "checkbox": "1"}
-
-
-class Forms(HTMLParser):
-    """The posted forms of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[FoundForm] = []
-        self._selected = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note forms, their fields and choices."""
-        got = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.found.append(FoundForm(got.get("action", "") if got.get("method") == "post" else ""))
-        if not self.found:
-            return
-        fields = self.found[-1].fields
-        if tag == "select":
-            self._selected = got.get("name", "")
-        elif tag == "option" and got.get("value"):
-            fields.setdefault(self._selected, []).append(got["value"])
-        elif (tag in {"input", "textarea"} or (tag == "button" and "value" in got)) and got.get("name"):
-            typed = TYPED.get(got.get("type", ""), "依法核查后记录")
-            fields.setdefault(got["name"], []).append(got.get("value") or typed)
 
 
 async def test_P02_no_desk_holds_a_qualified_bidder_back(contest: Contest, clock: CourtClock) -> None:

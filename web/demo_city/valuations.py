@@ -27,7 +27,7 @@ from web.demo_city.cast import TEAM_COURT
 from web.demo_city.history import City
 from web.demo_city.logins import PASSWORD
 
-PLATFORMS = (("p1", "询价平台甲"), ("p2", "询价平台乙"), ("p3", "询价平台丙"))
+PLATFORM_LABELS = (("p1", "询价平台甲"), ("p2", "询价平台乙"), ("p3", "询价平台丙"))
 REPORTED_FEN = (98_000_000, 101_500_000)
 
 
@@ -56,7 +56,7 @@ async def seek_prices(city: City) -> None:
                 account_id=account.id if number == 1 else None,
                 is_demo=True,
             )
-        for code, name in PLATFORMS:
+        for code, name in PLATFORM_LABELS:
             await list_platform(work, code=code, name=name)
         waiting = await work.session.exec(
             select(Asset)

@@ -24,6 +24,7 @@ from auction.listing.publish_facts import PanelFacts, PriceFacts, PublishFacts, 
 from auction.listing.queries import Position
 from auction.listing.rules import Notified
 from auction.listing.special_disclosures import SPECIAL_ITEMS, special_gap, special_items
+from auction.platforms.rules import Platform
 from core.clock import COURT_ZONE
 from core.i18n import msg
 from core.legal_settings import LegalSettings
@@ -71,6 +72,7 @@ def complete(kind: AssetKind = K.REAL_ESTATE) -> PublishFacts:
         in_kind_open=False,
         sole_home=SoleHome.NO,
         lease=LeaseStatus.NONE,
+        platform=Platform.OWN,
         disclosure=Disclosure(
             special=stated,
             taxes=list(USUAL_TAXES[kind]),
@@ -139,6 +141,7 @@ CAUSES: list[tuple[str, AssetKind, Change]] = [
     ("survey", K.REAL_ESTATE, facts(survey=SurveyFacts(TODAY - timedelta(days=91), 9))),
     ("reference_price", K.REAL_ESTATE, facts(price=None)),
     ("direct_sale", K.REAL_ESTATE, facts(direct_problem=msg("请重新决定。"))),
+    ("platform", K.REAL_ESTATE, facts(platform=Platform.JD)),
     ("panel", K.REAL_ESTATE, facts(panel=None)),
     ("panel", K.REAL_ESTATE, facts(increment_fen=5_000 * YUAN)),
     ("start_price", K.REAL_ESTATE, figures(starting_price_fen=699_999 * YUAN)),
