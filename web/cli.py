@@ -15,6 +15,7 @@ from core.embedded_postgres import DatabaseUnavailable
 from core.settings import Settings, SettingsError, get_settings
 from web.commands import CommandFailed, register_all
 from web.commands.verify import with_kind
+from web.process import collect_seldom
 
 DESCRIPTION = """网络司法拍卖与财产处置 · judicial auction and asset disposal
 
@@ -38,6 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    collect_seldom()
     arguments = make_parser().parse_args(with_kind(sys.argv[1:] if argv is None else argv))
     try:
         return _run(arguments, get_settings())
