@@ -32,6 +32,7 @@ from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.queries import court_of
 from disposal_teams.objections.queries import forbids_disposal
 from disposal_teams.surveys.conduct import latest_survey, lines_of
+from disposal_teams.transfers.leave import may_publish_meanwhile
 from disposal_teams.transfers.request import has_open_transfer
 from valuation.models import ValuationState
 from valuation.queries import current_valuation
@@ -45,7 +46,7 @@ async def checklist_of(work: Work, lot: Lot) -> list[ChecklistLine]:
     return run_checklist(await gather_facts(work, lot))
 
 
-async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False) -> PublishFacts:
+async def gather_facts(work: Work, lot: Lot) -> PublishFacts:
     """The facts at this moment."""
     asset = await work.session.get(Asset, lot.asset_id)
     assert asset is not None
@@ -94,7 +95,7 @@ async def gather_facts(work: Work, lot: Lot, *, transfer_approved: bool = False)
         notified=people,
         shareholders_until=shareholders_until,
         transfer_open=await has_open_transfer(work, asset.id),
-        transfer_approved=transfer_approved,
+        transfer_approved=await may_publish_meanwhile(work, asset.id),
         objection_open=asset.state == AssetState.SUSPENDED
         or await forbids_disposal(work, asset.id) is not None,
         in_kind_open=await holding_offer(work, asset.id) is not None,

@@ -208,7 +208,10 @@ class LotBidding(SQLModel, table=True):
 
 
 class PanelDecision(SQLModel, table=True):
-    """The collegiate panel's record (合议笔录) behind a lot's figures (B-03, P-05). Publishing is blocked without it."""
+    """The collegiate panel's record (合议笔录) behind a lot's figures (B-03, P-05). Publishing is blocked without it.
+
+    `voided_at`: another court took the asset over before a lot was made of it; that court's panel decides anew (T-05).
+    """
 
     __tablename__ = "panel_decision"
     __table_args__ = (Index("panel_decision_asset", "asset_id"),)
@@ -228,6 +231,7 @@ class PanelDecision(SQLModel, table=True):
     decided_on: date
     recorded_by: UUID | None = None
     document_id: UUID | None = None
+    voided_at: datetime | None = Field(default=None, sa_type=Timestamp)
     created_at: datetime = Field(sa_type=Timestamp)
 
 

@@ -166,6 +166,7 @@ async def free_direct_decision(work: Work, asset_id: UUID) -> PanelDecision | No
             PanelDecision.asset_id == asset_id,
             col(PanelDecision.direct_sale_id).is_not(None),
             col(PanelDecision.lot_id).is_(None),
+            col(PanelDecision.voided_at).is_(None),
         )
         .order_by(col(PanelDecision.created_at).desc(), col(PanelDecision.id).desc())
     )
@@ -181,6 +182,7 @@ async def free_decision(work: Work, asset_id: UUID, round_: str) -> PanelDecisio
             PanelDecision.round == round_,
             col(PanelDecision.direct_sale_id).is_(None),
             col(PanelDecision.lot_id).is_(None),
+            col(PanelDecision.voided_at).is_(None),
         )
         .order_by(col(PanelDecision.created_at).desc(), col(PanelDecision.id).desc())
     )

@@ -47,15 +47,15 @@ class ChecklistRefused(RuleViolation):
         self.lines = lines
 
 
-async def publish_lot(work: Work, lot_id: UUID, *, transfer_approved: bool = False) -> Lot:
-    """Publish a lot. `transfer_approved`: the requester or the superior allowed it although a transfer is open (§11.6).
+async def publish_lot(work: Work, lot_id: UUID) -> Lot:
+    """Publish a lot. While a transfer is open that needs the leave of the requester or the superior (§11.6, T-01).
 
     Raises `ChecklistRefused` with the red lines, `RuleViolation` for a lot that is not a draft, `NotPermitted`.
     """
     lot = await lot_for_update(work, lot_id)
     require(work.actor, Permission.PUBLISH_LISTING, court_code=lot.court_code)
     rules.check_transition(LotState(lot.state), LotState.PUBLISHED)
-    facts = await gather_facts(work, lot, transfer_approved=transfer_approved)
+    facts = await gather_facts(work, lot)
     red = [line for line in run_checklist(facts) if not line.ok]
     if red:
         raise ChecklistRefused(red)

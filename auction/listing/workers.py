@@ -4,6 +4,7 @@ from uuid import UUID
 
 from auction.listing.alarms import raise_alarms
 from auction.listing.change_notice import tell_of_supplement
+from auction.listing.follow_disposal import void_drafts
 from auction.listing.next_round import prepare_next_round, unprepared_failures
 from auction.listing.panel_record import issue_panel_record
 from auction.listing.papers import issue_notice_papers, issue_party_notice
@@ -19,6 +20,7 @@ __all__ = [
     "prepare_missed_rounds",
     "tell_of_supplement",
     "tell_priority_purchasers",
+    "void_drafts",
     "warn_of_slow_rounds",
 ]
 

@@ -54,6 +54,8 @@ _ROWS = (
     DocumentKind("default_ruling", 25, "重新拍卖裁定书"),
     DocumentKind("transfer_request_letter", 26, "商请移送执行函"),
     DocumentKind("transfer_letter", 27, "移送执行函"),
+    DocumentKind("transfer_hand_over_list", 27, "处置权移交材料清单"),
+    DocumentKind("transfer_party_notice", 27, "处置法院变更告知书"),
     DocumentKind("transfer_refusal", 28, "不同意移送复函"),
     DocumentKind("transfer_report", 28, "处置权争议协调请示报告"),
     DocumentKind("transfer_decision", 28, "处置权协调决定书"),

@@ -15,6 +15,7 @@ from core.identity import Permission, may, require
 from core.ids import new_id
 from core.money import LARGEST_FEN
 from disposal_teams.assets.advance import advance_asset, advance_locked, lock_asset
+from disposal_teams.assets.follow_court import give_to_court
 from disposal_teams.assets.models import Asset, AssetKind, AssetState, Seal, SealKind, SealState
 from disposal_teams.assets.rules import (
     IN_FORCE,
@@ -306,7 +307,7 @@ async def _follow_seal(work: Work, asset: Asset, seal: Seal) -> None:
     case = (
         await work.session.exec(select(EnforcementCase).where(EnforcementCase.case_no == seal.case_no))
     ).first()
-    asset.court_code, asset.team_id = seal.court_code, None
+    await give_to_court(work, asset, seal.court_code)
     if case is not None:
         asset.case_id = case.id
     await record(

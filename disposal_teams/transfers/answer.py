@@ -15,7 +15,7 @@ from disposal_teams.plain_text import clean_text
 from disposal_teams.surveys.conduct import latest_survey
 from disposal_teams.transfers.hand_over import hand_over
 from disposal_teams.transfers.models import RefusalReason, TransferRequest
-from disposal_teams.transfers.notify import tell_courts, tell_parties
+from disposal_teams.transfers.notify import tell_courts
 from disposal_teams.transfers.papers import issue_transfer_paper
 from disposal_teams.transfers.progress import answer_clock, close_clocks, lock_request, move
 from disposal_teams.transfers.rules import SUPPLEMENT_DAYS, Step
@@ -82,9 +82,8 @@ async def consent_transfer(work: Work, request: TransferRequest, *, note: str = 
     request.answered_at = work.now
     letter = await _consent_letter(work, request, asset)
     request.answer_document_id = letter.id
-    await hand_over(work, request, asset, to_court=request.requesting_court_code, rule="T-04")
+    await hand_over(work, request, asset, to_court=request.requesting_court_code, rule="T-04", paper=letter)
     await tell_courts(work, request, msg("首封法院已同意移送处置权。"))
-    await tell_parties(work, request, asset, letter)
     return request
 
 

@@ -53,8 +53,9 @@ async def decide_transfer(
     paper = await _decision_paper(work, request, asset, chosen)
     request.decision_document_id = paper.id
     if chosen != asset.court_code:
-        await hand_over(work, request, asset, to_court=chosen, rule="T-06")
+        await hand_over(work, request, asset, to_court=chosen, rule="T-06", paper=paper)
     else:
+        await tell_parties(work, request, asset, paper)
         await end_transfer(work, request, asset, reason="上级法院已作出决定")
     if due_on is not None:
         await open_deadline(
@@ -68,7 +69,6 @@ async def decide_transfer(
             asset_id=asset.id,
         )
     await tell_courts(work, request, msg("共同上级法院已作出协调处置决定。"))
-    await tell_parties(work, request, asset, paper)
     return request
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, text
 from sqlmodel import col, select
 
+from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import open_deadline
@@ -22,6 +23,7 @@ from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.cases.queries import case_by_number
 from disposal_teams.cases.rules import ENFORCING_TYPES, parse_case_number
 from disposal_teams.courts.queries import all_courts, court_names, court_of, superior_of_both
+from disposal_teams.courts.tell import tell_court
 from disposal_teams.transfers.models import (
     OPEN_TRANSFER_STATES,
     RefusalReason,
@@ -72,7 +74,9 @@ async def due_transfers(work: Work) -> list[TransferRequest]:
         col(TransferRequest.supplement_due_at) <= work.now
     )
     unreported = col(TransferRequest.state).in_([TransferState.REFUSED, TransferState.SILENT])
-    moot = col(TransferRequest.state).in_(open_states) & (col(Asset.court_code) != _HOLDER)
+    moot = col(TransferRequest.state).in_(open_states) & (
+        (col(Asset.court_code) != _HOLDER) | col(Asset.first_listed_at).is_not(None)
+    )
     missed = (
         (col(TransferRequest.state) == TransferState.DECIDED)
         & (col(TransferRequest.follow_up_due_on) < today)
@@ -99,6 +103,10 @@ async def escalate(work: Work, transfer_id: UUID) -> None:
     if state in OPEN_TRANSFER_STATES and asset.court_code != holder:
         await move(work, request, Step.RECALL, rule="T-01", reason="处置权已另行变动")
         await end_transfer(work, request, asset, reason="商请移送已无必要")
+        return
+    if state in OPEN_TRANSFER_STATES and asset.first_listed_at is not None:
+        await move(work, request, Step.RECALL, rule="T-01", reason="首封法院经同意已发布拍卖公告")
+        await end_transfer(work, request, asset, reason="首封法院已发布拍卖公告")
         return
     if state is TransferState.RETURNED_FOR_SUPPLEMENT:
         if request.supplement_due_at is not None and request.supplement_due_at <= work.now:
@@ -176,6 +184,37 @@ async def _report(work: Work, request: TransferRequest, asset: Asset) -> None:
     request.report_document_id = report.id
     await tell_superior(work, request, superior)
     await tell_courts(work, request, msg("移送争议已自动报请共同上级法院协调。"))
+
+
+async def flag_silent_superior(work: Work, transfer_id: UUID) -> None:
+    """The superior has not decided in its five days (L-30): its president and vice president are told, and both courts.
+
+    The request goes on waiting for the decision; the courts may ask the next level by letter (T-06, T-17).
+    """
+    request = await work.session.get_one(TransferRequest, transfer_id)
+    if TransferState(request.state) is not TransferState.COORDINATING or not request.superior_court_code:
+        return
+    await record(
+        work,
+        "transfer.superior_silent",
+        stream=f"asset:{request.asset_id}",
+        rule="T-12",
+        asset_id=request.asset_id,
+        transfer=str(request.id),
+        superior=request.superior_court_code,
+    )
+    await tell_court(
+        work,
+        request.superior_court_code,
+        Role.PRESIDENT,
+        Role.VICE_PRESIDENT,
+        Role.INTERMEDIATE_COURT,
+        key=f"transfer:{request.id}:superior-silent:{request.decision_due_at}",
+        title=msg("移送争议逾期未决"),
+        body=msg("案件 {case_no} 的处置权争议已满协调期限仍未决定。", case_no=request.requesting_case_no),
+        link=f"/supervision/transfers/{request.id}",
+    )
+    await tell_courts(work, request, msg("上级法院协调期限已满，尚未决定；可以逐级报请上一级法院。"))
 
 
 async def _reopen_missed_order(work: Work, request: TransferRequest, asset: Asset) -> None:

@@ -9,6 +9,8 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
+from core.errors import RuleViolation
+from core.i18n import msg
 from core.legal_settings import legal
 from disposal_teams.assets.models import Asset, AssetState, Seal, SealKind, SealState
 from disposal_teams.assets.rules import IN_FORCE, PREPARATION_STATES
@@ -131,6 +133,14 @@ def facts_of(
         bound_until=bound_until,
         idle_days=settings.transfer_idle_days,
     )
+
+
+def check_may_go(asset: Asset) -> None:
+    """Raise `RuleViolation` for an asset whose notice is published, or that is sold: its sale is not torn apart (T-01)."""
+    if asset.first_listed_at is not None or not _may_move(asset):
+        raise RuleViolation(
+            "T-01", msg("标的物已发布拍卖公告或者已经成交，处置权不能移送；可以申请参与分配。")
+        )
 
 
 def _may_move(asset: Asset) -> bool:

@@ -81,7 +81,8 @@ class TransferRequest(SQLModel, table=True):
     """A request of a waiting or priority court (`requesting_court`) to the first-sealing court. At most one open per asset.
 
     `surplus_fen`: what the requester could expect on the day of signing (T-10), None when nobody knew the value.
-    `case_statement`: the statement of the case that travels with the letter (T-03).
+    `case_statement`: the statement of the case that travels with the letter (T-03). `publish_leave_court`: the requester or
+    the superior, if it allowed the first court to publish although the request is open (§11.6).
     """
 
     __tablename__ = "transfer_request"
@@ -139,6 +140,9 @@ class TransferRequest(SQLModel, table=True):
     report_document_id: UUID | None = None
     decision_document_id: UUID | None = None
     handed_over: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    publish_leave_court: str | None = Field(default=None, foreign_key="court.code")
+    publish_leave_note: str = Field(default="", max_length=500)
+    publish_leave_at: datetime | None = Field(default=None, sa_type=Timestamp)
     completed_at: datetime | None = Field(default=None, sa_type=Timestamp)
 
 
@@ -172,3 +176,36 @@ class TransferProposal(SQLModel, table=True):
     scanned_at: datetime = Field(sa_type=Timestamp)
     ended_at: datetime | None = Field(default=None, sa_type=Timestamp)
     dismissed_why: str = Field(default="", max_length=500)
+
+
+class HandOver(SQLModel, table=True):
+    """What one court hands over to another after the switch of a transfer (T-04). `score` in percent.
+
+    `items` is the list of `handover_rules.Item`; `money` the sheet of what lies in the old court's books. `round` counts the
+    switches of one transfer: a decision that is missed and made anew may move the asset again.
+    """
+
+    __tablename__ = "transfer_hand_over"
+    __table_args__ = (
+        Index("transfer_hand_over_from", "from_court", "confirmed_at"),
+        Index("transfer_hand_over_to", "to_court", "confirmed_at"),
+        CheckConstraint("score BETWEEN 0 AND 100", name="transfer_hand_over_score_percent"),
+        CheckConstraint("from_court <> to_court", name="transfer_hand_over_two_courts"),
+    )
+
+    transfer_id: UUID = Field(primary_key=True, foreign_key="transfer_request.id")
+    round: int = Field(default=1, primary_key=True)
+    asset_id: UUID = Field(foreign_key="asset.id", index=True)
+    from_court: str = Field(foreign_key="court.code")
+    to_court: str = Field(foreign_key="court.code")
+    items: list[Any] = Field(sa_type=Json)
+    followed: dict[str, Any] = Field(sa_type=Json)
+    money: list[Any] = Field(sa_type=Json)
+    score: int
+    opened_at: datetime = Field(sa_type=Timestamp)
+    due_at: datetime = Field(sa_type=Timestamp)
+    delivered_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    confirmed_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    remark: str = Field(default="", max_length=1000)
+    list_document_id: UUID | None = None
+    notice_document_id: UUID | None = None

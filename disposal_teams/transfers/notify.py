@@ -7,10 +7,10 @@ from core.i18n import Message, msg
 from core.identity import Role
 from core.notices import notify
 from disposal_teams.assets.models import Asset
-from disposal_teams.cases.queries import case_by_number, parties_of
 from disposal_teams.courts.queries import court_of
 from disposal_teams.courts.tell import tell_court
 from disposal_teams.transfers.models import TransferRequest
+from disposal_teams.transfers.papers import parties_of_both
 
 COURT_ROLES = (Role.COMMAND_CENTRE, Role.BUREAU_DIRECTOR)
 
@@ -22,7 +22,7 @@ async def tell_courts(work: Work, request: TransferRequest, text: Message) -> No
             work,
             court,
             *COURT_ROLES,
-            key=f"transfer:{request.id}:{request.state}",
+            key=f"transfer:{request.id}:{request.state}:{work.now.isoformat()}",
             title=msg("处置权移送"),
             body=text,
             link=f"/court/transfers/{request.id}",
@@ -45,10 +45,8 @@ async def tell_superior(work: Work, request: TransferRequest, superior_code: str
 
 
 async def tell_parties(work: Work, request: TransferRequest, asset: Asset, paper: Document) -> None:
-    """The parties of both cases are told who disposes of the asset from now on (T-04)."""
-    first_case = await case_by_number(work, request.first_case_no)
-    case_ids = {request.requesting_case_id, *([first_case.id] if first_case else [])}
-    parties = [party for case_id in sorted(case_ids) for party in await parties_of(work, case_id)]
+    """The parties of both cases are told who disposes of the asset from now on (T-04); whoever has no login gets the paper."""
+    parties = await parties_of_both(work, request)
     court = await court_of(work, asset.court_code)
     for account_id in {party.account_id for party in parties if party.account_id is not None}:
         await notify(
@@ -56,7 +54,13 @@ async def tell_parties(work: Work, request: TransferRequest, asset: Asset, paper
             account_id=account_id,
             key=f"transfer:{request.id}:parties:{request.state}",
             title=msg("处置法院变更"),
-            body=msg("{asset} 现由 {court} 处置。", asset=asset.title, court=court.name),
+            body=msg(
+                "{asset} 现由 {court} 处置，查封顺位不变。告知书编号 {paper}，可据以在线查阅。",
+                asset=asset.title,
+                court=court.name,
+                paper=str(paper.id),
+            ),
+            link=f"/documents/{paper.id}",
         )
     await record(
         work,
@@ -67,4 +71,5 @@ async def tell_parties(work: Work, request: TransferRequest, asset: Asset, paper
         document_id=paper.id,
         transfer=str(request.id),
         parties=[str(party.id) for party in parties],
+        by_post=[str(party.id) for party in parties if party.account_id is None],
     )

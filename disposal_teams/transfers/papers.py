@@ -7,9 +7,12 @@ from core.clock import COURT_ZONE
 from core.database import Work
 from core.documents import Document, issue_document
 from disposal_teams.assets.models import Asset, Seal, SealKind
+from disposal_teams.cases.models import Party
+from disposal_teams.cases.queries import case_by_number, parties_of
 from disposal_teams.courts.queries import court_of
 from disposal_teams.transfers.eligibility import owed_at_once
-from disposal_teams.transfers.models import TransferBasis, TransferRequest
+from disposal_teams.transfers.handover_rules import LABELS, STATE_LABELS, read_items
+from disposal_teams.transfers.models import HandOver, TransferBasis, TransferRequest
 
 TEMPLATES = "disposal_teams/transfers/documents"
 
@@ -100,3 +103,71 @@ async def issue_transfer_paper(
         asset_id=asset.id,
         subject=f"transfer:{request.id}",
     )
+
+
+async def issue_party_notice(
+    work: Work, request: TransferRequest, asset: Asset, opened: HandOver, basis: Document
+) -> Document:
+    """The notice to the parties of both cases that another court disposes from now on (T-04)."""
+    new = await court_of(work, opened.to_court)
+    parties = await parties_of_both(work, request)
+    return await issue_transfer_paper(
+        work,
+        request,
+        asset,
+        "transfer_party_notice",
+        "party_notice",
+        "处置法院变更告知书",
+        court_code=opened.from_court,
+        data={
+            "court": (await court_of(work, opened.from_court)).name,
+            "phone": new.supervision_phone,
+            "officer": "",
+            "parties": sorted({party.name for party in parties}),
+            "new_court": new.name,
+            "first_case_no": request.first_case_no,
+            "basis": basis.title,
+            "moved_on": opened.opened_at.astimezone(COURT_ZONE).date().isoformat(),
+        },
+    )
+
+
+async def issue_hand_over_list(
+    work: Work, request: TransferRequest, asset: Asset, opened: HandOver
+) -> Document:
+    """The list of what was handed over, signed by the receiving court, with the sheet of the money (T-04, §11.7)."""
+    new, old = await court_of(work, opened.to_court), await court_of(work, opened.from_court)
+    return await issue_transfer_paper(
+        work,
+        request,
+        asset,
+        "transfer_hand_over_list",
+        "hand_over_list",
+        "处置权移交材料清单",
+        court_code=new.code,
+        data={
+            "court": new.name,
+            "phone": new.supervision_phone,
+            "old_court": old.name,
+            "first_case_no": request.first_case_no,
+            "items": [
+                {
+                    "title": LABELS[item.code],
+                    "state": STATE_LABELS[item.state],
+                    "note": item.why or item.note,
+                }
+                for item in read_items(opened.items)
+            ],
+            "score": opened.score,
+            "money": opened.money,
+            "followed": opened.followed,
+            "remark": opened.remark,
+        },
+    )
+
+
+async def parties_of_both(work: Work, request: TransferRequest) -> list[Party]:
+    """The parties of the first court's case and of the requester's."""
+    first_case = await case_by_number(work, request.first_case_no)
+    case_ids = {request.requesting_case_id, *([first_case.id] if first_case else [])}
+    return [party for case_id in sorted(case_ids) for party in await parties_of(work, case_id)]

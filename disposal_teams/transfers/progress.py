@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import select
 
 from core.audit import record
@@ -12,6 +14,7 @@ from core.errors import NotFound
 from core.i18n import msg
 from disposal_teams.assets.advance import lock_asset, resume_asset
 from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.instructions.progress import CHANNEL
 from disposal_teams.transfers.models import TransferRequest, TransferState
 from disposal_teams.transfers.rules import Step, next_state
 
@@ -48,6 +51,14 @@ async def move(work: Work, request: TransferRequest, step: Step, *, rule: str, *
         before=before.value,
         after=str(request.state),
         **details,
+    )
+    await wake_pages(work, request.id)
+
+
+async def wake_pages(work: Work, transfer_id: UUID) -> None:
+    """Tell the open pages of the courts that the transfer has changed."""
+    await work.session.execute(
+        text("SELECT pg_notify(:channel, :id)"), {"channel": CHANNEL, "id": str(transfer_id)}
     )
 
 

@@ -8,10 +8,14 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from core.audit import AuditEvent, history
 from core.database import Work
+from core.documents import Document
 from core.identity import Permission, require
 from disposal_teams.assets.models import Asset
+from disposal_teams.assets.queries import Paper
 from disposal_teams.transfers.models import OPEN_TRANSFER_STATES, TransferRequest, TransferState
+from disposal_teams.transfers.papers import parties_of_both
 
 OPEN_STATES = [str(state) for state in OPEN_TRANSFER_STATES]
 LIMIT = 100
@@ -74,6 +78,22 @@ async def transfers_of_asset(work: Work, asset_id: UUID) -> Sequence[TransferReq
     return list(rows)
 
 
+async def trace_of(work: Work, request: TransferRequest, *, limit: int = 300) -> list[AuditEvent]:
+    """The steps of one transfer, newest first; the caller has opened it."""
+    events = await history(work, stream=f"asset:{request.asset_id}", limit=limit)
+    return [each for each in events if each.details.get("transfer") == str(request.id)]
+
+
+async def papers_of_transfer(work: Work, transfer_id: UUID) -> list[Paper]:
+    """The papers of one transfer, oldest first, without their content; the caller has opened it."""
+    rows = await work.session.exec(
+        select(Document.id, Document.title, Document.version, Document.issued_at, Document.court_code)  # type: ignore[call-overload]
+        .where(Document.subject == f"transfer:{transfer_id}")
+        .order_by(col(Document.issued_at), col(Document.id))
+    )
+    return [Paper(*row) for row in rows]
+
+
 async def open_counts_by_first_court(work: Work) -> dict[str, int]:
     """How many open requests each court has to answer or see decided."""
     require(work.actor, Permission.SEE_ALL_COURTS)
@@ -99,3 +119,13 @@ async def _rows(work: Work, condition: object, *, only_open: bool) -> list[Trans
 def _row(work: Work, request: TransferRequest, asset: Asset) -> TransferRow:
     due = running_clock(request)
     return TransferRow(request, asset, due, due is not None and due < work.now)
+
+
+async def party_may_read(work: Work, document: Document) -> bool:
+    """Whether the reader is a party of one of the two cases of the transfer that the paper is about (T-04)."""
+    kind, _, transfer_id = (document.subject or "").partition(":")
+    if work.actor.account_id is None or kind != "transfer":
+        return False
+    request = await work.session.get(TransferRequest, UUID(transfer_id))
+    parties = await parties_of_both(work, request) if request is not None else []
+    return any(party.account_id == work.actor.account_id for party in parties)

@@ -7,7 +7,13 @@ from core.database import Work
 from core.deadlines import Deadline, on_breach
 from core.outbox import daily, every, task
 from core.sandbox.due import due_source
-from disposal_teams.transfers.escalate import due_transfers, escalate, next_step_due
+from disposal_teams.transfers.complete_handover import flag_late_hand_over
+from disposal_teams.transfers.escalate import (
+    due_transfers,
+    escalate,
+    flag_silent_superior,
+    next_step_due,
+)
 from disposal_teams.transfers.propose import scan_idle_seals
 from disposal_teams.transfers.remind import remind_of_requests
 
@@ -23,6 +29,18 @@ async def answer_overdue(work: Work, deadline: Deadline) -> None:
     """Silence is carried up as soon as the clock ends; the sweep below finds what this misses."""
     key = f"{deadline.subject_id}:breached:{deadline.due_at.isoformat()}"
     await carry_up.later(work, key=key, transfer_id=deadline.subject_id)
+
+
+@on_breach("T-04")
+async def hand_over_late(work: Work, deadline: Deadline) -> None:
+    """Files that have not come in three days are flagged (§11.6)."""
+    await flag_late_hand_over(work, deadline)
+
+
+@on_breach("L-30")
+async def superior_silent(work: Work, deadline: Deadline) -> None:
+    """The superior's five days are over: its leaders are told, and the courts (L-30)."""
+    await flag_silent_superior(work, deadline.subject_id)
 
 
 @daily(at="00:40")

@@ -171,7 +171,7 @@ async def test_T04_T05_consent_moves_court_case_seal_and_clocks_in_one_transacti
     assert "移送执行函" in text
     assert made.first_case.case_no in text
     running = await work.session.exec(select(Deadline).where(Deadline.state == DeadlineState.RUNNING))
-    assert running.all() == []
+    assert [(clock.rule, clock.owner_court) for clock in running] == [("T-04", HUQIU)]  # the files
     assert await verify_stream(work, f"asset:{made.asset.id}") is None
     with pytest.raises(RuleViolation):
         await refuse_transfer(acting(work, FIRST), request, code=RefusalReason.OTHER, reason="反悔")
@@ -220,7 +220,9 @@ async def test_T06_refusal_goes_up_by_itself_and_the_superior_designates(
             AssetState.SEALED_EFFECTIVE,
         )
         follow_up = (
-            await work.session.exec(select(Deadline).where(Deadline.state == DeadlineState.RUNNING))
+            await work.session.exec(
+                select(Deadline).where(Deadline.state == DeadlineState.RUNNING, Deadline.rule == "T-06")
+            )
         ).one()
         assert (follow_up.rule, follow_up.owner_court) == ("T-06", WUZHONG)
 

@@ -34,6 +34,46 @@ async def test_T04_the_whole_way_of_a_consent_through_the_pages(city: City) -> N
     assert (await city.get("huqiu", f"/team/assets/{city.asset_no}")).status_code == 404
     twice = await city.post("huqiu", f"{page}/consent", "/team/cases")
     assert twice.status_code == 409
+    panel = await city.get("wuzhong", f"{page}/panel?seen=received")
+    assert "状态刚刚发生变化" in panel.text
+    assert (await city.get("kunshan", f"{page}/panel")).status_code == 404
+    early = await city.post("wuzhong", f"{page}/confirm", page, remark="")
+    assert early.status_code == 409
+    empty = await city.post("huqiu", f"{page}/files", page)
+    assert empty.status_code == 422
+    assert (await city.post("wuzhong", f"{page}/files", page, handed_title="1")).status_code == 403
+    handed = {f"handed_{code}": "1" for code in ("title", "seal_papers", "contacts")}
+    answer = await city.post("huqiu", f"{page}/files", page, none_keys="由承租人占有", **handed)
+    assert answer.status_code == 303
+    short = await city.post("wuzhong", f"{page}/missing", page, missing="title", what="缺第二册")
+    assert short.status_code == 303
+    shown = await city.get("huqiu", page)
+    assert "缺第二册" in shown.text
+    await city.post("huqiu", f"{page}/files", page, handed_title="1")
+    done = await city.post("wuzhong", f"{page}/confirm", page, remark="齐全")
+    assert done.status_code == 303
+    final = await city.get("middle", page)
+    for part in ("完整度 100%", "处置权移交材料清单", "处置法院变更告知书"):
+        assert part in final.text
+
+
+async def test_leave_to_publish_is_given_on_the_page_by_the_other_side_only(city: City) -> None:
+    page = f"/court/transfers/{await asked(city)}"
+    assert "leave_note" not in (await city.get("huqiu", page)).text
+    assert (await city.post("huqiu", f"{page}/leave", page, leave_note="自己同意")).status_code == 403
+    assert (await city.post("middle", f"{page}/leave", page, leave_note="")).status_code == 422
+    assert (await city.post("wuzhong", f"{page}/leave", page, leave_note="同意先行拍卖")).status_code == 303
+    assert "同意先行拍卖" in (await city.get("huqiu", page)).text
+
+
+async def test_L28_a_proposal_is_dismissed_with_a_reason(city: City) -> None:
+    desk = await city.get("wuzhong", "/court")
+    found = re.search(r'action="(/court/transfers/proposals/[^"]+)"', desk.text)
+    assert found
+    assert (await city.post("wuzhong", found[1], "/court", why="")).status_code == 422
+    assert (await city.post("kunshan", found[1], "/court/transfers/new", why="x")).status_code == 404
+    assert (await city.post("wuzhong", found[1], "/court", why="债权已受偿")).status_code == 303
+    assert city.asset_no not in (await city.get("wuzhong", "/court")).text
 
 
 async def test_T06_refusal_and_decision_through_the_pages(city: City) -> None:

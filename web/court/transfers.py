@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+import auction.listing.follow_disposal  # noqa: F401 - drafts follow the disposal right
 import valuation.known_values  # noqa: F401 - it tells the room of transfers what assets are worth
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
@@ -21,9 +22,11 @@ from disposal_teams.assets.queries import (
     note_cross_court_read,
     registry_view,
 )
+from disposal_teams.assets.story import tell
 from disposal_teams.cases.queries import case_by_number, case_of
 from disposal_teams.cases.rules import normalise_case_number
 from disposal_teams.courts.queries import court_names
+from disposal_teams.transfers import handover_rules
 from disposal_teams.transfers.answer import (
     consent_transfer,
     receive_request,
@@ -31,7 +34,9 @@ from disposal_teams.transfers.answer import (
     return_for_supplement,
     supplement_request,
 )
+from disposal_teams.transfers.complete_handover import hand_over_of, may_receive_files
 from disposal_teams.transfers.escalate import weigh
+from disposal_teams.transfers.leave import may_allow
 from disposal_teams.transfers.models import (
     OPEN_TRANSFER_STATES,
     RefusalReason,
@@ -40,7 +45,7 @@ from disposal_teams.transfers.models import (
     TransferState,
 )
 from disposal_teams.transfers.propose import dismiss_proposal
-from disposal_teams.transfers.queries import running_clock
+from disposal_teams.transfers.queries import papers_of_transfer, running_clock, trace_of
 from disposal_teams.transfers.request import recall_transfer, request_of, request_transfer
 from disposal_teams.transfers.rules import BASIS_LABELS, DECISION_LABELS, REFUSAL_LABELS, STATE_LABELS
 from disposal_teams.transfers.statement import CaseStatement, statement_of
@@ -204,31 +209,62 @@ async def transfer_view(
         template,
         status=form.status,
         form=form,
-        transfer=transfer,
         subject=subject,
         sees_file=may(actor, Permission.SEE_COURT_FILES, court_code=subject.court_code),
         requesting_case=await case_of(work, transfer.requesting_case_id),
-        courts=await court_names(work),
-        labels=STATE_LABELS,
         basis_label=BASIS_LABELS[TransferBasis(transfer.basis)],
         refusal_labels=REFUSAL_LABELS,
         decision_labels=DECISION_LABELS,
         refusals=shown(request, REFUSALS),
         decisions=shown(request, DECISIONS),
         factors=await weigh(work, transfer),
-        clock_due=running_clock(transfer),
+        seen=str(state),
+        item_options=shown(request, [(code, msg(label)) for code, label in handover_rules.LABELS.items()]),
+        surplus_known=transfer.surplus_fen is not None,
+        papers=await papers_of_transfer(work, transfer.id),
+        may_allow=may_allow(work, transfer)
+        and state in OPEN_TRANSFER_STATES
+        and transfer.publish_leave_at is None,
+        **await panel_of(work, transfer),
         may_receive=own_first and state is TransferState.REQUESTED,
         may_refuse=own_first and answerable,
         may_consent=own_first
+        and subject.court_code == transfer.first_court_code
         and state in {*_ANSWERABLE_LATE, TransferState.REQUESTED, TransferState.RECEIVED},
         may_return=own_first and answerable and transfer.supplement_note is None,
         may_supplement=own_request and state is TransferState.RETURNED_FOR_SUPPLEMENT,
         may_recall=own_request and state in OPEN_TRANSFER_STATES,
         may_decide=may(actor, Permission.DECIDE_TRANSFER) and state is TransferState.COORDINATING,
         is_superior=actor.has(Role.INTERMEDIATE_COURT),
-        now=work.now,
-        server_time=work.now,
     )
+
+
+async def panel_of(work: Work, transfer: TransferRequest) -> dict[str, Any]:
+    """State, clock, files and trace of a transfer, as its page shows them and asks for them again."""
+    opened = await hand_over_of(work, transfer.id)
+    items = handover_rules.read_items(opened.items) if opened is not None else []
+    waiting = {handover_rules.ItemState.PENDING, handover_rules.ItemState.MISSING}
+    actor = work.actor
+    unsigned = opened is not None and opened.confirmed_at is None
+    return {
+        "transfer": transfer,
+        "courts": await court_names(work),
+        "labels": STATE_LABELS,
+        "clock_due": running_clock(transfer),
+        "opened": opened,
+        "items": items,
+        "open_items": [item for item in items if item.state in waiting],
+        "item_labels": handover_rules.LABELS,
+        "item_states": handover_rules.STATE_LABELS,
+        "may_deliver": unsigned
+        and opened is not None
+        and may(actor, Permission.ANSWER_TRANSFER, court_code=opened.from_court)
+        and any(item.state in waiting for item in items),
+        "may_sign": unsigned and opened is not None and may_receive_files(work, opened),
+        "trace": tell(await trace_of(work, transfer)),
+        "now": work.now,
+        "server_time": work.now,
+    }
 
 
 _ANSWERABLE_LATE = frozenset({TransferState.SILENT, TransferState.COORDINATING})
@@ -236,9 +272,10 @@ _ANSWERABLE_LATE = frozenset({TransferState.SILENT, TransferState.COORDINATING})
 Act = Callable[[Work, TransferRequest, Form], Awaitable[object]]
 
 
-async def _do(
+async def take_step(
     request: AnyRequest, database: Database, visitor: Visitor, transfer_id: UUID, act: Act, said: Message
 ) -> Response[Any]:
+    """One act of the actor's court on the transfer; a refusal is shown above the form it was sent from."""
     actor = require_staff(visitor)
     form = await read_form(request)
     try:
@@ -262,7 +299,7 @@ async def receive(
     async def act(work: Work, transfer: TransferRequest, form: Form) -> None:
         await receive_request(work, transfer)
 
-    return await _do(request, database, visitor, transfer_id, act, msg("已签收。"))
+    return await take_step(request, database, visitor, transfer_id, act, msg("已签收。"))
 
 
 @post("/court/transfers/{transfer_id:uuid}/consent", include_in_schema=False)
@@ -276,7 +313,9 @@ async def consent(
             work, transfer, note=form.text("note", required=False, longest=1000, lines=True)
         )
 
-    return await _do(request, database, visitor, transfer_id, act, msg("已出具移送执行函，处置权已移交。"))
+    return await take_step(
+        request, database, visitor, transfer_id, act, msg("已出具移送执行函，处置权已移交。")
+    )
 
 
 @post("/court/transfers/{transfer_id:uuid}/refuse", include_in_schema=False)
@@ -291,7 +330,7 @@ async def refuse(
             work, transfer, code=code, reason=form.text("reason", required=False, longest=1000, lines=True)
         )
 
-    return await _do(
+    return await take_step(
         request, database, visitor, transfer_id, act, msg("已复函。争议将自动报请共同上级法院协调。")
     )
 
@@ -306,7 +345,7 @@ async def send_back(
         missing = form.text("missing", required=False, longest=1000, lines=True)
         await return_for_supplement(work, transfer, missing=missing)
 
-    return await _do(request, database, visitor, transfer_id, act, msg("已退回补正，期限暂停。"))
+    return await take_step(request, database, visitor, transfer_id, act, msg("已退回补正，期限暂停。"))
 
 
 @post("/court/transfers/{transfer_id:uuid}/supplement", include_in_schema=False)
@@ -320,7 +359,7 @@ async def supplement(
             work, transfer, added=form.text("added", required=False, longest=1000, lines=True)
         )
 
-    return await _do(request, database, visitor, transfer_id, act, msg("已补正，期限继续计算。"))
+    return await take_step(request, database, visitor, transfer_id, act, msg("已补正，期限继续计算。"))
 
 
 @post("/court/transfers/{transfer_id:uuid}/recall", include_in_schema=False)
@@ -334,7 +373,7 @@ async def recall(
             work, transfer, reason=form.text("recall_reason", required=False, longest=1000, lines=True)
         )
 
-    return await _do(request, database, visitor, transfer_id, act, msg("已撤回商请。"))
+    return await take_step(request, database, visitor, transfer_id, act, msg("已撤回商请。"))
 
 
 route_handlers = [

@@ -1,4 +1,5 @@
-"""The open pages of instructions: told at once that something has changed, so that both courts see one state and one clock.
+"""The open pages of instructions and transfers: told at once that something has changed, so that both courts see one state
+and one clock.
 
 A handful of people look at one instruction, so this hub sends no content: the page asks for its panel again.
 """
@@ -15,6 +16,7 @@ from litestar.types import ASGIApp
 from core.database import Database
 from disposal_teams.instructions.progress import CHANNEL
 from disposal_teams.instructions.queries import instruction_of
+from disposal_teams.transfers.request import request_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.live.channel import Channel
@@ -22,7 +24,7 @@ from web.live.stream import EventStream
 
 
 class MatterHub:
-    """One LISTEN connection in this process for everybody who looks at an instruction."""
+    """One LISTEN connection in this process for everybody who looks at an instruction or a transfer."""
 
     def __init__(self, database: Database) -> None:
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
@@ -91,4 +93,15 @@ async def instruction_stream(
     return EventStream(request.app.state.matters.stream(instruction_id))
 
 
-route_handlers = [instruction_stream]
+@get("/court/transfers/{transfer_id:uuid}/live", include_in_schema=False)
+async def transfer_stream(
+    request: AnyRequest, database: Database, visitor: Visitor, transfer_id: UUID
+) -> ASGIApp:
+    """Says that the transfer has changed; only to its two courts and the superior."""
+    actor = require_staff(visitor)
+    async with database.read(actor) as work:
+        await request_of(work, transfer_id)
+    return EventStream(request.app.state.matters.stream(transfer_id))
+
+
+route_handlers = [instruction_stream, transfer_stream]

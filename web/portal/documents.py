@@ -12,6 +12,7 @@ from core.documents import Document, document_by_id
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, may
+from disposal_teams.transfers.queries import party_may_read
 from web.access.visitor import AnyRequest, Visitor
 from web.papers import paper_answer
 
@@ -31,7 +32,8 @@ async def show_document(
 
 
 async def may_read(work: Work, document: Document) -> bool:
-    """Public papers: everybody. Others: people of the court (P-03), and the buyer the papers of the own sale.
+    """Public papers: everybody. Others: people of the court (P-03), the buyer the papers of the own sale, and the parties of
+    a transfer what they are told of it (T-04).
 
     The answer to a priority claim names a person who may be bidding: only that person and the panel read it (P-01).
     """
@@ -43,6 +45,8 @@ async def may_read(work: Work, document: Document) -> bool:
         return decides or await claimant_may_read(work, document)
     if actor.is_staff and may(actor, Permission.SEE_COURT_FILES, court_code=document.court_code):
         return True
+    if document.kind in {"transfer_party_notice", "transfer_decision"}:
+        return await party_may_read(work, document)
     return await buyer_may_read(work, document)
 
 

@@ -303,7 +303,7 @@ async def publish(request: AnyRequest, database: Database, visitor: Visitor, lot
     form = await read_form(request)
 
     async def go(work: Work, lot: Lot) -> Message:
-        await publish_lot(work, lot.id, transfer_approved=form.flag("transfer_approved"))
+        await publish_lot(work, lot.id)
         return msg("公告已发布。")
 
     return await _act(request, database, actor, lot_no, form, go)

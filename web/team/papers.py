@@ -37,16 +37,10 @@ async def paper_of_transfer(
     """A letter between two courts, for both and their superior."""
     actor = require_staff(visitor)
     async with database.read(actor) as work:
-        transfer = await request_of(work, transfer_id)
-        papers = {
-            transfer.request_document_id,
-            transfer.answer_document_id,
-            transfer.report_document_id,
-            transfer.decision_document_id,
-        }
-        if document_id not in papers:
-            raise NotFound(msg("没有找到该文书。"))
+        await request_of(work, transfer_id)
         paper = await document_by_id(work, document_id)
+        if paper.subject != f"transfer:{transfer_id}":
+            raise NotFound(msg("没有找到该文书。"))
     return paper_answer(paper)
 
 
