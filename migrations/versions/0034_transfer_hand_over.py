@@ -1,15 +1,15 @@
 """What is handed over with an asset, the leave to publish while a request is open, and panel records that a transfer voids
 (T-04, T-05, §11.6).
 
-Revision: 0033; follows: 0032
+Revision: 0034; follows: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
