@@ -84,12 +84,13 @@ async def issue_transfer_paper(
     data: dict[str, Any],
     case_no: str | None = None,
 ) -> Document:
-    """Issue one paper of a transfer from its template, dated today, in the name of whoever acts."""
+    """Issue one paper of a transfer, dated today, in the name of whoever acts. `template` is a name in this room's folder, or a
+    path below the product's root."""
     number = case_no or request.requesting_case_no
     return await issue_document(
         work,
         kind,
-        template=f"{TEMPLATES}/{template}.typ",
+        template=template if template.endswith(".typ") else f"{TEMPLATES}/{template}.typ",
         data={
             **facts_of_asset(asset),
             "case_no": number,

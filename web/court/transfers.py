@@ -8,6 +8,7 @@ from litestar import Response, get, post
 
 import auction.listing.follow_disposal  # noqa: F401 - drafts follow the disposal right
 import valuation.known_values  # noqa: F401 - it tells the room of transfers what assets are worth
+from auction.disposal_results.models import DisposalResult
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
@@ -222,6 +223,7 @@ async def transfer_view(
         item_options=shown(request, [(code, msg(label)) for code, label in handover_rules.LABELS.items()]),
         surplus_known=transfer.surplus_fen is not None,
         papers=await papers_of_transfer(work, transfer.id),
+        result=await work.session.get(DisposalResult, transfer.id),
         may_allow=may_allow(work, transfer)
         and state in OPEN_TRANSFER_STATES
         and transfer.publish_leave_at is None,
@@ -270,10 +272,19 @@ async def panel_of(work: Work, transfer: TransferRequest) -> dict[str, Any]:
 _ANSWERABLE_LATE = frozenset({TransferState.SILENT, TransferState.COORDINATING})
 
 Act = Callable[[Work, TransferRequest, Form], Awaitable[object]]
+View = Callable[[AnyRequest, Work, TransferRequest, Form], Awaitable[Response[Any]]]
 
 
 async def take_step(
-    request: AnyRequest, database: Database, visitor: Visitor, transfer_id: UUID, act: Act, said: Message
+    request: AnyRequest,
+    database: Database,
+    visitor: Visitor,
+    transfer_id: UUID,
+    act: Act,
+    said: Message,
+    *,
+    view: View | None = None,
+    back_to: str | None = None,
 ) -> Response[Any]:
     """One act of the actor's court on the transfer; a refusal is shown above the form it was sent from."""
     actor = require_staff(visitor)
@@ -281,13 +292,13 @@ async def take_step(
     try:
         async with database.begin(actor) as work:
             await act(work, await request_of(work, transfer_id), form)
-        return see_other(request, f"/court/transfers/{transfer_id}", said=said)
+        return see_other(request, back_to or f"/court/transfers/{transfer_id}", said=said)
     except NotFound:
         raise
     except DisposalError as error:
         form.refuse(error)
     async with database.begin(actor) as work:
-        return await transfer_view(request, work, await request_of(work, transfer_id), form)
+        return await (view or transfer_view)(request, work, await request_of(work, transfer_id), form)
 
 
 @post("/court/transfers/{transfer_id:uuid}/receive", include_in_schema=False)

@@ -57,6 +57,9 @@ def deadline_title(rule: str) -> Message:
 
 
 OTHER_CLOCKS: dict[str, Message] = {
+    "T-03": msg("补正商请移送材料"),
+    "T-04": msg("移交材料"),
+    "T-05": msg("告知处置结果"),
     "T-06": msg("上级指定的处置期限"),
     "T-12": msg("接收法院立案"),
     "T-20": msg("限期执行逾期后的处理"),
