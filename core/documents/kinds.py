@@ -1,6 +1,10 @@
 """The papers of rulebook §10 that the service issues: key, number there, title."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from core.i18n import Message, msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +73,9 @@ _ROWS = (
 )
 
 KINDS: dict[str, DocumentKind] = {row.key: row for row in _ROWS}
+
+
+def issued_words(details: Mapping[str, Any]) -> Message:
+    """What a timeline says of an issued paper, from the details of its audit entry."""
+    kind = KINDS.get(str(details.get("kind")))
+    return msg("制作文书") if kind is None else msg("制作《{paper}》", paper=msg(kind.title))

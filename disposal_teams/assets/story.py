@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.audit import AuditEvent
+from core.documents import issued_words
 from core.i18n import Message, msg
 from disposal_teams.assets.labels import STATE_LABELS
 from disposal_teams.assets.models import AssetState
@@ -103,7 +104,7 @@ def tell(events: Sequence[AuditEvent]) -> list[StoryEntry]:
     return [
         StoryEntry(
             event.recorded_at,
-            msg(EVENT_LABELS[event.event]) if event.event in EVENT_LABELS else msg("其他事项"),
+            _title(event),
             _text(event.event, event.details),
             event.actor_name,
             event.court_code,
@@ -113,6 +114,12 @@ def tell(events: Sequence[AuditEvent]) -> list[StoryEntry]:
         for event in events
         if event.event not in HIDDEN
     ]
+
+
+def _title(event: AuditEvent) -> Message:
+    if event.event == "document.issued":
+        return issued_words(event.details)
+    return msg(EVENT_LABELS.get(event.event, "其他事项"))
 
 
 def _text(event: str, details: Mapping[str, Any]) -> Message | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.audit import AuditEvent
+from core.documents import issued_words
 from core.i18n import Message, msg
 
 EVENT_LABELS: dict[str, str] = {
@@ -56,7 +57,9 @@ def tell_trace(events: Sequence[AuditEvent]) -> list[TraceLine]:
     return [
         TraceLine(
             event.recorded_at,
-            msg(EVENT_LABELS.get(event.event, "其他事项")),
+            issued_words(event.details)
+            if event.event == "document.issued"
+            else msg(EVENT_LABELS.get(event.event, "其他事项")),
             _text(event),
             event.actor_name,
             event.court_code,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.audit import AuditEvent
+from core.documents import issued_words
 from core.i18n import Message, msg
 
 EVENTS = {
@@ -76,7 +77,7 @@ def story_of(events: Sequence[AuditEvent]) -> list[Told]:
     return [
         Told(
             event.recorded_at,
-            EVENTS[event.event],
+            issued_words(event.details) if event.event == "document.issued" else EVENTS[event.event],
             msg("{actor} · {rule}", actor=msg(event.actor_name), rule=event.rule or "—"),
         )
         for event in events
