@@ -51,10 +51,10 @@ TRANSITIONS: dict[ValuationState, frozenset[ValuationState]] = {
     S.OBJECTION_T1: (_SERVED | _NEXT_FIRM) - {S.OBJECTION_T1},
     S.OBJECTION_T2: (_SERVED | _NEXT_FIRM) - {S.OBJECTION_T2},
     S.EXPERT_REVIEW: (_SERVED | _NEXT_FIRM) - {S.EXPERT_REVIEW},
-    S.FIXED: frozenset({S.EXPIRED, S.STAYED, S.WITHDRAWN}),
+    S.FIXED: frozenset({S.EXPIRED, S.WITHDRAWN}),
     S.EXPIRED: frozenset({S.REISSUE, S.WITHDRAWN}),
     S.REISSUE: frozenset({S.COURT_REVIEW, S.WITHDRAWN}),
-    S.STAYED: frozenset(S) - {S.STAYED, S.NOT_STARTED, S.EXPIRED, S.REISSUE},
+    S.STAYED: frozenset(S) - {S.STAYED, S.NOT_STARTED, S.FIXED, S.EXPIRED, S.REISSUE},
     S.WITHDRAWN: frozenset(),
 }
 """The state machine of §11.2. Straight from `not_started` to a price lead only V-03 and V-04, where nothing is valued."""

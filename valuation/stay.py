@@ -48,6 +48,8 @@ async def stay_valuation(work: Work, valuation_id: UUID, *, ground: str, reason:
     valuation, asset = await valuation_for_update(work, valuation_id)
     require(work.actor, Permission.ENTER_VALUATION, court_code=asset.court_code)
     reason = _checked(ground, STAY_GROUNDS, reason)
+    if valuation.state == ValuationState.FIXED:
+        raise RuleViolation("V-35", msg("参考价已经确定，不能暂缓；案件暂缓执行的，请暂缓拍卖。"))
     rules.check_transition(ValuationState(valuation.state), ValuationState.STAYED)
     valuation.stayed_from, valuation.stayed_at = valuation.state, work.now
     valuation.state = ValuationState.STAYED

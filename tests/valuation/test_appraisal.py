@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core.audit import verify_stream
 from core.database import Work
+from core.deadlines.models import Deadline, DeadlineState
 from core.documents import Document
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.ids import new_id
@@ -27,9 +28,10 @@ from tests.auction.listing.workshop import (
 )
 from tests.disposal_teams.city import KUNSHAN, make_asset, make_case
 from valuation.appraisal.begin import begin_appraisal
+from valuation.appraisal.demands import demand_correction, explain_report
 from valuation.appraisal.enter_report import Figures, enter_appraisal_report
 from valuation.appraisal.entrust import engagements_of
-from valuation.appraisal.models import ResultService
+from valuation.appraisal.models import DemandCause, ResultService
 from valuation.appraisal.papers import issue_result_notice
 from valuation.appraisal.serve import record_receipt, serve_results
 from valuation.appraisers.models import AppraisalFirm
@@ -226,3 +228,25 @@ async def test_V24_reports_of_another_firm_or_asset_or_an_expired_licence_are_re
     with pytest.raises(InvalidInput) as refused:
         await enter(team, valuation)
     assert set(refused.value.fields) == {"firm"}
+
+
+async def test_L04_a_report_is_sent_in_three_days_counted_anew_after_a_correction(work: Work) -> None:
+    async def clocks() -> list[tuple[str, bool]]:
+        found = await work.session.exec(
+            select(Deadline)
+            .where(Deadline.rule == "L-04")
+            .order_by(col(Deadline.started_at), col(Deadline.id))
+        )
+        return [(each.state, each.done_at is not None) for each in found.all()]
+
+    made = await surveyed_asset(work)
+    valuation = await appraised(work, made)
+    team = by(work, TEAM)
+    await enter(team, valuation)
+    assert await clocks() == [(DeadlineState.RUNNING, False)]
+    await demand_correction(team, valuation.id, cause=DemandCause.OTHER, wanted="说明依据")
+    assert [state for state, _ in await clocks()] == [DeadlineState.WAIVED]
+    (engagement,) = [each for each in await engagements_of(team, valuation.id) if each.state == "reported"]
+    await explain_report(later(team, hours=5), engagement.id, explanation="依据如下")
+    await serve_results(later(team, days=1), valuation.id)
+    assert [state for state, _ in await clocks()] == [DeadlineState.WAIVED, DeadlineState.MET]

@@ -107,7 +107,7 @@ async def test_V03_shares_that_nobody_can_appraise_start_above_the_costs(work: W
     made = await surveyed_asset(work, kind=AssetKind.SHARES)
     team = by(work, TEAM)
     with pytest.raises(RuleViolation, match="V-03"):
-        await use_market_price(team, made.asset.id, ground=G.EASILY_PRICED, price_fen=100, **SAID)
+        await use_market_price(team, made.asset.id, ground=G.EASILY_PRICED, price_fen=1_000_00, **SAID)
     valuation = await appraised(work, made)
     facts = {
         "costs_fen": 10_000 * YUAN,

@@ -29,6 +29,7 @@ from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
 from valuation.objections.progress import supersede
 from valuation.queries import valuation_for_update
+from valuation.service_clock import report_not_served, report_received
 
 ANSWER_DAYS = 3
 
@@ -71,6 +72,7 @@ async def ask_the_firm(
     )
     work.session.add(demand)
     await work.session.flush()
+    await report_not_served(work, valuation, reason="valuation.correction_demanded")
     await open_deadline(
         work,
         "V-24",
@@ -115,7 +117,7 @@ async def explain_report(work: Work, engagement_id: UUID, *, explanation: str) -
 
     Raises `RuleViolation` (nothing was asked, or the three days are over), `InvalidInput`.
     """
-    engagement, valuation, _ = await engagement_for_update(work, engagement_id)
+    engagement, valuation, asset = await engagement_for_update(work, engagement_id)
     fields: dict[str, Message] = {}
     explanation = clean_text(explanation, "explanation", fields, longest=2000)
     if fields:
@@ -124,6 +126,7 @@ async def explain_report(work: Work, engagement_id: UUID, *, explanation: str) -
     if demand is None or demand.engagement_id != engagement.id:
         raise RuleViolation("V-24", msg("法院没有要求贵机构说明或者补正。"))
     await demand_met(work, valuation, explanation=explanation)
+    await report_received(work, valuation, asset)
     return demand
 
 
@@ -168,6 +171,7 @@ async def replace_firm(work: Work, engagement_id: UUID, *, reason: str) -> Appra
 async def drop_report(work: Work, valuation: Valuation) -> None:
     """The report carries no price any more; a demand to correct it ends with it."""
     valuation.price_fen = valuation.valid_until = None
+    await report_not_served(work, valuation, reason="valuation.report_dropped")
     demand = await open_demand(work, valuation.id)
     if demand is not None:
         demand.ended_at = work.now

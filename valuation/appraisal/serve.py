@@ -25,6 +25,7 @@ from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
 from valuation.objections.progress import services_of, settle_state
 from valuation.queries import valuation_for_update
+from valuation.service_clock import report_served
 
 
 async def serve_results(
@@ -50,6 +51,7 @@ async def serve_results(
     made = [_service(work, valuation, party, way) for party in parties if party.id not in known]
     work.session.add_all(made)
     await work.session.flush()
+    await report_served(work, valuation)
     await _tell(work, asset, made, {party.id: party for party in parties})
     await settle_state(work, valuation)
     # A corrected result is another notice to everybody (V-30), without another window (V-32).

@@ -13,13 +13,15 @@ from core.i18n import Message, msg
 from core.ids import new_id
 from core.pdf_check import CheckedPdf
 from core.sealed_files import OpenedFile, keep_file, open_file
-from disposal_teams.assets.models import Asset, AssetKind
+from disposal_teams.assets.models import Asset
 from disposal_teams.plain_text import clean_text
 from valuation import rules
 from valuation.appraisal.models import AppraisalEngagement, AppraisalReport, EngagementState
 from valuation.appraisers.models import AppraisalFirm
 from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
+from valuation.service_clock import report_received
+from valuation.unusual import looks_wrong
 
 WRONG = msg("评估结果有误，请按提示修改。")
 PURPOSE = "appraisal_report"
@@ -94,6 +96,7 @@ async def take_report(
             subject_id=engagement.id,
             done_event="valuation.report_entered",
         )
+    await report_received(work, valuation, asset)
     await note_valuation(
         work,
         asset,
@@ -152,8 +155,7 @@ def _firm_problems(firm: str, chosen: AppraisalFirm | None, today: date) -> dict
 
 
 def _check_unusual(asset: Asset, price_fen: int, unusual_reason: str) -> None:
-    area = None if asset.area_m2 is None else int(asset.area_m2 * 100)
-    unusual = rules.unusual_price(AssetKind(asset.kind), price_fen, area_hundredths=area)
+    unusual = looks_wrong(asset, price_fen)
     if unusual is not None and not unusual_reason:
         raise InvalidInput(
             WRONG,

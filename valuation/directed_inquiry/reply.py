@@ -16,6 +16,7 @@ from valuation.fix_price import fix_now
 from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
 from valuation.queries import valuation_for_update
+from valuation.unusual import looks_wrong
 from valuation.ways.enter import due_ways, end_step, fail_way
 from valuation.ways.models import StepOutcome
 
@@ -28,10 +29,12 @@ async def record_reply(
     reply_no: str,
     basis: str,
     valid_until: date | None = None,
+    is_confirmed: bool = False,
 ) -> Valuation:
     """Record the reply: a price in fen, which is the reference price (V-02), or None when the body is unable to name one.
 
-    Without a day the price holds a year, the most that V-33 allows. Raises `RuleViolation` (nothing asked; late),
+    Without a day the price holds a year, the most that V-33 allows. `is_confirmed`: an amount that looks like a slip has been
+    looked at again. Raises `RuleViolation` (nothing asked; late),
     `InvalidInput` by field.
     """
     valuation, asset = await valuation_for_update(work, valuation_id)
@@ -49,6 +52,8 @@ async def record_reply(
     if price_fen is not None:
         if not 0 < price_fen <= rules.MAX_PRICE_FEN:
             fields["price"] = msg("价格须大于 0，且不超过一万亿元。")
+        elif not is_confirmed and (unusual := looks_wrong(asset, price_fen)) is not None:
+            fields["price"] = unusual
         if not today < until <= rules.latest_validity(today):
             fields["valid_until"] = msg("有效期须晚于今天，且不超过一年（V-33）。")
     if fields:

@@ -46,6 +46,7 @@ from valuation.online_inquiry.review import (
     set_mean,
 )
 from valuation.rules import AFTER_REPORT_STATES, MAX_PRICE_FEN
+from valuation.unusual import looks_wrong
 from valuation.ways.enter import fail_way
 from valuation.ways.models import StepOutcome
 
@@ -180,9 +181,11 @@ async def record_technical_review(
     verdict: ReviewVerdict,
     conclusion: str,
     price_fen: int | None = None,
+    is_confirmed: bool = False,
 ) -> ReportObjection:
     """The association has concluded (V-31): the report stands, another price binds, or the firm corrects in three days.
 
+    `is_confirmed`: an amount that looks like a slip has been looked at again.
     Raises `RuleViolation` (no review under way), `InvalidInput` by field.
     """
     objection, valuation, asset = await lock_report_objection(work, objection_id)
@@ -192,6 +195,10 @@ async def record_technical_review(
     conclusion = clean_text(conclusion, "conclusion", fields, longest=2000)
     if wrong := rules.check_verdict(verdict, price_fen, most_fen=MAX_PRICE_FEN):
         fields["review_price"] = wrong
+    elif (
+        price_fen is not None and not is_confirmed and (unusual := looks_wrong(asset, price_fen)) is not None
+    ):
+        fields["review_price"] = unusual
     if fields:
         raise InvalidInput(msg("评审结论没有登记，请按提示修改。"), fields=fields, rule="V-31")
     if valuation.state in (ValuationState.STAYED, ValuationState.WITHDRAWN):

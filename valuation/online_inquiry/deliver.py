@@ -11,16 +11,23 @@ from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViol
 from core.i18n import msg
 from core.identity import Permission, require
 from disposal_teams.assets.models import Asset
-from valuation.models import Valuation, ValuationState
+from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.note import note_valuation
 from valuation.online_inquiry.entrust import inquiries_of
 from valuation.online_inquiry.exchange import PlatformReport
 from valuation.online_inquiry.models import InquiryPlatform, InquiryState, PlatformInquiry
-from valuation.online_inquiry.review import close_when_complete
+from valuation.online_inquiry.review import close_when_complete, end_without_reports
 from valuation.queries import valuation_for_update
 from valuation.rules import latest_validity
+from valuation.service_clock import report_received
 
+_HOLDS_IT = (InquiryState.SENT, InquiryState.DELIVERED)
 _OPEN_FOR_REPORTS = frozenset({ValuationState.ONLINE_INQUIRY, ValuationState.COURT_REVIEW})
+
+
+def _is_open(valuation: Valuation) -> bool:
+    """Whether the inquiry is what is going on: the reports of one that has failed stay as they are."""
+    return valuation.method == ValuationMethod.ONLINE_INQUIRY and valuation.state in _OPEN_FOR_REPORTS
 
 
 async def deliver_report(
@@ -34,7 +41,7 @@ async def deliver_report(
     is_correction = inquiry.correction_due_at is not None and inquiry.fault is not None
     if inquiry.state == InquiryState.DELIVERED and not is_correction:
         raise Conflict(msg("该平台的报告已经收到，不能重复提交。"), rule="V-11")
-    if valuation.state not in _OPEN_FOR_REPORTS or (inquiry.state != InquiryState.SENT and not is_correction):
+    if not _is_open(valuation) or (inquiry.state != InquiryState.SENT and not is_correction):
         raise RuleViolation("V-11", msg("该平台的询价已经结束，报告不予采用。"))
     due_at = inquiry.correction_due_at or inquiry.due_at
     if work.now >= due_at:
@@ -67,6 +74,8 @@ async def deliver_report(
         price_fen=report.price_fen,
     )
     await work.session.flush()
+    if is_correction:
+        await report_received(work, valuation, asset)
     await close_when_complete(work, valuation, asset)
     return inquiry
 
@@ -75,8 +84,13 @@ async def ask_extension(
     work: Work, inquiry_id: UUID, *, platform: InquiryPlatform | None = None
 ) -> PlatformInquiry:
     """A platform asks for three days more before its period ends. It is granted at the end, if nobody delivered (V-11)."""
-    inquiry, _, asset = await _locked(work, inquiry_id, platform)
-    if inquiry.state != InquiryState.SENT or work.now >= inquiry.due_at or inquiry.is_extended:
+    inquiry, valuation, asset = await _locked(work, inquiry_id, platform)
+    if (
+        not _is_open(valuation)
+        or inquiry.state != InquiryState.SENT
+        or work.now >= inquiry.due_at
+        or inquiry.is_extended
+    ):
         raise RuleViolation("V-11", msg("延长期限须在期限届满前申请，且只能延长一次。"))
     inquiry.extension_asked_at = inquiry.extension_asked_at or work.now
     await note_valuation(
@@ -95,7 +109,7 @@ async def record_platform_refusal(
 ) -> PlatformInquiry:
     """A platform refuses, or takes its report back before the court has used it."""
     inquiry, valuation, asset = await _locked(work, inquiry_id, platform)
-    if valuation.state not in _OPEN_FOR_REPORTS:
+    if not _is_open(valuation) or inquiry.state not in _HOLDS_IT:
         raise RuleViolation("V-11", msg("该询价已经结束，不能撤回报告。"))
     inquiry.state = InquiryState.WITHDRAWN if withdrew else InquiryState.REFUSED
     inquiry.price_fen = inquiry.valid_until = inquiry.delivered_at = None
@@ -110,6 +124,7 @@ async def record_platform_refusal(
     )
     await work.session.flush()
     await close_when_complete(work, valuation, asset)
+    await end_without_reports(work, valuation, asset)
     return inquiry
 
 

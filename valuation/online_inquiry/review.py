@@ -13,12 +13,13 @@ from core.i18n import msg
 from core.identity import Permission, require
 from core.legal_settings import legal
 from disposal_teams.assets.models import Asset
-from valuation.models import Valuation, ValuationState
+from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.note import note_valuation
 from valuation.online_inquiry import rules
 from valuation.online_inquiry.entrust import inquiries_of
 from valuation.online_inquiry.models import InquiryState, PlatformInquiry, ReportFault
 from valuation.queries import valuation_for_update
+from valuation.service_clock import report_not_served, report_received
 from valuation.ways.enter import end_step, fail_way
 from valuation.ways.models import StepOutcome
 
@@ -45,6 +46,7 @@ async def close_when_complete(work: Work, valuation: Valuation, asset: Asset) ->
         if suspect:
             inquiry.fault = ReportFault.SUSPECT_UNIT
     valuation.state = ValuationState.COURT_REVIEW
+    await report_received(work, valuation, asset)
     await note_valuation(
         work,
         asset,
@@ -53,6 +55,23 @@ async def close_when_complete(work: Work, valuation: Valuation, asset: Asset) ->
         "V-11",
         delivered=len(delivered),
     )
+
+
+def _under_review(valuation: Valuation) -> bool:
+    """Whether platform reports are being checked: never those of an inquiry that an appraisal has followed."""
+    return (
+        valuation.method == ValuationMethod.ONLINE_INQUIRY and valuation.state == ValuationState.COURT_REVIEW
+    )
+
+
+async def end_without_reports(work: Work, valuation: Valuation, asset: Asset) -> None:
+    """Every report under review was taken back: there is nothing to check, an appraisal follows (V-02)."""
+    if not _under_review(valuation):
+        return
+    if any(each.state == D for each in await inquiries_of(work, valuation.id, lock=True)):
+        return
+    await report_not_served(work, valuation, reason="valuation.reports_withdrawn")
+    await fail_way(work, valuation, asset, StepOutcome.IMPOSSIBLE, note="平台报告均已撤回")
 
 
 async def end_due_platforms(work: Work, *, limit: int = 100) -> int:
@@ -108,7 +127,7 @@ async def review_report(work: Work, inquiry_id: UUID, *, fault: ReportFault | No
     inquiry = next(
         each for each in await inquiries_of(work, valuation_id, lock=True) if each.id == inquiry_id
     )
-    if valuation.state != ValuationState.COURT_REVIEW or inquiry.state != D:
+    if not _under_review(valuation) or inquiry.state != D:
         raise RuleViolation("V-12", msg("该报告不在审查阶段。"))
     inquiry.fault, inquiry.reviewed_at = fault, work.now
     await note_valuation(
@@ -131,7 +150,7 @@ async def finish_review(work: Work, valuation_id: UUID) -> Valuation:
     valuation, asset = await valuation_for_update(work, valuation_id)
     require(work.actor, Permission.ENTER_VALUATION, court_code=asset.court_code)
     delivered = [each for each in await inquiries_of(work, valuation_id, lock=True) if each.state == D]
-    if valuation.state != ValuationState.COURT_REVIEW or not delivered:
+    if not _under_review(valuation) or not delivered:
         raise RuleViolation("V-12", msg("没有待审查的网络询价报告。"))
     if any(each.reviewed_at is None for each in delivered):
         raise RuleViolation("V-12", msg("还有报告没有审查，请逐份审查后再作结论。"))
@@ -155,6 +174,7 @@ async def demand_corrections(
         inquiry.correction_due_at = due_at
         inquiry.corrections += 1
     await work.session.flush()
+    await report_not_served(work, valuation, reason="valuation.corrections_demanded")
     await note_valuation(
         work,
         asset,

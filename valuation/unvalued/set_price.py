@@ -18,6 +18,7 @@ from valuation.fix_price import fix_now
 from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.queries import valuation_for_update
 from valuation.stay import withdraw_valuation
+from valuation.unusual import looks_wrong
 from valuation.unvalued import rules
 from valuation.unvalued.models import UnvaluedGround, UnvaluedPrice
 from valuation.ways.enter import begin_valuation, end_step
@@ -35,10 +36,12 @@ async def use_market_price(
     opinions: str,
     asked_by: Collection[UUID] = (),
     valid_until: date | None = None,
+    is_confirmed: bool = False,
 ) -> Valuation:
     """Fix the market price without a valuation (V-04), after the parties were heard. `source`: where the price was found.
 
     `asked_by`: the persons who asked for no valuation. Without a day the price holds a year, the most of V-33.
+    `is_confirmed`: an amount that looks like a slip has been looked at again.
     Raises `RuleViolation` (V-03, V-04, A-11), `Conflict` (a search is under way), `InvalidInput` by field.
     """
     asset = await work.session.get(Asset, asset_id)
@@ -49,6 +52,8 @@ async def use_market_price(
     source = clean_text(source, "source", fields, longest=300)
     opinions = clean_text(opinions, "opinions", fields, longest=1000)
     _check_price(price_fen, fields)
+    if not is_confirmed and (unusual := looks_wrong(asset, price_fen)) is not None:
+        fields.setdefault("price", unusual)
     today = work.now.astimezone(COURT_ZONE).date()
     until = valid_until or price_rules.latest_validity(today)
     if not today < until <= price_rules.latest_validity(today):

@@ -81,7 +81,12 @@ def _step_of(form: Form, objection_id: UUID, name: str) -> Step:
             case _:
                 assert verdict is not None
                 return await record_technical_review(
-                    work, objection_id, verdict=verdict, conclusion=conclusion, price_fen=price_fen
+                    work,
+                    objection_id,
+                    verdict=verdict,
+                    conclusion=conclusion,
+                    price_fen=price_fen,
+                    is_confirmed=form.flag("price_confirmed"),
                 )
 
     return step

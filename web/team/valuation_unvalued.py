@@ -85,6 +85,7 @@ async def market_price(
                     opinions=opinions,
                     asked_by=asked_by,
                     valid_until=valid_until,
+                    is_confirmed=form.flag("price_confirmed"),
                 )
             return see_other(
                 request,

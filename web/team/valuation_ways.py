@@ -120,7 +120,13 @@ async def reply(
 
     async def step(work: Work) -> None:
         await record_reply(
-            work, valuation_id, price_fen=price_fen, reply_no=reply_no, basis=basis, valid_until=valid_until
+            work,
+            valuation_id,
+            price_fen=price_fen,
+            reply_no=reply_no,
+            basis=basis,
+            valid_until=valid_until,
+            is_confirmed=form.flag("price_confirmed"),
         )
 
     return await do_step(request, database, visitor, valuation_id, form, step, msg("已登记答复。"))
