@@ -191,7 +191,11 @@ def is_database_away(error: BaseException) -> bool:
         return True
     if isinstance(error, RAW_AWAY):
         return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    if not isinstance(error, DBAPIError):
+        return False
+    # What the driver raised lies beneath: SQLAlchemy has no class of its own for a server that is starting or ending.
+    raw = None if error.orig is None else error.orig.__cause__
+    return error.connection_invalidated or isinstance(raw, RAW_AWAY)
 
 
 def on_failure(request: AnyRequest, error: Exception) -> Response[Any]:

@@ -46,10 +46,11 @@ def chromium() -> str | None:
 
 @dataclass(slots=True)
 class RunningCity:
-    """The product as a newcomer starts it, with a clock that the test may move."""
+    """The product as a newcomer starts it, with a clock that the test may move; `folder` holds its keys."""
 
     url: str
     database_url: str
+    folder: Path
 
     async def travel_to(self, moment: datetime) -> None:
         """Let it be `moment` in court."""
@@ -130,7 +131,7 @@ def city(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         cloned_database(server_url) as database_url,
         served(database_url, folder, "serve", "worker", DISPOSAL_DEMO_LOTS="24") as url,
     ):
-        yield RunningCity(url, database_url)
+        yield RunningCity(url, database_url, folder)
 
 
 def _wait_until_ready(address: str, log: Path) -> None:

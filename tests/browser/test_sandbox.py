@@ -28,7 +28,7 @@ async def sandbox(server_url: str, browser: Browser, tmp_path: Path) -> AsyncIte
             "DISPOSAL_MEASURE_SECONDS": "0",
         }
         with served(database_url, tmp_path, "serve", "worker", "conduct", **settings) as url:
-            visitors = Visitors(RunningCity(url, database_url), browser, {})
+            visitors = Visitors(RunningCity(url, database_url, tmp_path), browser, {})
             yield visitors
             for context in visitors.contexts:
                 await context.close()

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -19,14 +20,23 @@ WATCHES_FOR_S = 90.0
 UNCERTAIN = frozenset({502, 503, 504})
 
 
+class Wish(StrEnum):
+    """What somebody asks for; the value ends its address."""
+
+    BID = "bids"
+    CEILING = "ceiling"
+    WITHDRAWAL = "ceiling/withdrawal"
+
+
 @dataclass(slots=True)
 class Asked:
-    """A bid that somebody sent: how often, and the definite answer."""
+    """A bid, a ceiling or its withdrawal that somebody sent: how often, and the definite answer."""
 
     lot_id: UUID
     registration_id: UUID
     amount_fen: int
     key: str
+    wish: Wish = Wish.BID
     times: int = 0
     unanswered: int = 0
     uncertain: int = 0
@@ -76,20 +86,29 @@ class Crowd:
         random = Random(f"{run.seed} bidder {who}")
         for number in range(random.randint(2, 4)):
             await asyncio.sleep(random.uniform(0, seconds / 3))
-            amount = self._amount(run, random)
-            await self.bid(run, run.entrants[who], amount, f"run-{run.seed}-{who}-{number}", random)
+            amount, key = self._amount(run, random), f"run-{run.seed}-{who}-{number}"
+            wish = Wish.BID
+            if run.allows_ceilings:
+                wish = random.choice((Wish.BID, Wish.CEILING, Wish.CEILING, Wish.WITHDRAWAL))
+                if wish is Wish.CEILING:
+                    amount += random.choice((0, 2, 4, 8, 16)) * run.step_fen
+            await self.bid(run, run.entrants[who], amount, key, random, wish)
 
     def _amount(self, run: RunLot, random: Random) -> int:
         """Mostly a proper raise; sometimes an equal one, a step too little, or off the steps."""
         top = self.tops.get(run.lot_id)
+        if run.allows_ceilings:
+            top = run.shown.get("price_fen") or top
         if top is None:
             return run.start_fen + random.choice((0, 0, 0, run.step_fen, -run.step_fen))
         steps = random.choice((1, 1, 1, 2, 3, 0, 0, -1))
         return top + steps * run.step_fen + random.choice((0,) * 9 + (1,))
 
-    async def bid(self, run: RunLot, entrant: Entrant, amount: int, key: str, random: Random) -> Asked:
-        """Send one bid until a definite answer comes. An unexpected refusal is noted and ends it too."""
-        asked = Asked(run.lot_id, entrant.registration_id, amount, key)
+    async def bid(
+        self, run: RunLot, entrant: Entrant, amount: int, key: str, random: Random, wish: Wish = Wish.BID
+    ) -> Asked:
+        """Send one bid (or what else is wished) until a definite answer comes. An unexpected refusal is noted and ends it too."""
+        asked = Asked(run.lot_id, entrant.registration_id, amount, key, wish)
         self.asked.append(asked)
         port = random.randrange(len(self.ports))
         deadline = asyncio.get_running_loop().time() + PATIENCE_S
@@ -97,9 +116,9 @@ class Crowd:
             asked.times += 1
             try:
                 answer = await self.client.post(
-                    f"http://127.0.0.1:{self.ports[port]}/api/v1/lots/{run.lot_id}/bids",
-                    json={"amount_fen": amount, "idempotency_key": key},
-                    headers={"authorization": f"Bearer {entrant.token}"},
+                    f"http://127.0.0.1:{self.ports[port]}/api/v1/lots/{run.lot_id}/{wish}",
+                    json=_body(asked),
+                    headers={"authorization": f"Bearer {entrant.token}", "idempotency-key": key},
                     timeout=ANSWER_WITHIN_S,
                 )
             except httpx.HTTPError:
@@ -113,7 +132,9 @@ class Crowd:
                 continue
             asked.status = answer.status_code
             body = answer.json()
-            if "seq" in body:
+            if wish is not Wish.BID and (answer.is_success or _is_refused_by_rule(body)):
+                asked.receipt = body if answer.is_success else {}
+            elif "seq" in body:
                 asked.receipt = body
                 if asked.accepted:
                     self.tops[run.lot_id] = max(amount, self.tops.get(run.lot_id, 0))
@@ -121,3 +142,14 @@ class Crowd:
                 asked.refused_oddly.append(f"{answer.status_code} {answer.text[:300]}")
             return asked
         return asked
+
+
+def _body(asked: Asked) -> dict[str, Any] | None:
+    if asked.wish is Wish.WITHDRAWAL:
+        return None
+    return {"amount_fen" if asked.wish is Wish.BID else "limit_fen": asked.amount_fen}
+
+
+def _is_refused_by_rule(body: dict[str, Any]) -> bool:
+    """Not qualified yet, over, too low, off the steps, or nothing to withdraw: a ceiling's refusal is not recorded."""
+    return body.get("rule") in ("B-30", "B-40", "B-41")

@@ -52,6 +52,7 @@ class RunLot:
     deposit_fen: int
     step_fen: int = STEP_FEN
     start_fen: int = START_FEN
+    allows_ceilings: bool = False
     shown: dict[str, Any] = field(default_factory=dict)
     """What the live page told a watcher last."""
     faults: list[str] = field(default_factory=list)
@@ -75,7 +76,7 @@ async def prepare_lots(database: Database, seeds: Sequence[int], *, window_s: in
         paid: list[dict[str, object]] = []
         for place, seed in enumerate(seeds):
             lot = market.lots[place]
-            run = RunLot(seed, lot.id, lot.lot_no, [], lot.deposit_fen)
+            run = RunLot(seed, lot.id, lot.lot_no, [], lot.deposit_fen, allows_ceilings=seed % 4 == 1)
             for rank, bidder in enumerate(plans[place]):
                 account, registration_id = market.accounts[bidder], market.registration(place, bidder)
                 entrant = Entrant(
@@ -113,11 +114,15 @@ async def prepare_lots(database: Database, seeds: Sequence[int], *, window_s: in
             )
         )  # fmt: skip
         strict = [run.lot_id for run in runs if run.seed % 2]
+        with_ceilings = [run.lot_id for run in runs if run.allows_ceilings]
         for table, key_column in (("lot", "id"), ("lot_bidding", "lot_id")):
-            await work.session.execute(
-                text(f"UPDATE {table} SET may_outbid_self = false WHERE {key_column} = ANY(:ids)"),
-                {"ids": strict},
-            )
+            for change, ids in (
+                ("may_outbid_self = false", strict),
+                ("ceiling_bids_allowed = true", with_ceilings),
+            ):
+                await work.session.execute(
+                    text(f"UPDATE {table} SET {change} WHERE {key_column} = ANY(:ids)"), {"ids": ids}
+                )
     return runs
 
 

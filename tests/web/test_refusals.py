@@ -4,10 +4,11 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import get
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 import web.app
 from core.database import Database
@@ -32,6 +33,10 @@ async def refusing(way: str) -> None:
             raise Conflict(msg("登录名 {login} 已被使用，请换一个。", login="<b>x</b>"))
         case "database":
             raise OperationalError("SELECT secret", {}, OSError("connection refused by 10.0.0.7"))
+        case "starting":
+            told = Exception("the driver's word")
+            told.__cause__ = asyncpg.CannotConnectNowError("the database system is starting up")
+            raise DBAPIError("SELECT secret", {}, told)
         case _:
             raise ZeroDivisionError("secret detail")
 
@@ -68,7 +73,7 @@ async def test_faulty_fields_are_named(program: AsyncClient) -> None:
     assert problem["errors"] == {"price": "金额过小，请核对。"}
 
 
-@pytest.mark.parametrize(("way", "status"), [("fault", 500), ("database", 503)])
+@pytest.mark.parametrize(("way", "status"), [("fault", 500), ("database", 503), ("starting", 503)])
 async def test_a_fault_of_ours_tells_a_reference_and_nothing_else(
     program: AsyncClient, way: str, status: int
 ) -> None:

@@ -55,8 +55,9 @@ async def decide(work: Work, standing: Standing) -> None:
         increment_fen=figures.increment_fen,
         deposit_fen=figures.deposit_fen,
         members=PANEL,
-        minutes="合议庭一致同意按报请的起拍价、增价幅度和保证金上拍。",
+        minutes="合议庭一致同意按报请的起拍价、增价幅度和保证金上拍，并允许竞买人设置委托限价。",
         decided_on=work.now.astimezone(COURT_ZONE).date(),
+        ceiling_bids_allowed=True,
     )
 
 

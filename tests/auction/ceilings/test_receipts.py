@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ import msgspec
 import pytest
 
 from auction.bidding.ceiling_proof import commit, prove, walk
-from auction.bidding.log import PublicLog, chain, record_bytes
+from auction.bidding.log import chain, record_bytes
 from auction.bidding.models import BidOutcome
 from auction.bidding.receipt_file import (
     CEILING_FORMAT,
@@ -24,8 +25,10 @@ from auction.bidding.receipt_proof import prove_receipts, receipt_leaf
 from auction.ceilings.lot_desk import receipt_key
 from auction.ceilings.own_receipt import own_receipt_file
 from core.errors import NotFound
-from core.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT, get_settings
 from tests.auction.ceilings.floor import Floor, price
+from tests.auction.ceilings.test_verify import forged as forged_log
+from web.commands.verifying.sale import verify_sale
 
 
 async def files(floor: Floor, by: int) -> dict[int, ReceiptFile]:
@@ -221,30 +224,53 @@ def leaf(lot_id: UUID, seq: int, link: bytes) -> bytes:
     return receipt_leaf(lot_id, seq, link)
 
 
-async def test_B47_the_command_proves_the_receipt_of_an_automatic_bid(contest: Floor, tmp_path: Path) -> None:
-    log: PublicLog = await contest.log()
-    (tmp_path / "log.json").write_bytes(msgspec.json.encode(log))
-    (tmp_path / "receipt.json").write_bytes(msgspec.json.encode((await files(contest, 2))[6]))
-    answer = subprocess.run(  # noqa: ASYNC221
-        [
-            sys.executable,
-            "-m",
-            "web.cli",
-            "verify",
-            "receipt",
-            str(tmp_path / "receipt.json"),
-            "--public-key",
-            key().hex(),
-            "--log",
-            str(tmp_path / "log.json"),
-        ],
+def told(*words: str) -> subprocess.CompletedProcess[str]:
+    """What the command says."""
+    return subprocess.run(
+        [sys.executable, "-m", "web.cli", "verify", *words],
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
         timeout=240,
         check=False,
     )
+
+
+async def test_B47_the_command_proves_the_receipt_of_an_automatic_bid(contest: Floor, tmp_path: Path) -> None:
+    log, file = tmp_path / "log.json", tmp_path / "receipt.json"
+    log.write_bytes(msgspec.json.encode(await contest.log()))
+    file.write_bytes(msgspec.json.encode((await files(contest, 2))[6]))
+    answer = told("receipt", str(file), "--public-key", key().hex(), "--log", str(log))
     assert (answer.returncode, answer.stderr) == (0, "")
     assert "by ceiling #4" in answer.stdout
     assert "fits the commitment to the ceiling made before" in answer.stdout
     assert "凭证真实 · This receipt is genuine." in answer.stdout
+
+
+async def sale_verified(log: Path, *ceilings: Path) -> int:
+    """How `disposal verify LOG.json --ceiling RECEIPT.json …` ends."""
+    options = ("public_key", "verifier_key", "checkpoint", "time_stamp_roots")
+    wanted = Namespace(file=log, ceiling=list(ceilings), **dict.fromkeys(options))
+    return await verify_sale(wanted, get_settings())
+
+
+async def test_B40_with_the_receipt_of_a_ceiling_the_command_finds_where_it_was_left_silent(
+    contest: Floor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log by itself cannot tell that a ceiling did not answer; its bidder can."""
+    log, file, other = (tmp_path / name for name in ("log.json", "ceiling.json", "bid.json"))
+    of_second = await files(contest, 1)
+    file.write_bytes(msgspec.json.encode(of_second[2]))
+    other.write_bytes(msgspec.json.encode(of_second[3]))
+    true = await contest.log()
+    log.write_bytes(msgspec.json.encode(true))
+    assert await sale_verified(log, file) == 0
+    assert await sale_verified(log, other) == 2, "it opens nothing"
+    first, ordered = true.entries[:2]
+    rival = msgspec.structs.replace(first, code="J0003", amount_fen=price(1), decided_at=ordered.decided_at)
+    third = msgspec.structs.replace(rival, code=first.code, amount_fen=price(2))
+    silent = forged_log(true, [first, ordered, rival, third])
+    log.write_bytes(msgspec.json.encode(silent))
+    assert await sale_verified(log) == 0
+    assert await sale_verified(log, file) == 1
+    assert "allowed a bid and made none" in capsys.readouterr().out

@@ -43,6 +43,14 @@ def register(subparsers: Subparsers) -> None:
         metavar="PEM",
         help="root certificates of time-stamping authorities that you trust",
     )
+    parser.add_argument(
+        "--ceiling",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="RECEIPT.json",
+        help="the receipt of a ceiling that its bidder handed you after the end: did it answer whenever it could? (repeatable)",
+    )
     parser.set_defaults(handler=verify_sale)
 
 
@@ -56,6 +64,7 @@ async def verify_sale(arguments: argparse.Namespace, settings: Settings) -> int:
         key = bytes.fromhex(arguments.public_key) if arguments.public_key else None
         trusted = [read_verifier_key(arguments.verifier_key)] if arguments.verifier_key else None
         saved = arguments.checkpoint.read_text("utf-8") if arguments.checkpoint else None
+        read = _with_openings(read, arguments.ceiling)
     except (OSError, ValueError) as error:
         print(f"{arguments.file}: {error}")
         return 2
@@ -89,6 +98,26 @@ def _read(file: Path) -> "PublicLog | ProofBundle":
     if "format" in msgspec.json.decode(content, type=dict):
         return msgspec.json.decode(content, type=ProofBundle)
     return msgspec.json.decode(content, type=PublicLog)
+
+
+def _with_openings(read: "PublicLog | ProofBundle", files: list[Path]) -> "PublicLog | ProofBundle":
+    """The same with ceilings opened by their receipts. Raises `ValueError` for a receipt that opens none of this sale."""
+    from auction.bidding.log import CeilingOpening
+    from auction.bidding.receipt_file import ReceiptFile
+    from auction.transparency.verify_sale import ProofBundle
+
+    if not files:
+        return read
+    log = read.log if isinstance(read, ProofBundle) else read
+    openings = []
+    for path in files:
+        receipt = msgspec.json.decode(path.read_bytes(), type=ReceiptFile)
+        if receipt.opening is None or receipt.lot_id != log.lot_id:
+            raise ValueError(f"{path}: not the receipt of a ceiling of this sale")
+        told = receipt.opening
+        openings.append(CeilingOpening(receipt.seq, told.code, told.limit_fen, told.secret))
+    opened = msgspec.structs.replace(log, openings=openings)
+    return msgspec.structs.replace(read, log=opened) if isinstance(read, ProofBundle) else opened
 
 
 async def _check_time(bundle: "ProofBundle", roots: Path | None) -> "CheckLine":
