@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from auction.listing.models import Lot
 from auction.service_faults.models import ServiceFault, ServiceInterval
-from auction.service_faults.watch import watch_service
+from auction.service_faults.policy import fault_policy
+from auction.service_faults.watch import judge_gaps
 from core.identity import SYSTEM
 from core.ids import new_id
 from core.outbox.run_due import run_due, run_jobs
@@ -41,7 +42,8 @@ async def suffer_outage(city: City, lot: Lot) -> None:
             )
             work.session.add(interval)
         await work.session.flush()
-        await watch_service(work)
+        # Only the gap: what a slow machine measured of itself meanwhile is no part of the story.
+        await judge_gaps(work, fault_policy())
         (fault,) = await work.session.exec(select(ServiceFault))
         await work.session.execute(text("DELETE FROM service_interval"))
     await run_due(city.database)
