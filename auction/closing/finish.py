@@ -4,6 +4,7 @@ from uuid import UUID
 
 from auction.in_kind.workers import ask_creditors
 from auction.listing.models import Lot, LotState, Round
+from auction.listing.parts import advance_lot_assets
 from auction.listing.workers import plan_next_round
 from auction.payments.refunds import release_deposits
 from auction.risk_signals.assess_lot import assess_lot, assessment_key
@@ -13,8 +14,7 @@ from auction.unsold.workers import ask_what_follows, tell_debtor_choices
 from core.database import Work
 from core.deadlines import meet_deadline
 from core.outbox import task
-from disposal_teams.assets.advance import advance_asset
-from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.models import AssetState
 
 
 @task(queue="closing")
@@ -25,9 +25,7 @@ async def finish_lot(work: Work, *, lot_id: UUID) -> None:
     await release_deposits.later(work, key=f"{lot_id}:{lot.state}", lot_id=lot_id)
     await assess_lot.later(work, key=assessment_key(lot), lot_id=lot_id)
     if lot.state == LotState.SOLD:
-        asset = await work.session.get(Asset, lot.asset_id)
-        assert asset is not None
-        await advance_asset(work, asset, AssetState.SOLD_PENDING_PAYMENT, reason="拍卖成交", rule="B-43")
+        await advance_lot_assets(work, lot, AssetState.SOLD_PENDING_PAYMENT, reason="拍卖成交", rule="B-43")
         await confirm_sale.later(work, key=str(lot_id), lot_id=lot_id)
     elif lot.state in (LotState.FAILED, LotState.SELLOFF_FAILED):
         await issue_failed_notice.later(work, key=str(lot_id), lot_id=lot_id)

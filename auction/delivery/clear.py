@@ -11,6 +11,7 @@ from auction.delivery.rules import Goods, Present
 from auction.delivery.tell import page_of, tell_buyer
 from auction.listing.models import Lot
 from auction.listing.note import note_lot
+from auction.listing.parts import refuse_while_objected
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.ruling import settlement_for_update
 from core.database import Work
@@ -21,7 +22,6 @@ from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
 from disposal_teams.courts.tell import tell_court
-from disposal_teams.objections.queries import refuse_while_open
 from disposal_teams.plain_text import clean_text
 
 S = ClearingState
@@ -39,7 +39,7 @@ async def propose_clearing(
     settlement, lot = await _sale(work, lot_id)
     require(work.actor, Permission.RECORD_DELIVERY, court_code=lot.court_code)
     rules.check_due(served_at=settlement.ruling_served_at, is_over=settlement.delivered_at is not None)
-    await refuse_while_open(work, lot.asset_id)
+    await refuse_while_objected(work, lot)
     if problems := rules.notice_problems(
         occupants=occupants,
         leave_by=leave_by,
@@ -87,7 +87,7 @@ async def sign_notice(work: Work, lot_id: UUID) -> Clearing:
     settlement, lot, clearing = await _clearing(work, lot_id)
     require(work.actor, Permission.SIGN_EVICTION, court_code=lot.court_code)
     rules.check_transition(S(clearing.state), S.NOTIFIED)
-    await refuse_while_open(work, lot.asset_id)
+    await refuse_while_objected(work, lot)
     if problems := rules.notice_problems(
         occupants=clearing.occupants,
         leave_by=clearing.leave_by,
@@ -179,7 +179,7 @@ async def plan_force(
     settlement, lot, clearing = await _clearing(work, lot_id)
     require(work.actor, Permission.RECORD_DELIVERY, court_code=lot.court_code)
     rules.check_transition(S(clearing.state), S.PLANNED)
-    await refuse_while_open(work, lot.asset_id)
+    await refuse_while_objected(work, lot)
     rules.check_plan_time(leave_by=clearing.leave_by, forced_at=forced_at, now=work.now)
     fields: dict[str, Message] = {}
     clearing.leader = clean_text(leader, "leader", fields, longest=80)
@@ -233,7 +233,7 @@ async def record_clearing(
     rules.check_transition(S(clearing.state), S.CLEARED)
     if how is ClearedHow.FORCED:
         rules.check_forced(S(clearing.state))
-        await refuse_while_open(work, lot.asset_id)
+        await refuse_while_objected(work, lot)
     earliest = clearing.forced_at if how is ClearedHow.FORCED else settlement.ruling_served_at
     problems = rules.clearing_problems(
         how=how,

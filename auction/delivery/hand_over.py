@@ -11,6 +11,7 @@ from auction.delivery.rules import HandOver
 from auction.delivery.tell import page_of, tell_buyer
 from auction.listing.models import Lot
 from auction.listing.note import note_lot
+from auction.listing.parts import refuse_while_objected
 from auction.registration.tell import work_as_nobody
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.queries import own_sale
@@ -23,7 +24,6 @@ from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from disposal_teams.assets.models import AssetKind, AssetState
 from disposal_teams.courts.tell import tell_court
-from disposal_teams.objections.queries import refuse_while_open
 from disposal_teams.plain_text import clean_text
 
 LENGTHS = {
@@ -40,7 +40,7 @@ async def record_delivery(work: Work, lot_id: UUID, hand_over: HandOver) -> Deli
     settlement, lot = await settlement_for_update(work, lot_id)
     require(work.actor, Permission.RECORD_DELIVERY, court_code=lot.court_code)
     check_transition(SettlementState(settlement.state), SettlementState.DELIVERED)
-    await refuse_while_open(work, lot.asset_id)
+    await refuse_while_objected(work, lot)
     clearing = await work.session.get(Clearing, lot_id)
     rules.check_empty(ClearingState(clearing.state) if clearing is not None else None)
     hand_over = _checked(hand_over, settlement, lot, work)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from auction.disposal_results.models import DisposalResult
 from auction.disposal_results.rules import Share
 from auction.in_kind.models import InKindOffer, OfferState
-from auction.listing.models import Lot
+from auction.listing.models import Lot, LotPart
+from auction.listing.parts import price_of_asset
 from auction.settlement.models import Settlement, SettlementState
 from core.audit import record
 from core.clock import COURT_ZONE
@@ -51,10 +53,19 @@ async def sold_transfers(work: Work, *, limit: int = BATCH) -> list[UUID]:
     by_sale = (
         select(Lot.id)
         .join(Settlement, col(Settlement.lot_id) == col(Lot.id))
-        .where(Lot.asset_id == TransferRequest.asset_id, col(Settlement.state).in_(SOLD))
+        .outerjoin(LotPart, col(LotPart.lot_id) == col(Lot.id))
+        .where(
+            func.coalesce(LotPart.asset_id, Lot.asset_id) == TransferRequest.asset_id,
+            col(Settlement.state).in_(SOLD),
+        )
     )
-    in_kind = select(InKindOffer.id).where(
-        InKindOffer.asset_id == TransferRequest.asset_id, InKindOffer.state == OfferState.SERVED
+    in_kind = (
+        select(InKindOffer.id)
+        .outerjoin(LotPart, col(LotPart.lot_id) == col(InKindOffer.lot_id))
+        .where(
+            func.coalesce(LotPart.asset_id, InKindOffer.asset_id) == TransferRequest.asset_id,
+            InKindOffer.state == OfferState.SERVED,
+        )
     )
     rows = await work.session.exec(
         select(TransferRequest.id)
@@ -70,12 +81,16 @@ async def sold_transfers(work: Work, *, limit: int = BATCH) -> list[UUID]:
 
 
 async def how_sold(work: Work, asset_id: UUID) -> Sold | None:
-    """The sale of the asset whose ruling has been served, or what was given in kind."""
+    """The sale of the asset whose ruling has been served, or what was given in kind; of a mixed lot its own part (B-03)."""
+    parts = select(LotPart.lot_id).where(LotPart.asset_id == asset_id)
     row = (
         await work.session.exec(
             select(Lot, Settlement)
             .join(Settlement, col(Settlement.lot_id) == col(Lot.id))
-            .where(Lot.asset_id == asset_id, col(Settlement.state).in_(SOLD))
+            .where(
+                (col(Lot.asset_id) == asset_id) | col(Lot.id).in_(parts),
+                col(Settlement.state).in_(SOLD),
+            )
             .order_by(col(Lot.created_at).desc())
         )
     ).first()
@@ -83,18 +98,21 @@ async def how_sold(work: Work, asset_id: UUID) -> Sold | None:
         lot, settlement = row
         served = settlement.ruling_served_at
         assert served is not None
-        return Sold(lot, settlement.price_fen, served.astimezone(COURT_ZONE).date())
+        price_fen = await price_of_asset(work, lot, asset_id, settlement.price_fen)
+        return Sold(lot, price_fen, served.astimezone(COURT_ZONE).date())
     offer = (
         await work.session.exec(
             select(InKindOffer).where(
-                InKindOffer.asset_id == asset_id, InKindOffer.state == OfferState.SERVED
+                (col(InKindOffer.asset_id) == asset_id) | col(InKindOffer.lot_id).in_(parts),
+                InKindOffer.state == OfferState.SERVED,
             )
         )
     ).first()
     if offer is None or offer.served_at is None:
         return None
     lot = await work.session.get_one(Lot, offer.lot_id)
-    return Sold(lot, offer.price_fen, offer.served_at.astimezone(COURT_ZONE).date())
+    price_fen = await price_of_asset(work, lot, asset_id, offer.price_fen)
+    return Sold(lot, price_fen, offer.served_at.astimezone(COURT_ZONE).date())
 
 
 async def open_result(work: Work, transfer_id: UUID) -> DisposalResult | None:

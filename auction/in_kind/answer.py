@@ -8,6 +8,8 @@ from auction.in_kind.models import Answer, InKindInquiry, InKindOffer, OfferStat
 from auction.in_kind.queries import WINDOW, clock_of, inquiries_of, offer_for_update, own_inquiry
 from auction.in_kind.rules import check_answer_in_time
 from auction.in_kind.tell import note_offer
+from auction.listing.models import Lot
+from auction.listing.parts import advance_lot_assets
 from auction.listing.queries import lots_of_asset
 from core.database import Work
 from core.deadlines import DeadlineState
@@ -15,7 +17,6 @@ from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
 from core.money import LARGEST_FEN
-from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
 from disposal_teams.plain_text import clean_text
 
@@ -135,7 +136,10 @@ async def _revive(work: Work, offer: InKindOffer) -> None:
     asset = await work.session.get_one(Asset, offer.asset_id)
     if asset.state != AssetState.LISTED:
         raise RuleViolation("B-74", msg("标的物的处置已经继续进行，不能再接受以物抵债。"))
-    await advance_asset(work, asset, AssetState.OFFERED_IN_KIND, reason="期限内投邮的答复到达", rule="C-03")
+    lot = await work.session.get_one(Lot, offer.lot_id)
+    await advance_lot_assets(
+        work, lot, AssetState.OFFERED_IN_KIND, reason="期限内投邮的答复到达", rule="C-03"
+    )
 
 
 async def _write(

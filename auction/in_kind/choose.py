@@ -7,14 +7,14 @@ from auction.in_kind.queries import DIFFERENCE, SUBJECT, WINDOW, inquiries_of, o
 from auction.in_kind.rules import Claim, Taker, check_transition, due_share_fen, first_taker, tied
 from auction.in_kind.tell import note_offer, tell_creditors, tell_team
 from auction.listing.models import Lot, LotState
+from auction.listing.parts import advance_lot_assets
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline, waive_deadline
 from core.i18n import msg
 from core.identity import Role
 from core.legal_settings import legal
 from core.money import yuan
-from disposal_teams.assets.advance import advance_asset
-from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.models import AssetState
 
 S = OfferState
 _NEXT_ROUND_CLOCKS = ("L-13", "L-23")
@@ -139,9 +139,14 @@ async def _go_on(work: Work, offer: InKindOffer) -> None:
     if after_default:
         offer.taker_inquiry_id, offer.share_fen, offer.difference_fen = None, 0, 0
         await _restart_next_round(work, offer)
-    asset = await work.session.get_one(Asset, offer.asset_id)
-    if asset.state == AssetState.OFFERED_IN_KIND:
-        await advance_asset(work, asset, AssetState.LISTED, reason="无债权人承受，继续处置", rule="B-74")
+    await advance_lot_assets(
+        work,
+        await work.session.get_one(Lot, offer.lot_id),
+        AssetState.LISTED,
+        reason="无债权人承受，继续处置",
+        rule="B-74",
+        only_from={AssetState.OFFERED_IN_KIND},
+    )
     await note_offer(work, offer, "in_kind.declined" if wanted is S.DECLINED else "in_kind.lapsed")
     await tell_team(
         work,

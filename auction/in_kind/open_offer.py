@@ -11,6 +11,7 @@ from auction.in_kind.queries import SUBJECT, WINDOW, offer_of_lot
 from auction.in_kind.rules import proposed_rank
 from auction.in_kind.tell import note_offer
 from auction.listing.models import Lot, LotState
+from auction.listing.parts import advance_lot_assets
 from auction.listing.queries import lot_for_update, lots_of_asset
 from auction.registration.register import new_virtual_account
 from core.crypto import FieldCipher
@@ -25,7 +26,6 @@ from core.legal_settings import legal
 from core.money import yuan
 from core.notices import notify
 from core.settings import get_settings
-from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState, Seal, SealState
 from disposal_teams.assets.seal import seals_of
 from disposal_teams.cases.models import CREDITORS, EnforcementCase, Party, PartyRole
@@ -90,8 +90,8 @@ async def open_offer(work: Work, lot_id: UUID) -> InKindOffer | None:
         for party, rank, claim_fen in creditors
     ]
     work.session.add_all(inquiries)
-    await advance_asset(
-        work, asset, AssetState.OFFERED_IN_KIND, reason="流拍后征询债权人以物抵债", rule="B-74"
+    await advance_lot_assets(
+        work, lot, AssetState.OFFERED_IN_KIND, reason="流拍后征询债权人以物抵债", rule="B-74"
     )
     await open_deadline(
         work,

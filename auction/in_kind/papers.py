@@ -7,6 +7,7 @@ from auction.in_kind.models import InKindInquiry, InKindOffer
 from auction.in_kind.queries import WINDOW, clock_of
 from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot
+from auction.listing.parts import lot_seals
 from auction.settlement.papers import paper_data
 from core.clock import COURT_ZONE
 from core.database import Work
@@ -14,7 +15,6 @@ from core.documents import PLAIN_LETTER, Document
 from core.legal_settings import legal
 from core.money import capital_amount, yuan
 from core.outbox import task
-from disposal_teams.assets.seal import seals_of
 
 FOLDER = "auction/in_kind/documents"
 
@@ -117,5 +117,5 @@ async def _ruling_data(
         "price_words": capital_amount(offer.price_fen),
         "share_fen": offer.share_fen,
         "difference_fen": offer.difference_fen,
-        "seals": [seal.case_no for seal in await seals_of(work, lot.asset_id)],
+        "seals": [seal.case_no for seal in await lot_seals(work, lot)],
     }

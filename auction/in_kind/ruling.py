@@ -13,6 +13,7 @@ from auction.in_kind.rules import check_transition
 from auction.in_kind.tell import note_offer, tell_creditors
 from auction.listing.advance import advance_lot
 from auction.listing.models import Lot, LotState
+from auction.listing.parts import advance_lot_assets
 from auction.listing.queries import lots_of_asset
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
@@ -20,7 +21,6 @@ from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
-from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import Asset, AssetState
 from disposal_teams.objections.queries import refuse_while_open
 from disposal_teams.plain_text import clean_text
@@ -56,8 +56,7 @@ async def serve_in_kind_ruling(work: Work, offer_id: UUID) -> InKindOffer:
             await advance_lot(
                 work, run, LotState.WITHDRAWN, event="lot.withdrawn", rule="B-74", ground="in_kind"
             )
-    asset = await work.session.get_one(Asset, offer.asset_id)
-    await advance_asset(work, asset, AssetState.IN_KIND_RULED, reason="抵债裁定送达", rule="B-74")
+    await advance_lot_assets(work, lot, AssetState.IN_KIND_RULED, reason="抵债裁定送达", rule="B-74")
     for rule, days in (("L-20", legal().registry_notice_days), ("L-21", None)):
         await open_deadline(
             work,
@@ -115,7 +114,7 @@ async def record_in_kind_delivery(work: Work, offer_id: UUID, *, note: str) -> I
     asset = await work.session.get_one(Asset, offer.asset_id)
     if asset.state != AssetState.IN_KIND_RULED:
         raise RuleViolation("B-72", msg("标的物已经交付。"))
-    await advance_asset(work, asset, AssetState.DELIVERED, reason="抵债财产交付债权人", rule="B-72")
+    await advance_lot_assets(work, lot, AssetState.DELIVERED, reason="抵债财产交付债权人", rule="B-72")
     await issue_in_kind_delivery(work, offer, lot, taker, work.actor.name, note)
     await meet_deadline(work, "L-21", subject_kind="lot", subject_id=lot.id, done_event="in_kind.delivered")
     await note_offer(work, offer, "in_kind.delivered")

@@ -22,6 +22,7 @@ from auction.listing.models import (
     NoticeVersion,
     Round,
 )
+from auction.listing.parts import shown_parts
 from core.database import Work
 from core.documents import Document
 from core.errors import InvalidInput, NotFound
@@ -254,6 +255,7 @@ class LotPage:
     runs: list[LotCard] = field(default_factory=list)
     versions: list[NoticeVersion] = field(default_factory=list)
     papers: list[Document] = field(default_factory=list)
+    parts: list[dict[str, Any]] = field(default_factory=list)
 
 
 async def lot_page(work: Work, lot_no: str) -> LotPage:
@@ -296,6 +298,7 @@ async def lot_page(work: Work, lot_no: str) -> LotPage:
         runs=cards,
         versions=list(versions),
         papers=await public_papers(work, lot.id),
+        parts=await shown_parts(work, lot),
     )
 
 

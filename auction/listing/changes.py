@@ -6,6 +6,7 @@ from typing import Any
 
 MATERIAL_LABELS: dict[str, str] = {
     "price_basis": "参考价或定价依据",
+    "parts": "合并拍卖的财产范围",
     "area": "面积、数量或权属",
     "burdens": "权利负担、租赁或占有",
     "defects": "已知瑕疵",

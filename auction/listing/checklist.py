@@ -13,6 +13,7 @@ LINES: tuple[Callable[[PublishFacts], ChecklistLine], ...] = (
     asset.seal_line,
     asset.survey_line,
     asset.price_line,
+    asset.parts_line,
     asset.direct_sale_line,
     notice.platform_line,
     notice.panel_line,

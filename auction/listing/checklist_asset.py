@@ -89,6 +89,17 @@ def price_line(facts: PublishFacts) -> ChecklistLine:
     )
 
 
+def parts_line(facts: PublishFacts) -> ChecklistLine:
+    return line(
+        "parts",
+        "B-03",
+        msg("合并拍卖的每一项财产均具备上拍条件"),
+        facts.parts_problem,
+        msg("单项拍卖，或者各项财产均已具备条件"),
+        msg("请逐项补齐；不再合并的，请撤回草稿后由合议庭重新决定。"),
+    )
+
+
 def direct_sale_line(facts: PublishFacts) -> ChecklistLine:
     direct = facts.basis.direct
     return line(

@@ -12,6 +12,8 @@ from auction.listing import rules
 from auction.listing.checklist import run_checklist
 from auction.listing.disclosure import Disclosure, read_disclosure
 from auction.listing.models import LIVE_STATES, Lot, LotState, PanelDecision, Round
+from auction.listing.parts import assets_of
+from auction.listing.parts_ready import parts_problem
 from auction.listing.pre_emption import pre_emption_end
 from auction.listing.price_basis import price_basis
 from auction.listing.publish_facts import ChecklistLine, PanelFacts, PriceFacts, PublishFacts, SurveyFacts
@@ -89,7 +91,10 @@ async def gather_facts(work: Work, lot: Lot) -> PublishFacts:
         survey=await _survey(work, asset),
         price=_price_facts(price, lot, publish_on, lots),
         price_state=await _price_state(work, asset),
-        basis=await price_basis(work, position, earlier, price),
+        basis=await price_basis(
+            work, position, earlier, price, asset_ids=[each.id for each in await assets_of(work, lot)]
+        ),
+        parts_problem=await parts_problem(work, lot),
         direct_problem=await direct_problem(work, lot),
         panel=_panel(await decision_of_lot(work, lot.id)),
         notified=people,

@@ -6,6 +6,7 @@ from auction.direct_sale.models import DirectGround, DirectPriceBasis, DirectSal
 from auction.direct_sale.rules import BASIS_LABELS, GROUND_LABELS
 from auction.listing.disclosure import (
     DELIVERY_WAYS,
+    MOST_FACTS,
     SPECIAL_WARNINGS,
     USUAL_TAXES,
     Delivery,
@@ -117,6 +118,19 @@ def propose_disclosure(
         contact=f"{court.name}，监督电话 {court.supervision_phone}",
         warnings=list(SPECIAL_WARNINGS),
         warning_notes=_warning_notes(lines),
+    )
+
+
+def add_facts_of(disclosure: Disclosure, asset_no: str, other: Disclosure) -> Disclosure:
+    """The same with the facts and the price basis of a further asset of a mixed lot, each under its number. Pure."""
+    stated = [*other.facts, *other.special.values()]
+    return msgspec.structs.replace(
+        disclosure,
+        facts=[
+            *disclosure.facts,
+            *(msgspec.structs.replace(fact, item=f"{asset_no} {fact.item}") for fact in stated),
+        ][:MOST_FACTS],
+        pricing_basis=f"{disclosure.pricing_basis}；{asset_no}：{other.pricing_basis}"[:1000],
     )
 
 

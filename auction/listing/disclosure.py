@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+MOST_FACTS = 60
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One stated fact with where it comes from and of which day it is."""

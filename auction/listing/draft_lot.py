@@ -1,15 +1,19 @@
 """Draft a lot on the panel's record, and edit the draft (§11.3 DRAFT)."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from auction.direct_sale.models import DirectSale
 from auction.direct_sale.rules import check_period
 from auction.listing import rules
 from auction.listing.buyer_fees import buyer_fees
-from auction.listing.defaults import default_disclosure, say_direct_sale
+from auction.listing.choose_together import references_of
+from auction.listing.defaults import add_facts_of, default_disclosure, say_direct_sale
 from auction.listing.disclosure import (
     DELIVERY_WAYS,
+    MOST_FACTS,
     NO_SURPLUS_ANSWERS,
     SPECIAL_WARNINGS,
     Disclosure,
@@ -20,8 +24,10 @@ from auction.listing.models import Lot, LotState, Round
 from auction.listing.note import note_lot
 from auction.listing.numbering import next_lot_numbers
 from auction.listing.panel import apply_decision, free_decision, free_direct_decision
+from auction.listing.parts import add_parts, lock_free
 from auction.listing.queries import Position, lot_for_update, lots_of_asset
 from auction.listing.rounds import check_sell_off_settled, direct_position, next_position
+from auction.listing.together import title_together
 from core.database import Work
 from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
@@ -67,6 +73,7 @@ async def draft_lot(work: Work, asset_id: UUID) -> Lot:
         starting_price_fen=decision.starting_price_fen,
         increment_fen=decision.increment_fen,
         deposit_fen=decision.deposit_fen,
+        together=decision.together,
     )
     apply_decision(lot, decision)
     await work.session.flush()
@@ -81,8 +88,20 @@ async def new_draft(
     starting_price_fen: int,
     increment_fen: int,
     deposit_fen: int,
+    together: Sequence[UUID] = (),
 ) -> Lot:
-    """Write the draft of a run at `position`. A later round takes over what the round before disclosed."""
+    """Write the draft of a run at `position`. A later round takes over what the round before disclosed.
+
+    `together`: the other assets of a mixed lot. Its notice period is the longer one if any of them asks for it (B-10).
+    Raises `Conflict` when any of the assets is in a live lot, `RuleViolation` when one has lost its price.
+    """
+    assets = [asset, *[await work.session.get_one(Asset, each) for each in together]]
+    await lock_free(work, assets)
+    references = await references_of(work, [each.id for each in assets]) if together else []
+    if any((each.court_code, each.case_id) != (asset.court_code, asset.case_id) for each in assets):
+        raise RuleViolation("B-03", msg("合并拍卖的财产已不在同一法院、同一案件，请由合议庭重新决定。"))
+    if None in references:
+        raise RuleViolation("B-03", msg("合并拍卖的财产中有的参考价已经失效，请重新确定后由合议庭决定。"))
     case = await case_of(work, asset.case_id)
     court = await court_of(work, asset.court_code)
     price = await reference_price_of(work, asset.id)
@@ -92,6 +111,11 @@ async def new_draft(
         disclosure = read_disclosure(before.disclosure)
     else:
         disclosure = await default_disclosure(work, asset, case, court, price)
+        for other in assets[1:]:
+            said = await default_disclosure(
+                work, other, case, court, await reference_price_of(work, other.id)
+            )
+            disclosure = add_facts_of(disclosure, other.asset_no, said)
     if position.direct_sale_id is not None:
         sale = await work.session.get_one(DirectSale, position.direct_sale_id)
         disclosure = say_direct_sale(disclosure, sale)
@@ -109,11 +133,11 @@ async def new_draft(
         round=position.round,
         rerun=position.rerun,
         attempt=position.attempt,
-        title=asset.title,
+        title=title_together(asset.title, len(assets)),
         summary=before.summary if before else "",
         asset_kind=asset.kind,
-        is_movable=AssetKind(asset.kind) in MOVABLE_KINDS,
-        reference_price_fen=price.price_fen if price else None,
+        is_movable=all(AssetKind(each.kind) in MOVABLE_KINDS for each in assets),
+        reference_price_fen=sum(filter(None, references)) or (price.price_fen if price else None),
         starting_price_fen=starting_price_fen,
         increment_fen=increment_fen,
         deposit_fen=deposit_fen,
@@ -122,13 +146,21 @@ async def new_draft(
         extension_s=settings.extension_window_minutes * 60,
         may_outbid_self=settings.leader_may_outbid_self,
         disclosure=to_stored(disclosure),
-        search_tokens=lot_tokens(lot_no, asset, case.case_no, court.name),
+        search_tokens=sorted(
+            {token for each in assets for token in lot_tokens(lot_no, each, case.case_no, court.name)}
+        )
+        if together
+        else lot_tokens(lot_no, asset, case.case_no, court.name),
         source_key=asset.source_key,
         is_demo=asset.is_demo,
         created_at=work.now,
     )
     work.session.add(lot)
     await work.session.flush()
+    if together:
+        add_parts(work, lot, assets, [each for each in references if each is not None])
+        await work.session.flush()
+    joint: dict[str, Any] = {"together": [each.asset_no for each in assets]} if together else {}
     await note_lot(
         work,
         lot,
@@ -137,6 +169,7 @@ async def new_draft(
         lot_no=lot.lot_no,
         round=str(position.round),
         starting_price_fen=starting_price_fen,
+        **joint,
     )
     return lot
 
@@ -248,7 +281,7 @@ def check_disclosure(disclosure: Disclosure, fields: dict[str, Message]) -> None
         "other",
     ):
         clean_text(getattr(disclosure, name), name, fields, longest=1000, required=False)
-    if len(disclosure.facts) > 60 or len(disclosure.taxes) > 30:
+    if len(disclosure.facts) > MOST_FACTS or len(disclosure.taxes) > 30:
         fields["facts"] = msg("披露事项过多，请合并填写。")
     for fact in disclosure.facts:
         clean_text(fact.text, "facts", fields, longest=1000)

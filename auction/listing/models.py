@@ -3,9 +3,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
+from auction.listing.together import TogetherGround
 from core.columns import Fen, Json, Timestamp, one_of
 from disposal_teams.assets.models import AssetKind
 
@@ -140,6 +151,27 @@ class Lot(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Timestamp)
 
 
+class LotPart(SQLModel, table=True):
+    """One asset of a lot in which several are sold together (B-03); a lot of one asset has none. `Lot.asset_id` is the first.
+
+    `reference_price_fen` is its appraised part when the lot was drafted; `price_fen` what it fetched by that part.
+    """
+
+    __tablename__ = "lot_part"
+    __table_args__ = (
+        UniqueConstraint("lot_id", "position", name="lot_part_order"),
+        Index("lot_part_asset", "asset_id"),
+        CheckConstraint("position >= 1", name="lot_part_position_positive"),
+        CheckConstraint("reference_price_fen > 0", name="lot_part_reference_positive"),
+    )
+
+    lot_id: UUID = Field(primary_key=True, foreign_key="lot.id")
+    asset_id: UUID = Field(primary_key=True, foreign_key="asset.id")
+    position: int
+    reference_price_fen: int = Field(sa_type=Fen)
+    price_fen: int | None = Field(default=None, sa_type=Fen)
+
+
 class LotBidding(SQLModel, table=True):
     """The contested row of a lot: everything a bid reads or changes, and nothing else. Made when the lot is published.
 
@@ -210,11 +242,18 @@ class LotBidding(SQLModel, table=True):
 class PanelDecision(SQLModel, table=True):
     """The collegiate panel's record (合议笔录) behind a lot's figures (B-03, P-05). Publishing is blocked without it.
 
+    `together`: the other assets that are sold with `asset_id` as one lot, and why.
     `voided_at`: another court took the asset over before a lot was made of it; that court's panel decides anew (T-05).
     """
 
     __tablename__ = "panel_decision"
-    __table_args__ = (Index("panel_decision_asset", "asset_id"),)
+    __table_args__ = (
+        Index("panel_decision_asset", "asset_id"),
+        one_of("together_because", TogetherGround, table="panel_decision"),
+        CheckConstraint(
+            "(cardinality(together) > 0) = (together_because IS NOT NULL)", name="panel_decision_together_why"
+        ),
+    )
 
     id: UUID = Field(primary_key=True)
     asset_id: UUID = Field(foreign_key="asset.id")
@@ -225,6 +264,8 @@ class PanelDecision(SQLModel, table=True):
     increment_fen: int = Field(sa_type=Fen)
     deposit_fen: int = Field(sa_type=Fen)
     ceiling_bids_allowed: bool = False
+    together: list[UUID] = Field(default_factory=list, sa_type=ARRAY(Uuid))
+    together_because: str | None = Field(default=None, max_length=40)
     members: list[str] = Field(sa_type=ARRAY(String))
     votes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     minutes: str = Field(max_length=2000)

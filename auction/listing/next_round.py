@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from auction.listing import rules
+from auction.listing.choose_together import taken_over
 from auction.listing.draft_lot import new_draft
 from auction.listing.models import Lot, LotState, Round
 from auction.listing.note import note_lot
@@ -48,6 +49,7 @@ async def prepare_next_round(work: Work, lot_id: UUID) -> Lot | None:
         starting_price_fen=start_fen,
         increment_fen=ended.increment_fen,
         deposit_fen=deposit_fen,
+        together=(await taken_over(work, ended))[1:],
     )
     publish_at = earliest_publication(work.now, ended, legal())
     draft.starts_at, draft.scheduled_end_at = proposed_times(publish_at, draft, legal())

@@ -1,5 +1,6 @@
 """The notice as published: its frozen content and the hash over it (B-10…B-13, B-16)."""
 
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -19,9 +20,17 @@ from disposal_teams.courts.models import Court
 
 
 def notice_content(
-    lot: Lot, asset: Asset, case: EnforcementCase, court: Court, disclosure: Disclosure
+    lot: Lot,
+    asset: Asset,
+    case: EnforcementCase,
+    court: Court,
+    disclosure: Disclosure,
+    parts: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Everything that version of the notice says, as JSON (B-11; of a sell-off X-08). Money in fen and in words, times in UTC."""
+    """Everything that version of the notice says, as JSON (B-11; of a sell-off X-08). Money in fen and in words, times in UTC.
+
+    `parts`: each asset of a mixed lot with its appraised part (B-03).
+    """
     assert lot.starts_at is not None
     assert lot.scheduled_end_at is not None
     content: dict[str, Any] = msgspec.to_builtins(
@@ -66,6 +75,8 @@ def notice_content(
             "special": in_order(AssetKind(asset.kind), disclosure.special),
         }
     )
+    if parts:
+        content["parts"] = [dict(part) for part in parts]
     return content
 
 

@@ -1,17 +1,21 @@
 """Record what the collegiate panel decided (B-03, P-05)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from auction.listing import rules
+from auction.listing.choose_together import joined
 from auction.listing.models import Lot, LotState, PanelDecision
 from auction.listing.panel_record import issue_panel_record
+from auction.listing.parts import others_of
 from auction.listing.price_basis import price_basis
 from auction.listing.queries import lots_of_asset
 from auction.listing.rounds import check_sell_off_settled, next_position
+from auction.listing.together import TogetherGround
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
@@ -37,6 +41,8 @@ async def record_panel_decision(
     minutes: str,
     decided_on: date,
     votes: Mapping[str, str] | None = None,
+    together: Collection[UUID] = (),
+    together_because: TogetherGround | None = None,
     ceiling_bids_allowed: bool = False,
 ) -> PanelDecision:
     """Record the panel's decision on the next round of an asset, money in fen. A draft that waits for it takes it over.
@@ -44,6 +50,8 @@ async def record_panel_decision(
     `votes`: "agree" or "dissent" by member; without any, the panel was of one mind. The majority decides (V-43). The
     record (§10 no. 10) is written. `ceiling_bids_allowed`: bidders may leave a ceiling up to which the system raises for them
     (B-40); it is part of the notice and of the signed rules of the log.
+    `together`: assets of the same case that are sold with this one as one lot, and why (B-03); the reference prices count
+    together. A draft that waits keeps its assets.
     Raises `InvalidInput` by field: panel (B-03), price floor (V-40, V-41, X-04), deposit (B-30), increment, date.
     """
     asset = await work.session.get(Asset, asset_id)
@@ -61,8 +69,17 @@ async def record_panel_decision(
     earlier = lots[:-1] if draft else lots
     position = next_position(earlier)
     check_sell_off_settled(lots, AssetState(asset.state))
-    basis = await price_basis(work, position, earlier, await reference_price_of(work, asset_id))
     fields: dict[str, Message] = {}
+    if draft is not None:
+        others = [each.id for each in await others_of(work, draft)]
+        because = await _ground_before(work, draft) if others else None
+    else:
+        others = [each.id for each in await joined(work, asset, position, together, fields)]
+        because = together_because if others else None
+        if others and because is None:
+            fields["together_because"] = msg("请选择合并拍卖的理由。")
+    price = await reference_price_of(work, asset_id)
+    basis = await price_basis(work, position, earlier, price, asset_ids=[asset_id, *others])
     names = [clean_text(name, "members", fields, longest=40) for name in members if name.strip()]
     minutes = clean_text(minutes, "minutes", fields, longest=2000)
     cast = dict(votes or dict.fromkeys(names, "agree"))
@@ -95,6 +112,8 @@ async def record_panel_decision(
         ceiling_bids_allowed=ceiling_bids_allowed,
         members=names,
         votes=cast,
+        together=others,
+        together_because=because,
         minutes=minutes,
         decided_on=decided_on,
         recorded_by=work.actor.account_id,
@@ -103,6 +122,9 @@ async def record_panel_decision(
     work.session.add(decision)
     if draft is not None:
         apply_decision(draft, decision)
+    joint: dict[str, Any] = (
+        {"together": [str(each) for each in others], "because": str(because)} if others else {}
+    )
     await record(
         work,
         "panel.decided",
@@ -118,6 +140,7 @@ async def record_panel_decision(
         ceiling_bids_allowed=ceiling_bids_allowed,
         members=names,
         votes=cast,
+        **joint,
     )
     await issue_panel_record.later(work, key=str(decision.id), decision_id=decision.id)
     return decision
@@ -141,6 +164,16 @@ def _first_rule(fields: dict[str, Message], price_rule: str) -> str:
         if field in fields:
             return rule
     return "P-05"
+
+
+async def _ground_before(work: Work, draft: Lot) -> str:
+    """Why the assets of a draft are sold together: as its round was decided last, or as the run before."""
+    rows = await work.session.exec(
+        select(PanelDecision.together_because)
+        .where(PanelDecision.asset_id == draft.asset_id, col(PanelDecision.together_because).is_not(None))
+        .order_by(col(PanelDecision.created_at).desc(), col(PanelDecision.id).desc())
+    )
+    return rows.first() or TogetherGround.INDIVISIBLE
 
 
 def _waiting_draft(lots: list[Lot]) -> Lot | None:

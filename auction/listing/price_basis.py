@@ -1,14 +1,17 @@
 """What limits the starting price of the run at a position: one answer for the panel, the checklist and the pages."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from auction.direct_sale import rules as direct_rules
 from auction.direct_sale.models import DirectSale
 from auction.direct_sale.queries import terms_of
 from auction.direct_sale.rules import DirectTerms
 from auction.listing import rules
+from auction.listing.choose_together import references_of
 from auction.listing.models import Lot, Round
+from auction.listing.parts import start_for
 from auction.listing.queries import Position
 from core.database import Work
 from core.i18n import Message
@@ -18,13 +21,14 @@ from valuation.reference_price import ReferencePrice
 @dataclass(frozen=True, slots=True)
 class PriceBasis:
     """Amounts in fen. `direct` for a sell-off without an auction, which has a rule of its own (A-22); `above_costs`: shares that
-    nobody could appraise (V-03).
+    nobody could appraise (V-03); `starts`: what of an earlier run's starting price belongs to the assets of this one.
     """
 
     position: Position
     reference_fen: int | None
     direct: DirectTerms | None
     above_costs: bool = False
+    starts: Mapping[UUID, int] = field(default_factory=dict)
 
     @property
     def rule(self) -> str:
@@ -71,22 +75,34 @@ class PriceBasis:
             return None
         return rules.check_deposit(starting_fen, deposit_fen)
 
-    @staticmethod
-    def _start_of(run: Lot | None) -> int | None:
-        return run.starting_price_fen if run else None
+    def _start_of(self, run: Lot | None) -> int | None:
+        return self.starts.get(run.id, run.starting_price_fen) if run else None
 
 
 async def price_basis(
-    work: Work, position: Position, runs: Sequence[Lot], price: ReferencePrice | None
+    work: Work,
+    position: Position,
+    runs: Sequence[Lot],
+    price: ReferencePrice | None,
+    *,
+    asset_ids: Sequence[UUID],
 ) -> PriceBasis:
-    """The limits for the run at `position` after the asset's earlier `runs`."""
+    """The limits for the run at `position` after the asset's earlier `runs`. `asset_ids`: what is sold in it, the asset of
+    `price` first; the reference prices of all count together, and of earlier runs what belonged to these assets."""
     terms = None
     if position.direct_sale_id is not None:
         sale = await work.session.get_one(DirectSale, position.direct_sale_id)
         terms = terms_of(sale, runs)
+    references = [price.price_fen if price else None, *await references_of(work, asset_ids[1:])]
+    known = [each for each in references if each is not None]
     return PriceBasis(
         position,
-        price.price_fen if price else None,
+        sum(known) if len(known) == len(references) else None,
         terms,
+        starts={
+            run.id: await start_for(work, run, asset_ids)
+            for run in (position.previous, position.rerun_of)
+            if run is not None
+        },
         above_costs=price is not None and price.is_above_costs,
     )

@@ -73,6 +73,7 @@ class PublishFacts:
     price: PriceFacts | None
     price_state: Message
     basis: PriceBasis
+    parts_problem: Message | None
     direct_problem: Message | None
     panel: PanelFacts | None
     notified: tuple[Notified, ...]

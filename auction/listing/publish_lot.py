@@ -12,16 +12,16 @@ from auction.listing.disclosure import STANDARD_OTHER, to_stored
 from auction.listing.models import Lot, LotBidding, LotState, Round
 from auction.listing.notice import new_version, notice_content
 from auction.listing.papers import issue_notice_papers
+from auction.listing.parts import advance_lot_assets, assets_of, shown_parts
 from auction.listing.publish_facts import ChecklistLine
 from auction.listing.queries import lot_for_update
 from auction.listing.tell_holders import tell_priority_purchasers
 from core.database import Work
 from core.deadlines import meet_deadline
-from core.errors import NotFound, RuleViolation
+from core.errors import RuleViolation
 from core.i18n import msg
 from core.identity import Permission, require
-from disposal_teams.assets.advance import advance_asset
-from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.models import AssetState
 from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
 
@@ -59,14 +59,17 @@ async def publish_lot(work: Work, lot_id: UUID) -> Lot:
     red = [line for line in run_checklist(facts) if not line.ok]
     if red:
         raise ChecklistRefused(red)
-    asset = await work.session.get(Asset, lot.asset_id)
-    if asset is None:
-        raise NotFound(msg("没有找到该标的物。"))
+    assets = await assets_of(work, lot)
     disclosure = msgspec.structs.replace(facts.disclosure, other=facts.disclosure.other or STANDARD_OTHER)
     lot.disclosure = to_stored(disclosure)
     lot.published_at = work.now
     content = notice_content(
-        lot, asset, await case_of(work, lot.case_id), await court_of(work, lot.court_code), disclosure
+        lot,
+        assets[0],
+        await case_of(work, lot.case_id),
+        await court_of(work, lot.court_code),
+        disclosure,
+        await shown_parts(work, lot),
     )
     version = new_version(work, lot, 1, content)
     work.session.add(waiting_bidding(lot))
@@ -81,15 +84,14 @@ async def publish_lot(work: Work, lot_id: UUID) -> Lot:
         starts_at=lot.starts_at,
         ends_at=lot.scheduled_end_at,
     )
-    await advance_asset(
-        work, asset, AssetState.LISTED, reason=f"发布{rules.ROUND_LABELS[Round(lot.round)]}公告", rule="B-10"
+    await advance_lot_assets(
+        work, lot, AssetState.LISTED, reason=f"发布{rules.ROUND_LABELS[Round(lot.round)]}公告", rule="B-10"
     )
-    for rule, kind, subject in (
-        ("L-08", "asset", asset.id),
-        ("L-13", "asset", asset.id),
-        ("L-23", "asset", asset.id),
-    ):
-        await meet_deadline(work, rule, subject_kind=kind, subject_id=subject, done_event="lot.published")
+    for each in assets:
+        for rule in ("L-08", "L-13", "L-23"):
+            await meet_deadline(
+                work, rule, subject_kind="asset", subject_id=each.id, done_event="lot.published"
+            )
     await issue_notice_papers.later(work, key=f"{lot.id}:1", lot_id=lot.id, version=1)
     await tell_priority_purchasers.later(work, key=f"{lot.id}", lot_id=lot.id)
     return lot

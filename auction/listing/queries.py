@@ -6,7 +6,15 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from auction.listing.models import Lot, LotState, NoticeVersion, PanelDecision, PartyNotification, Round
+from auction.listing.models import (
+    Lot,
+    LotPart,
+    LotState,
+    NoticeVersion,
+    PanelDecision,
+    PartyNotification,
+    Round,
+)
 from core.database import Work
 from core.errors import NotFound
 from core.i18n import msg
@@ -57,10 +65,13 @@ class Position:
 
 
 async def lots_of_asset(work: Work, asset_id: UUID) -> list[Lot]:
-    """Every run of an asset, oldest first: drafts too."""
+    """Every run of an asset, alone or together with others, oldest first: drafts too."""
+    parts = select(LotPart.lot_id).where(LotPart.asset_id == asset_id)
     return list(
         await work.session.exec(
-            select(Lot).where(Lot.asset_id == asset_id).order_by(col(Lot.created_at), col(Lot.id))
+            select(Lot)
+            .where((col(Lot.asset_id) == asset_id) | col(Lot.id).in_(parts))
+            .order_by(col(Lot.created_at), col(Lot.id))
         )
     )
 

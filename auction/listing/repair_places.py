@@ -44,6 +44,7 @@ PLACES: dict[str, Place] = {
     "seal": P.SEALS,
     "survey": P.SURVEY,
     "reference_price": P.VALUATION,
+    "parts": P.PANEL,
     "direct_sale": P.DIRECT_SALE,
     "platform": P.PLATFORM,
     "panel": P.PANEL,

@@ -1,8 +1,7 @@
 """Follow objections: stay the live sale at once, let it go on, apply the final result. Each occasion once, repeatable."""
 
-from sqlmodel import col, select
-
 from auction.listing.models import LIVE_STATES, ON_SHOW_STATES, Lot, LotBidding, LotState
+from auction.listing.queries import lots_of_asset
 from auction.revocation.revoke_sale import revoke_sale
 from auction.settlement.models import Settlement, SettlementState
 from auction.suspension.end_stay import end_stays
@@ -49,11 +48,8 @@ def source_of(objection: Objection) -> str:
 
 
 async def _runs(work: Work, objection: Objection) -> list[Lot]:
-    """The runs of the asset, oldest first, locked."""
-    rows = await work.session.exec(
-        select(Lot).where(Lot.asset_id == objection.asset_id).order_by(col(Lot.created_at), col(Lot.id))
-    )
-    return list(rows)
+    """The runs of the asset, alone or together with others, oldest first."""
+    return await lots_of_asset(work, objection.asset_id)
 
 
 async def _stay(work: Work, objection: Objection) -> None:

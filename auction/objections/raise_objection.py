@@ -1,11 +1,11 @@
 """Object to a sale on its page: under one's real name, and with what the law asks about the sale (B-60 to B-64)."""
 
 from auction.listing.models import Lot
+from auction.listing.parts import assets_of
 from auction.objections.queries import bought_by_party, courts_that_acted
 from auction.registration.real_name import own_identity
 from core.database import Work
 from core.identity.models import Account
-from disposal_teams.assets.queries import asset_of
 from disposal_teams.objections.models import Capacity, Objection, ObjectionKind
 from disposal_teams.objections.submit import submit_objection
 
@@ -21,9 +21,11 @@ async def raise_objection(
     evidence: str,
     act_court: str = "",
     filer_name: str = "",
+    asset_no: str = "",
 ) -> Objection:
     """Hand in an objection to a lot's sale; `act_court` counts only if that court has acted on the asset (B-64).
 
+    `asset_no` names the asset of a mixed lot that it is about, otherwise the leading one (B-61).
     People object under their confirmed name; `filer_name` is the name on a paper that a clerk enters.
     Raises what `submit_objection` raises.
     """
@@ -31,11 +33,12 @@ async def raise_objection(
     name = filer_name if work.actor.is_staff else ""
     if account is not None and account.real_name_sealed is not None:
         name = own_identity(account)[0]
-    asset = await asset_of(work, lot.asset_id)
-    acted = await courts_that_acted(work, lot.asset_id, asset.court_code)
+    assets = await assets_of(work, lot)
+    asset = next((each for each in assets if each.asset_no == asset_no), assets[0])
+    acted = await courts_that_acted(work, asset.id, asset.court_code)
     return await submit_objection(
         work,
-        lot.asset_id,
+        asset.id,
         kind=kind,
         capacity=capacity,
         claim=claim,

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from auction.listing.models import Lot
+from auction.listing.models import Lot, LotPart
 from auction.settlement.models import Settlement, SettlementState
 from core.clock import COURT_ZONE
 from core.database import Work
@@ -35,6 +35,7 @@ async def remember_own_sales(work: Work) -> int:
             col(Settlement.paid_full_at).is_not(None),
             col(Settlement.state).not_in(UNDONE),
             col(Lot.is_practice).is_(False),
+            col(Lot.id).not_in(select(LotPart.lot_id)),  # a price for several things tells of none of them
         )
     )
     rows = [

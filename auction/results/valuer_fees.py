@@ -1,8 +1,9 @@
 """Tell the valuation what its asset was sold for: platforms and firms are paid by it (V-14, V-25)."""
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
-from auction.listing.models import Lot
+from auction.listing.models import Lot, LotPart
 from auction.results.evidence import UNDONE
 from auction.settlement.models import Settlement
 from core.clock import COURT_ZONE
@@ -17,8 +18,14 @@ async def hand_on_sales(work: Work, *, limit: int = 100) -> int:
     For the sweep: what was told once is not told again.
     """
     standing = (
-        select(Settlement.price_fen, Lot.asset_id, Lot.ended_at)
+        select(
+            func.coalesce(LotPart.price_fen, Settlement.price_fen).label("price_fen"),
+            func.coalesce(LotPart.asset_id, Lot.asset_id).label("asset_id"),
+            Lot.ended_at,
+        )
+        .select_from(Settlement)
         .join(Lot, col(Lot.id) == col(Settlement.lot_id))
+        .outerjoin(LotPart, col(LotPart.lot_id) == col(Lot.id))
         .where(
             col(Settlement.paid_full_at).is_not(None),
             col(Settlement.state).not_in(UNDONE),

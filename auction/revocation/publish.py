@@ -5,6 +5,7 @@ from uuid import UUID
 
 from auction.listing.lot_paper import issue_lot_paper, lot_frame
 from auction.listing.models import Lot
+from auction.listing.parts import lot_seals
 from auction.registration.models import Registration
 from auction.registration.tell import tell_bidder
 from auction.revocation.grounds import REVOCATION_GROUNDS
@@ -19,7 +20,6 @@ from core.identity import Role
 from core.outbox import task
 from disposal_teams.assets.models import Asset, SealState
 from disposal_teams.assets.rules import IN_FORCE
-from disposal_teams.assets.seal import seals_of
 from disposal_teams.courts.tell import tell_court
 
 FOLDER = "auction/revocation/documents"
@@ -56,7 +56,7 @@ async def publish_revocation(work: Work, *, lot_id: UUID) -> None:
         living = IN_FORCE | {SealState.WAITING}
         seals = [
             seal.case_no
-            for seal in await seals_of(work, lot.asset_id)
+            for seal in await lot_seals(work, lot)
             if SealState(seal.state_before_ruling or seal.state) in living
         ]
         letter = await _issue(work, lot, "registry_restoration", "registry", {**data, "seals": seals})

@@ -6,6 +6,7 @@ from uuid import UUID
 from auction.forfeiture.use_deposit import give_up_deposit
 from auction.listing.models import Lot
 from auction.listing.note import note_lot
+from auction.listing.parts import assets_of
 from auction.payments.accounts import forfeited_account
 from auction.payments.models import PaymentOrderKind
 from auction.payments.orders import deposit_account, order_payment, price_account
@@ -27,6 +28,7 @@ from disposal_teams.assets.models import Asset, AssetState
 from disposal_teams.assets.rules import SOLD_STATES
 from disposal_teams.assets.seal import restore_seals, seal_in_force
 from disposal_teams.courts.tell import tell_court
+from disposal_teams.objections.models import Objection
 
 
 async def _revoked(work: Work, lot_id: UUID) -> tuple[SaleRevocation, Lot, Settlement]:
@@ -125,16 +127,20 @@ async def restore_asset(work: Work, *, lot_id: UUID) -> None:
     revocation, lot, _ = await _revoked(work, lot_id)
     if revocation.asset_restored_at is not None:
         return
-    asset = await work.session.get(Asset, lot.asset_id)
-    assert asset is not None
     revocation.asset_restored_at = work.now
-    was_defaulted = revocation.settlement_state == SettlementState.DEFAULTED
-    if was_defaulted or AssetState(asset.state) not in SOLD_STATES:
+    if revocation.settlement_state == SettlementState.DEFAULTED:
         return
+    for asset in sorted(await assets_of(work, lot), key=lambda each: each.id):
+        if AssetState(asset.state) in SOLD_STATES:
+            await _restore(work, revocation, lot, asset)
+
+
+async def _restore(work: Work, revocation: SaleRevocation, lot: Lot, asset: Asset) -> None:
     await advance_asset(work, asset, AssetState.REVOKED, reason="成交被撤销", rule="B-55")
     restored = await restore_seals(work, asset, reason="成交裁定被撤销，查封恢复", rule="A-03")
-    revocation.seals_restored, revocation.seals_lost = restored.restored, restored.lost
-    if revocation.ground in NOT_FOR_SALE:
+    revocation.seals_restored = revocation.seals_restored + restored.restored
+    revocation.seals_lost = revocation.seals_lost + restored.lost
+    if revocation.ground in NOT_FOR_SALE and await _is_meant(work, revocation, asset):
         await advance_asset(work, asset, AssetState.WITHDRAWN, reason="成交被撤销，不再处置", rule="B-55")
     elif await seal_in_force(work, asset.id) is not None:
         await advance_asset(work, asset, AssetState.READY_TO_LIST, reason="成交被撤销，重新处置", rule="B-55")
@@ -149,3 +155,11 @@ async def restore_asset(work: Work, *, lot_id: UUID) -> None:
             body=msg("“{title}”的查封在成交后已经届满，请立即重新办理查封，再继续处置。", title=lot.title),
             link=f"/team/assets/{asset.asset_no}",
         )
+
+
+async def _is_meant(work: Work, revocation: SaleRevocation, asset: Asset) -> bool:
+    """Whether the ground is about this asset: an objection to one of several leaves the others for sale (B-61)."""
+    if revocation.objection_id is None:
+        return True
+    objection = await work.session.get_one(Objection, revocation.objection_id)
+    return objection.asset_id == asset.id

@@ -6,6 +6,7 @@ from uuid import UUID
 from auction.barred.hits import confirmation_blocked
 from auction.listing.models import Lot
 from auction.listing.note import note_lot
+from auction.listing.parts import divide_price
 from auction.payments.accounts import deposit_account, price_account, unclaimed_account
 from auction.payments.models import MoneyChannel, PaymentOrderKind
 from auction.payments.orders import order_payment
@@ -61,6 +62,7 @@ async def confirm_sale(work: Work, *, lot_id: UUID) -> None:
     registration.is_winner = True
     await work.session.flush()
     await _move_deposit(work, lot, registration, settlement)
+    await divide_price(work, lot, settlement.price_fen)
     await note_lot(
         work, lot, "sale.confirmed", "B-48", price_fen=settlement.price_fen, buyer_code=settlement.buyer_code
     )

@@ -7,6 +7,7 @@ from auction.grace.models import BalanceGrace, GraceState
 from auction.grace.rules import blocks_default
 from auction.listing.advance import advance_lot
 from auction.listing.models import LotState, Round
+from auction.listing.parts import advance_lot_assets
 from auction.listing.queries import lot_for_update
 from auction.listing.workers import plan_next_round
 from auction.payments.accounts import forfeited_account, price_account
@@ -25,8 +26,7 @@ from core.identity import Permission, require
 from core.ledger import Line, post
 from core.legal_settings import legal
 from core.money import yuan
-from disposal_teams.assets.advance import advance_asset
-from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.models import AssetState
 
 REASONS = ("no_loan", "not_qualified", "price_regret", "title_defect", "other")
 
@@ -59,9 +59,7 @@ async def declare_default(
         if grace.state == GraceState.ASKED:
             grace.state = GraceState.LAPSED
     registration = await work.session.get(Registration, settlement.registration_id, with_for_update=True)
-    asset = await work.session.get(Asset, lot.asset_id)
     assert registration is not None
-    assert asset is not None
     kept = forfeited_fen(
         round_=Round(lot.round),
         deposit_applied_fen=settlement.deposit_applied_fen,
@@ -107,7 +105,7 @@ async def declare_default(
         "claim_shortfall": claims,
     }
     await issue_paper(work, lot, "default_ruling", "default_ruling", data)
-    await advance_asset(work, asset, AssetState.READY_TO_LIST, reason="买受人悔拍，重新拍卖", rule="B-35")
+    await advance_lot_assets(work, lot, AssetState.READY_TO_LIST, reason="买受人悔拍，重新拍卖", rule="B-35")
     await plan_next_round.later(work, key=str(lot.id), lot_id=lot.id)
     await tell_bidder(
         work,

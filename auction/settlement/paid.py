@@ -4,13 +4,13 @@ from auction.approvals.models import ApprovalState, TransferApproval
 from auction.grace.models import BalanceGrace, GraceState
 from auction.listing.models import Lot
 from auction.listing.note import note_lot
+from auction.listing.parts import advance_lot_assets
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.rules import check_transition
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
 from core.identity import Role
-from disposal_teams.assets.advance import advance_asset
-from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.models import AssetState
 
 
 async def balance_paid(work: Work, settlement: Settlement, lot: Lot) -> None:
@@ -25,9 +25,7 @@ async def balance_paid(work: Work, settlement: Settlement, lot: Lot) -> None:
     approval = await work.session.get(TransferApproval, lot.id)
     if approval is None or approval.state == ApprovalState.APPROVED:
         await start_ruling_clock(work, lot, trigger="sale.paid_full")
-    asset = await work.session.get(Asset, lot.asset_id)
-    assert asset is not None
-    await advance_asset(work, asset, AssetState.PAID, reason="价款付清", rule="B-70")
+    await advance_lot_assets(work, lot, AssetState.PAID, reason="价款付清", rule="B-70")
     await note_lot(work, lot, "sale.paid_full", "B-70", price_fen=settlement.price_fen)
 
 

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot, Round
+from auction.listing.parts import lot_seals, shown_parts
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement
 from core.clock import COURT_ZONE
@@ -16,7 +17,6 @@ from core.documents import Document
 from core.money import capital_amount
 from core.outbox import task
 from disposal_teams.assets.models import Asset
-from disposal_teams.assets.seal import seals_of
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.queries import court_of
@@ -50,12 +50,13 @@ async def paper_data(work: Work, lot: Lot) -> dict[str, Any]:
         "ended_at": f"{(lot.ended_at or work.now).astimezone(COURT_ZONE):%Y年%m月%d日%H时%M分%S秒}",
         "bank_name": court.bank_name,
         "account_holder": court.name,
+        "parts": await shown_parts(work, lot),
     }
 
 
 async def sale_data(work: Work, lot: Lot, settlement: Settlement) -> dict[str, Any]:
     """What the papers of a sale say besides."""
-    seals = await seals_of(work, lot.asset_id)
+    seals = await lot_seals(work, lot)
     return {
         **await paper_data(work, lot),
         "buyer": settlement.buyer_name,

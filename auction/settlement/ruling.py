@@ -6,6 +6,7 @@ from auction.approvals.models import TransferApproval
 from auction.approvals.rules import ruling_hindrance
 from auction.listing.models import Lot
 from auction.listing.note import note_lot
+from auction.listing.parts import advance_lot_assets, refuse_while_objected
 from auction.purchase_limits.proofs import ruling_gap
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement, SettlementState
@@ -18,9 +19,7 @@ from core.errors import NotFound, RuleViolation
 from core.i18n import msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
-from disposal_teams.assets.advance import advance_asset
-from disposal_teams.assets.models import Asset, AssetState
-from disposal_teams.objections.queries import refuse_while_open
+from disposal_teams.assets.models import AssetState
 
 S = SettlementState
 
@@ -39,7 +38,7 @@ async def issue_ruling(work: Work, lot_id: UUID) -> Settlement:
     settlement, lot = await settlement_for_update(work, lot_id)
     require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
     check_transition(S(settlement.state), S.RULING_ISSUED)
-    await refuse_while_open(work, lot.asset_id)
+    await refuse_while_objected(work, lot)
     approval = await work.session.get(TransferApproval, lot_id)
     if hindrance := ruling_hindrance(approval.state if approval else None):
         raise RuleViolation("B-75", hindrance)
@@ -59,7 +58,7 @@ async def serve_ruling(work: Work, lot_id: UUID) -> Settlement:
     settlement, lot = await settlement_for_update(work, lot_id)
     require(work.actor, Permission.ISSUE_RULING, court_code=lot.court_code)
     check_transition(S(settlement.state), S.RULING_SERVED)
-    await refuse_while_open(work, lot.asset_id)
+    await refuse_while_objected(work, lot)
     settlement.state = S.RULING_SERVED
     settlement.ruling_served_at = work.now
     await meet_deadline(work, "L-19", subject_kind="lot", subject_id=lot.id, done_event="sale.ruling_served")
@@ -108,7 +107,5 @@ async def send_registry_notice(work: Work, lot_id: UUID) -> Settlement:
 
 
 async def advance_sold_asset(work: Work, lot: Lot, state: AssetState, reason: str, rule: str) -> None:
-    """Bring the asset of a sale to its next state."""
-    asset = await work.session.get(Asset, lot.asset_id)
-    assert asset is not None
-    await advance_asset(work, asset, state, reason=reason, rule=rule)
+    """Bring the assets of a sale to their next state."""
+    await advance_lot_assets(work, lot, state, reason=reason, rule=rule)

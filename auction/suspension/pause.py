@@ -9,6 +9,7 @@ from auction.listing.advance import advance_lot
 from auction.listing.lock_bidding import lock_bidding
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.note import note_lot
+from auction.listing.parts import advance_lot_assets
 from auction.suspension import rules
 from auction.suspension.grounds import KIND_RULES, SUPERIOR_ORDER
 from auction.suspension.models import Stay, StayKind
@@ -20,8 +21,7 @@ from core.errors import InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.ids import new_id
-from disposal_teams.assets.advance import advance_asset
-from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.models import AssetState
 from disposal_teams.courts.queries import court_of
 from disposal_teams.plain_text import clean_text
 
@@ -164,11 +164,15 @@ async def _ordering_court(work: Work, lot: Lot, ground: str) -> str | None:
 
 
 async def _suspend_asset(work: Work, lot: Lot, rule: str) -> None:
-    """A court's stay suspends the asset (§11.1); the platform's own short stop does not."""
-    asset = await work.session.get(Asset, lot.asset_id)
-    assert asset is not None
-    if asset.state == AssetState.LISTED:
-        await advance_asset(work, asset, AssetState.SUSPENDED, reason="暂缓或中止拍卖", rule=rule)
+    """A court's stay suspends the lot's assets (§11.1); the platform's own short stop does not."""
+    await advance_lot_assets(
+        work,
+        lot,
+        AssetState.SUSPENDED,
+        reason="暂缓或中止拍卖",
+        rule=rule,
+        only_from={AssetState.LISTED},
+    )
 
 
 async def _watch_superior_stay(work: Work, lot: Lot, stay: Stay) -> None:

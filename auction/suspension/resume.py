@@ -12,6 +12,7 @@ from auction.listing.advance import advance_lot
 from auction.listing.lock_bidding import lock_bidding, with_lots
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.note import note_lot
+from auction.listing.parts import assets_of
 from auction.suspension import rules
 from auction.suspension.publish import publish_resumption
 from auction.suspension.queries import stays_in_force
@@ -22,7 +23,6 @@ from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.legal_settings import legal
 from disposal_teams.assets.advance import resume_asset
-from disposal_teams.assets.models import Asset
 from disposal_teams.assets.rules import is_on_sale
 from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.courts.tell import tell_court
@@ -74,11 +74,19 @@ async def resume_lots(
             earliest=earliest,
             due_at=await _five_days_end(work, lot.id),
         )
-        if await seal_in_force(work, lot.asset_id) is None:
+        if not await _is_sealed(work, lot):
             raise RuleViolation("A-01", UNSEALED)
         await _announce(work, lot, bidding, wanted, reason=reason, approver=approver.strip())
     await announce(work, [lot.id for _, lot in rows])
     return [bidding for bidding, _ in rows]
+
+
+async def _is_sealed(work: Work, lot: Lot) -> bool:
+    """Whether every asset of the lot is under a seal in force (A-01)."""
+    for asset in await assets_of(work, lot):
+        if await seal_in_force(work, asset.id) is None:
+            return False
+    return True
 
 
 async def _five_days_end(work: Work, lot_id: UUID) -> datetime | None:
@@ -142,7 +150,7 @@ async def resume_due_lots(work: Work) -> int:
         return 0
     work, rows = await with_lots(work, due)
     for bidding, lot in rows:
-        if await seal_in_force(work, lot.asset_id) is None:
+        if not await _is_sealed(work, lot):
             await _call_off(work, lot, bidding)
         else:
             await _go_on(work, lot, bidding, at=work.now)
@@ -188,10 +196,9 @@ async def _go_on(work: Work, lot: Lot, bidding: LotBidding, *, at: datetime) -> 
         ends_at=ends_at,
         **before,
     )
-    asset = await work.session.get(Asset, lot.asset_id)
-    assert asset is not None
-    if is_on_sale(asset):
-        await resume_asset(work, asset, reason="恢复拍卖", rule="B-50")
+    for asset in sorted(await assets_of(work, lot), key=lambda each: each.id):
+        if is_on_sale(asset):
+            await resume_asset(work, asset, reason="恢复拍卖", rule="B-50")
     await meet_deadline(work, "L-25", subject_kind="lot", subject_id=lot.id, done_event="lot.resumed")
     await resume_deadlines(work, lot_id=lot.id, subject_kind="lot")
 

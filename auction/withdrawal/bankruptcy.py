@@ -6,6 +6,7 @@ from uuid import UUID
 from auction.listing.lock_bidding import lock_bidding
 from auction.listing.models import Lot
 from auction.listing.note import note_lot
+from auction.listing.parts import lot_seals
 from auction.listing.queries import lot_for_update
 from auction.suspension.end_stay import end_stays
 from auction.suspension.grounds import BANKRUPTCY_REFERENCE
@@ -20,7 +21,6 @@ from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from disposal_teams.assets.models import SealState
 from disposal_teams.assets.rules import IN_FORCE
-from disposal_teams.assets.seal import seals_of
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import parties_of
 from disposal_teams.courts.tell import tell_court
@@ -135,9 +135,7 @@ async def record_bankruptcy_answer(
 async def _ask_others_to_lift(work: Work, lot: Lot, stay: Stay) -> None:
     """Other courts lift their own seals; each is told once."""
     living = IN_FORCE | {SealState.WAITING}
-    courts = {
-        seal.court_code for seal in await seals_of(work, lot.asset_id) if SealState(seal.state) in living
-    }
+    courts = {seal.court_code for seal in await lot_seals(work, lot) if SealState(seal.state) in living}
     for court_code in sorted(courts - {lot.court_code}):
         await tell_court(
             work,

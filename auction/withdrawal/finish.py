@@ -6,13 +6,14 @@ from uuid import UUID
 from auction.listing.advance import advance_lot
 from auction.listing.lock_bidding import lock_bidding
 from auction.listing.models import Lot, LotBidding, LotState
+from auction.listing.parts import assets_of
 from auction.payments.refunds import release_deposits
 from auction.suspension.end_stay import close_stays
 from auction.withdrawal.grounds import ENDED, RELISTING_GROUNDS, WITHDRAWAL_GROUND_LABELS
 from auction.withdrawal.publish import publish_end
 from core.database import Work
 from disposal_teams.assets.advance import advance_asset
-from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.models import AssetState
 from disposal_teams.assets.rules import is_on_sale
 from disposal_teams.assets.seal import lift_seals
 
@@ -63,11 +64,13 @@ async def close_run(
 
 
 async def _let_asset_go(work: Work, lot: Lot, ground: str, rule: str, *, reason: str) -> None:
-    asset = await work.session.get(Asset, lot.asset_id)
-    assert asset is not None
-    if asset.state != AssetState.LISTED and not is_on_sale(asset):
-        return
-    back = AssetState.READY_TO_LIST if ground in RELISTING_GROUNDS else AssetState.WITHDRAWN
-    await advance_asset(work, asset, back, reason=f"拍卖终止：{reason}", rule=rule)
-    if ground == "bankruptcy":
-        await lift_seals(work, asset, reason="被执行人破产，依法解除查封", rule="B-53")
+    assets = await assets_of(work, lot)
+    # A third party's right to one asset of several leaves the others for sale; the one is taken out with the objection (B-61).
+    stays = ground in RELISTING_GROUNDS or (ground == "third_party_founded" and len(assets) > 1)
+    back = AssetState.READY_TO_LIST if stays else AssetState.WITHDRAWN
+    for asset in sorted(assets, key=lambda each: each.id):
+        if asset.state != AssetState.LISTED and not is_on_sale(asset):
+            continue
+        await advance_asset(work, asset, back, reason=f"拍卖终止：{reason}", rule=rule)
+        if ground == "bankruptcy":
+            await lift_seals(work, asset, reason="被执行人破产，依法解除查封", rule="B-53")

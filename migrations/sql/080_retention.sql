@@ -12,7 +12,7 @@ DECLARE
     kept text;
 BEGIN
     FOREACH kept IN ARRAY ARRAY[
-        'lot', 'lot_bidding', 'ceiling', 'panel_decision', 'party_notification', 'registration', 'settlement', 'lot_stay',
+        'lot', 'lot_part', 'lot_bidding', 'ceiling', 'panel_decision', 'party_notification', 'registration', 'settlement', 'lot_stay',
         'integrity_fault', 'valuation', 'valuation_step', 'agreement_entry', 'directed_inquiry', 'platform_inquiry',
         'appraiser_selection', 'firm_choice', 'appraisal_engagement', 'appraisal_report', 'result_service',
         'report_demand', 'site_inspection', 'report_objection', 'valuation_fee', 'fee_advance',

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response, get, post
 
+from auction.listing.parts import assets_of
 from auction.listing.queries import open_lot_file
 from auction.objections.queries import courts_that_acted
 from auction.objections.raise_objection import raise_objection
@@ -11,7 +12,7 @@ from core.database import Database
 from core.errors import DisposalError, NotFound
 from core.i18n import msg
 from core.identity import Actor, Permission, may
-from disposal_teams.assets.queries import asset_of
+from disposal_teams.assets.models import Asset
 from disposal_teams.courts.queries import court_names
 from disposal_teams.objections import rules
 from disposal_teams.objections.models import Capacity, ObjectionKind
@@ -40,12 +41,13 @@ async def paper_form(request: AnyRequest, database: Database, visitor: Visitor) 
 
 async def _form(request: AnyRequest, database: Database, actor: Actor, form: Form) -> Response[Any]:
     acted: list[str] = []
+    parts: list[Asset] = []
     async with database.read(actor) as work:
         names = await court_names(work)
         try:
             lot = await open_lot_file(work, form.value("lot_no"))
-            asset = await asset_of(work, lot.asset_id)
-            acted = await courts_that_acted(work, lot.asset_id, asset.court_code)
+            parts = await assets_of(work, lot)
+            acted = await courts_that_acted(work, lot.asset_id, parts[0].court_code)
         except NotFound:
             lot = None
         now = work.now
@@ -55,6 +57,7 @@ async def _form(request: AnyRequest, database: Database, actor: Actor, form: For
         status=form.status,
         form=form,
         lot=lot,
+        parts=[(each.asset_no, each.title) for each in parts] if len(parts) > 1 else [],
         kinds=shown(request, [(str(kind), msg(label)) for kind, label in rules.KIND_LABELS.items()]),
         capacities=shown(request, [(str(each), msg(label)) for each, label in rules.CAPACITY_LABELS.items()]),
         courts=shown(request, [(code, msg(names[code])) for code in acted]),
@@ -75,6 +78,7 @@ async def enter_paper(request: AnyRequest, database: Database, visitor: Visitor)
     reasons = form.text("reasons", longest=2000, lines=True)
     evidence = form.text("evidence", required=False, longest=1000, lines=True)
     act_court = form.text("act_court", required=False, longest=8)
+    asset_no = form.text("asset_no", required=False, longest=30)
     if kind is not None and capacity is not None and not form.is_bad:
         try:
             async with database.begin(actor) as work:
@@ -88,6 +92,7 @@ async def enter_paper(request: AnyRequest, database: Database, visitor: Visitor)
                     evidence=evidence,
                     act_court=act_court,
                     filer_name=filer_name,
+                    asset_no=asset_no,
                 )
             said = msg("书面异议已登记，三日立案期限开始计算。")
             return see_other(request, f"/court/objections/{made.id}", said=said)

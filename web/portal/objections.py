@@ -61,6 +61,7 @@ async def _form(
         status=form.status,
         form=form,
         lot=found.lot,
+        parts=[(part["asset_no"], part["title"]) for part in found.parts],
         court=found.court,
         kinds=shown(request, [(str(kind), msg(label)) for kind, label in rules.KIND_LABELS.items()]),
         capacities=shown(request, [(str(each), msg(label)) for each, label in rules.CAPACITY_LABELS.items()]),
@@ -82,6 +83,7 @@ async def hand_in_objection(
     reasons = form.text("reasons", longest=2000, lines=True)
     evidence = form.text("evidence", required=False, longest=1000, lines=True)
     act_court = form.text("act_court", required=False, longest=8)
+    asset_no = form.text("asset_no", required=False, longest=30)
     form.flag("true_statement", required=True)
     if kind is not None and capacity is not None and not form.is_bad:
         try:
@@ -96,6 +98,7 @@ async def hand_in_objection(
                     reasons=reasons,
                     evidence=evidence,
                     act_court=act_court,
+                    asset_no=asset_no,
                 )
             return see_other(
                 request, f"/my/objections/{made.id}", said=msg("异议已提交，法院三日内决定是否立案。")

@@ -2,17 +2,21 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from litestar import Response, get, post
 
 from auction.barred.defaults import deposit_hint_for
+from auction.listing.choose_together import may_join, taken_over
 from auction.listing.draft_lot import draft_lot
 from auction.listing.models import LIVE_STATES, Lot, LotState
 from auction.listing.panel import free_decision, free_direct_decision, record_panel_decision
+from auction.listing.parts import others_of
 from auction.listing.price_basis import price_basis
-from auction.listing.queries import lots_of_asset, lots_of_court
+from auction.listing.queries import Position, lots_of_asset, lots_of_court
 from auction.listing.rounds import next_position
 from auction.listing.rules import VOTES, clearly_low, deposit_of_rate_fen
+from auction.listing.together import TOGETHER_LABELS, TogetherGround
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
@@ -20,7 +24,8 @@ from core.i18n import msg
 from core.identity import Actor, Permission, Role, may
 from core.legal_settings import legal
 from core.money import yuan
-from disposal_teams.assets.queries import open_own_asset
+from disposal_teams.assets.models import Asset
+from disposal_teams.assets.queries import assets_by_id, open_own_asset
 from disposal_teams.courts.queries import all_courts
 from valuation.comparables.queries import outlook_of
 from valuation.reference_price import reference_price_of
@@ -31,6 +36,7 @@ from web.forms import Form, query_form, read_form
 from web.portal.words import STATES, WORDS
 from web.rendering import page, see_other
 from web.team.fields import panel_members
+from web.team.labels import shown
 
 PAGE = 40
 
@@ -93,7 +99,20 @@ async def _show(
                 position = next_position(lots[:-1] if waits else lots)
             except DisposalError:
                 position = None
-        basis = await price_basis(work, position, lots, price) if position else None
+        mates = await may_join(work, asset, position) if position and not waits else []
+        together = (
+            [each.id for each in await others_of(work, live)]
+            if live is not None and waits
+            else await _wanted(work, form, position, asset.id, mates)
+            if position
+            else []
+        )
+        basis = (
+            await price_basis(work, position, lots, price, asset_ids=[asset.id, *together])
+            if position
+            else None
+        )
+        kept = await assets_by_id(work, together)
         lowest = basis.lowest_fen if basis else None
         outlook = await outlook_of(work, asset.id)
         decision = await free_direct_decision(work, asset.id) if position and not waits else None
@@ -116,6 +135,9 @@ async def _show(
         position=position,
         price=price,
         lowest_fen=lowest,
+        mates=mates,
+        together=[kept[each] for each in together],
+        together_grounds=shown(request, [(str(each), msg(label)) for each, label in TOGETHER_LABELS.items()]),
         outlook=outlook.outlook if outlook is not None else None,
         looks_low=outlook is not None
         and lowest is not None
@@ -128,6 +150,19 @@ async def _show(
         server_time=now,
         **WORDS,
     )
+
+
+async def _wanted(
+    work: Work, form: Form | None, position: Position, asset_id: UUID, mates: list[Asset]
+) -> list[UUID]:
+    """What is proposed to be sold together: what was typed, or what the run before held."""
+    known = {each.id for each in mates}
+    if form is not None:
+        return [
+            each for each in (form.identifiers("together") if form.many("together") else []) if each in known
+        ]
+    before = await taken_over(work, position.rerun_of or position.previous, [asset_id])
+    return [each for each in before if each in known]
 
 
 def _proposal(draft: Lot | None, lowest: int | None, deposit_percent: str, today: str) -> Form:
@@ -160,6 +195,8 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, asse
     minutes = form.text("minutes", longest=2000, lines=True)
     decided_on = form.day("decided_on")
     ceilings = form.flag("ceilings")
+    together = form.identifiers("together") if form.many("together") else []
+    because = form.choice("together_because", TogetherGround, required=bool(together))
     if not form.is_bad and decided_on is not None:
         try:
             async with database.begin(actor) as work:
@@ -174,6 +211,8 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, asse
                     minutes=minutes,
                     decided_on=decided_on,
                     ceiling_bids_allowed=ceilings,
+                    together=together,
+                    together_because=because,
                     votes=votes if set(votes) == set(members) else None,
                 )
                 waiting = await _waiting(work, asset.id)

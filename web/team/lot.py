@@ -24,6 +24,7 @@ from auction.listing.disclosure import (
 from auction.listing.draft_lot import EDITABLE_STATES, edit_draft
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.notify import notify_parties, post_publicly, record_notification, record_waiver
+from auction.listing.parts import shown_parts
 from auction.listing.publish_lot import publish_lot
 from auction.listing.queries import decision_of_lot, notice_versions, notifications_of, open_lot_file
 from core.clock import COURT_ZONE
@@ -82,6 +83,7 @@ async def _show(
             "subject": asset,
             "case": await case_of(work, lot.case_id),
             "decision": await decision_of_lot(work, lot.id),
+            "parts": await shown_parts(work, lot),
             "versions": await notice_versions(work, lot.id),
             "papers": await papers_of_lot(work, lot.id),
             "bidding": await work.session.get(LotBidding, lot.id),

@@ -6,6 +6,7 @@ from litestar import Response, get, post
 
 from auction.listing.changes import MATERIAL_LABELS
 from auction.listing.models import Lot, LotState, Round
+from auction.listing.parts import assets_of
 from auction.listing.queries import open_lot_file
 from auction.listing.rules import notice_days
 from auction.withdrawal.relist import replace_notice
@@ -32,6 +33,7 @@ async def _show(
 ) -> Response[Any]:
     async with database.read(actor) as work:
         lot = await open_lot_file(work, lot_no)
+        parts = await assets_of(work, lot)
     return page(
         request,
         "listing/material_change.html",
@@ -40,7 +42,11 @@ async def _show(
         lot=lot,
         is_open=lot.state in (LotState.PUBLISHED, LotState.PAUSED),
         may_replace=_may(actor, lot),
-        changes=[(code, msg(label)) for code, label in MATERIAL_LABELS.items()],
+        changes=[
+            (code, msg(label)) for code, label in MATERIAL_LABELS.items() if code != "parts" or len(parts) > 1
+        ],
+        parts=parts if len(parts) > 1 else [],
+        left_out=form.many("leave_out"),
         days=notice_days(Round(lot.round), is_movable=lot.is_movable, rerun=lot.rerun, settings=legal()),
         notice_before=legal().parties_notice_days,
         **WORDS,
@@ -61,7 +67,8 @@ async def answer(request: AnyRequest, database: Database, visitor: Visitor, lot_
     form = await read_form(request)
     changed = [code for code in MATERIAL_LABELS if form.flag(f"changed_{code}")]
     reason = form.text("reason", longest=400)
-    if not changed:
+    leave_out = form.identifiers("leave_out") if form.many("leave_out") else []
+    if not changed and not leave_out:
         form.errors["changed"] = msg("请选择发生变更的事项。")
     if not form.flag("sure"):
         form.errors["sure"] = msg("请确认撤回。")
@@ -69,7 +76,9 @@ async def answer(request: AnyRequest, database: Database, visitor: Visitor, lot_
         try:
             async with database.begin(actor) as work:
                 lot = await open_lot_file(work, lot_no)
-                draft = await replace_notice(work, lot.id, changed=changed, reason=reason)
+                draft = await replace_notice(
+                    work, lot.id, changed=changed, reason=reason, leave_out=leave_out
+                )
             return see_other(
                 request,
                 f"/team/lots/{draft.lot_no}",

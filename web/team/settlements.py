@@ -21,6 +21,7 @@ from auction.grace.models import BalanceGrace, GraceState
 from auction.grace.rules import STATE_LABELS as GRACE_LABELS
 from auction.grace.rules import latest_day
 from auction.listing.models import Lot, LotState
+from auction.listing.parts import shown_parts
 from auction.loans.enter_loan import loan_of
 from auction.purchase_limits.models import ProofSource
 from auction.purchase_limits.proofs import handed_in_file, proofs_of, record_proof, ruling_gap
@@ -127,6 +128,7 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         ),
         may_deliver=allowed(Permission.RECORD_DELIVERY, S.DELIVERED),
         may_sign=may(actor, Permission.SIGN_EVICTION, court_code=lot.court_code),
+        parts=await shown_parts(work, lot),
         hand_over=await hand_over_of(work, sale),
         clearing_labels=CLEARING_LABELS,
         receipt_labels=RECEIPT_LABELS,

@@ -89,19 +89,31 @@ async def surveyed_asset(
     applicant = await add_party(team, case, role=PartyRole.APPLICANT, name="某银行", is_natural_person=False)
     debtor = await add_party(team, case, role=PartyRole.DEBTOR, name="王小明", is_reachable=debtor_reachable)
     asset = await make_asset(work, case, kind=kind)
+    await survey(team, asset)
+    return Surveyed(case, asset, applicant, debtor)
+
+
+async def further_asset(work: Work, made: Surveyed, *, kind: AssetKind = AssetKind.VEHICLE) -> Surveyed:
+    """Another surveyed asset of the same case."""
+    asset = await make_asset(work, made.case, kind=kind)
+    await survey(by(work, TEAM), asset)
+    return Surveyed(made.case, asset, made.applicant, made.debtor)
+
+
+async def survey(team: Work, asset: Asset) -> None:
+    """A complete survey without anything unusual."""
     asset.lease_status, asset.sole_home = LeaseStatus.NONE, SoleHome.NO
-    survey = await begin_survey(team, asset, surveyor_names="甲、乙")
-    for item in required_items(kind, asset.attributes):
+    begun = await begin_survey(team, asset, surveyor_names="甲、乙")
+    for item in required_items(AssetKind(asset.kind), asset.attributes):
         await record_finding(
             team,
-            survey,
+            begun,
             item=item.code,
             finding="已查明，无异常",
             evidence_kind=sorted(item.evidence)[0],
             evidence_ref="卷1",
         )
-    await complete_survey(team, survey)
-    return Surveyed(case, asset, applicant, debtor)
+    await complete_survey(team, begun)
 
 
 async def list_firms(work: Work) -> dict[str, AppraisalFirm]:
@@ -144,7 +156,14 @@ async def firm_at_work(work: Work, valuation: Valuation) -> str:
 async def valued_asset(work: Work, **options: object) -> tuple[Work, Surveyed, Valuation]:
     """The asset with a fixed reference price of a million yuan; the work returned is of the day it became fixed."""
     made = await surveyed_asset(work, **options)  # type: ignore[arg-type]
-    team = by(work, TEAM)
+    team, valuation = await valued(by(work, TEAM), made)
+    return team, made, valuation
+
+
+async def valued(
+    team: Work, made: Surveyed, *, price_fen: int = VALUE, mark: str = ""
+) -> tuple[Work, Valuation]:
+    """Appraise it at the price and let the windows pass: the work returned is of the day on which the price is fixed."""
     valuation = await appraised(team, made)
     today = team.now.astimezone(COURT_ZONE).date()
     await enter_appraisal_report(
@@ -152,9 +171,9 @@ async def valued_asset(work: Work, **options: object) -> tuple[Work, Surveyed, V
         valuation.id,
         Figures(
             firm=await firm_at_work(team, valuation),
-            report_no=f"评{made.case.case_no}",
-            price_fen=VALUE,
-            price_again_fen=VALUE,
+            report_no=f"评{made.case.case_no}{mark}",
+            price_fen=price_fen,
+            price_again_fen=price_fen,
             appraised_on=today,
             valid_until=today + timedelta(days=365),
         ),
@@ -170,7 +189,7 @@ async def valued_asset(work: Work, **options: object) -> tuple[Work, Surveyed, V
     await fix_due_prices(team)
     await team.session.refresh(valuation)
     await team.session.refresh(made.asset)
-    return team, made, valuation
+    return team, valuation
 
 
 async def decided(
