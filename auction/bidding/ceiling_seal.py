@@ -1,4 +1,4 @@
-"""The sealed amount of a ceiling: opened inside the deciding transaction, and for the bidder's own eyes."""
+"""The sealed amount of a ceiling: opened inside the deciding transaction, and for the bidder's own eyes (P-01)."""
 
 from uuid import UUID
 

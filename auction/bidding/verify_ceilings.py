@@ -1,7 +1,7 @@
 """What a public log proves about ceilings, with nothing but the log.
 
 That each was committed to before it was used and by the code that used it, that no bid exceeds it, that it was not used after its
-withdrawal, and that a bidder was never raised higher than needed without another's ceiling, recorded with it, that made it so. An
+withdrawal, and that a bidder was never raised higher than needed without another's ceiling, recorded with it (B-46). An
 opened ceiling also proves that it answered whenever it could; unopened ones keep that to themselves.
 """
 

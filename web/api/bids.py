@@ -57,7 +57,8 @@ class Lateness(msgspec.Struct, frozen=True):
 
 class DecidedBid(msgspec.Struct, frozen=True):
     """The receipt. `hash`, a link of the public log, leads over `proof` to the root that `signature` signs
-    (`auction.bidding.receipt_proof.verify_receipt`); all in hexadecimal."""
+    (`auction.bidding.receipt_proof.verify_receipt`); all in hexadecimal. `overtaken`: accepted, but another's ceiling answered
+    in the same instant (told with the first answer, not with repeated ones)."""
 
     lot_id: UUID
     seq: int
@@ -75,6 +76,7 @@ class DecidedBid(msgspec.Struct, frozen=True):
     signature: str
     repeated: bool
     lateness: Lateness | None = None
+    overtaken: bool = False
 
 
 _read_bid = msgspec.json.Decoder(NewBid).decode
@@ -130,6 +132,7 @@ def _receipt_body(receipt: BidReceipt, locale: str, clock: EdgeClock | None) -> 
             proof.signature.hex(),
             receipt.repeated,
             None if receipt.lateness is None else _lateness(receipt, clock),
+            receipt.overtaken,
         )
     )
 

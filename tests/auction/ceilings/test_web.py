@@ -155,6 +155,9 @@ async def test_B47_programs_set_read_and_withdraw_a_ceiling(house: House) -> Non
     assert (await house.get(1, house.path)).json()["limit_fen"] is None
     beaten = (await house.send(1, limit_fen=price(3), idempotency_key=uuid4().hex)).json()
     assert (beaten["leads"], beaten["still_stands"]) == (False, False)
+    bid = {"amount_fen": price(4), "idempotency_key": uuid4().hex}
+    answered = await house.http.post(house.path.replace("/ceiling", "/bids"), json=bid, headers=house.of(1))
+    assert (answered.status_code, answered.json()["overtaken"]) == (201, True)
     wrong = await house.send(1, limit_fen=price(3) + 1, idempotency_key=uuid4().hex)
     assert (wrong.status_code, "limit" in wrong.json()["errors"]) == (422, True)
     path = f"{house.path}/withdrawal"
