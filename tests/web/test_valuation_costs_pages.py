@@ -130,6 +130,21 @@ async def test_V32_a_person_asks_the_court_above_and_the_price_is_set_aside(desk
     assert (await desk.post("team", page, page, **fields)).status_code == 303
     (valuation,) = await desk.ids("SELECT id FROM valuation")
     own = f"/my/price-reviews/{valuation}"
+    (party,) = await desk.ids("SELECT id FROM party WHERE role = 'applicant'")
+    paper = {"party_id": str(party), "ground": "collusion", "evidence": "报价虚高"}
+    at_court, shown_at = f"/team/valuations/{valuation}/supervision", f"{desk.asset}/valuation"
+    assert (await desk.post("other", at_court, shown_at, **paper, paper_ref="卷9")).status_code in (403, 404)
+    assert (await desk.post("team", at_court, shown_at, **paper, paper_ref="卷9")).status_code == 403
+    async with desk.database.begin(SYSTEM) as work:
+        await work.session.execute(
+            text("UPDATE account SET roles = array_append(roles, 'clerk') WHERE login = 'team'")
+        )
+        (account,) = await desk.ids("SELECT id FROM account WHERE login = 'team'")
+        desk.tokens["team"] = await open_session(work, account)
+    assert "登记执行监督申请" in (await desk.get("team", shown_at)).text
+    assert (await desk.post("team", at_court, shown_at, **paper, paper_ref="")).status_code == 422
+    entered = await desk.post("team", at_court, shown_at, **paper, paper_ref="卷9")
+    assert entered.status_code == 303, entered.text
     assert (await desk.get("bidder", own)).status_code == 404
     assert "申请执行监督" in (await desk.get("debtor", own)).text
     refused = await desk.post("debtor", own, own, ground="false_result", evidence="询价虚假")
@@ -140,7 +155,7 @@ async def test_V32_a_person_asks_the_court_above_and_the_price_is_set_aside(desk
     assert "上级法院审查中" in (await desk.get("debtor", own)).text
     assert (await desk.get("team", price_reviews.ADDRESS)).status_code == 403
     assert "报价商户系申请执行人关联方" in (await desk.get("above", price_reviews.ADDRESS)).text
-    (request,) = await desk.ids("SELECT id FROM price_supervision")
+    (request,) = await desk.ids("SELECT id FROM price_supervision WHERE paper_ref = ''")
     at = f"{price_reviews.ADDRESS}/{request}"
     assert (await desk.post("above", at, price_reviews.ADDRESS, outcome="set_aside")).status_code == 422
     decided = await desk.post("above", at, price_reviews.ADDRESS, outcome="set_aside", reasons="串通属实")

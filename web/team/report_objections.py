@@ -12,6 +12,8 @@ from valuation.objections.answer import accept_answer, answer_objection, contest
 from valuation.objections.effects import record_technical_review
 from valuation.objections.models import ReportObjection, ReviewVerdict
 from valuation.objections.object import object_to_report, withdraw_report_objection
+from valuation.supervision.models import SupervisionGround
+from valuation.supervision.review import ask_supervision
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -43,6 +45,28 @@ async def enter_objection(
         await object_to_report(work, valuation_id, party_id, paper_ref=paper_ref, **said)
 
     return await do_step(request, database, visitor, valuation_id, form, step, msg("异议已登记。"))
+
+
+@post("/team/valuations/{valuation_id:uuid}/supervision", include_in_schema=False)
+async def enter_supervision(
+    request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
+) -> Response[Any]:
+    """Enter a request for supervision that came on paper (V-32)."""
+    form = await read_form(request)
+    party_id = form.identifier("party_id")
+    ground = form.choice("ground", SupervisionGround)
+    evidence = form.text("evidence", longest=2000, lines=True)
+    paper_ref = form.text("paper_ref", longest=120)
+
+    async def step(work: Work) -> None:
+        assert party_id is not None
+        assert ground is not None
+        await ask_supervision(
+            work, valuation_id, party_id, ground=ground, evidence=evidence, paper_ref=paper_ref
+        )
+
+    said = msg("已登记，由上级法院审查。")
+    return await do_step(request, database, visitor, valuation_id, form, step, said)
 
 
 @post("/team/report-objections/{objection_id:uuid}/{name:str}", include_in_schema=False)
@@ -92,4 +116,4 @@ def _step_of(form: Form, objection_id: UUID, name: str) -> Step:
     return step
 
 
-route_handlers = [enter_objection, objection_step]
+route_handlers = [enter_objection, enter_supervision, objection_step]

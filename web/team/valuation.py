@@ -7,7 +7,7 @@ from litestar import Response, get, post
 
 from core.database import Database
 from core.errors import DisposalError, NotFound
-from core.i18n import msg
+from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
 from disposal_teams.assets.labels import KIND_LABELS
 from disposal_teams.assets.models import Asset
@@ -21,6 +21,7 @@ from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.queries import asset_of_valuation
 from valuation.rules import AFTER_REPORT_STATES, OPEN_OBJECTION_STATES, STATE_LABELS, first_floor_fen
 from valuation.stay import STAY_GROUNDS, WITHDRAWAL_GROUNDS
+from valuation.supervision.rules import GROUND_LABELS, grounds_for
 from valuation.ways.enter import STATE_OF_WAY
 from valuation.ways.rules import METHOD_LABELS
 from web.access.guards import require_staff
@@ -93,11 +94,22 @@ async def _show(
         **objection_words(
             ValuationMethod(file.valuation.method) if file.valuation else ValuationMethod.APPRAISAL
         ),
+        supervision_grounds=_supervision_grounds(file.valuation, asset, actor),
         stay_grounds=STAY_GROUNDS,
         withdrawal_grounds=WITHDRAWAL_GROUNDS,
         may_enter=may(actor, Permission.ENTER_VALUATION, court_code=asset.court_code),
         server_time=now,
     )
+
+
+def _supervision_grounds(valuation: Valuation | None, asset: Asset, actor: Actor) -> dict[str, Message]:
+    """What a paper request for supervision may rest on; empty where none can be entered (V-32)."""
+    may_record = may(actor, Permission.RECORD_OBJECTION, court_code=asset.court_code)
+    if valuation is None or asset.first_listed_at is not None or not may_record:
+        return {}
+    if valuation.state not in AFTER_REPORT_STATES | {ValuationState.FIXED}:
+        return {}
+    return {str(each): GROUND_LABELS[each] for each in grounds_for(ValuationMethod(valuation.method))}
 
 
 def _floor_fen(valuation: Valuation | None) -> int | None:
