@@ -205,9 +205,6 @@ class LegalSettings:
     transfer_idle_days: int = _setting(60, "T-01", "V", "days", "首封后未处置的天数")
     transfer_decision_days: int = _setting(5, "T-12", "W2", "days", "上级法院协调决定的期限")
     transfer_handover_days: int = _setting(3, "§11.6", "D", "days", "同意后移交材料的期限")
-    transfer_small_claim_percent: int = _setting(
-        10, "T-07", "R:mid", "percent", "商请债权低于财产价值的该比例时，可以留由首封法院处置"
-    )
     transfer_result_days: int = _setting(10, "T-05", "D", "days", "成交裁定送达后告知处置结果的期限")
     instruction_approval_days: int = _setting(1, "§11.7", "D", "days", "审批指令的期限")
     instruction_sign_in_days: int = _setting(1, "§11.7", "D", "days", "签收指令的期限（工作日）")
@@ -270,6 +267,16 @@ class LegalSettings:
     risk_default_years: int = _setting(3, "B-82", "D", "years", "以往悔拍记录的回溯年数")
     risk_look_minutes: int = _setting(30, "P-01", "D", "minutes", "填写事由后可以查看关联线索的时间")
     risk_trace_days: int = _setting(180, "P-01", "D", "days", "关联痕迹和已处理线索的保存天数")
+    indicator_runs_least: int = _setting(20, "K-02", "D", "", "比较一家法院的按件次指标所需的最少拍卖件次")
+    indicator_rows_least: int = _setting(5, "K-16", "D", "", "比较一家法院的其他指标所需的最少笔数")
+    indicator_freeze_day: int = _setting(5, "K-01", "D", "days", "次月第几天自动冻结上月指标")
+    red_flags: tuple[tuple[str, str, str], ...] = _setting(
+        (("K-21", ">", "0"), ("K-19", "<", "95"), ("K-17", "<", "95"), ("K-18", "<", "95")),
+        "K-21",
+        "D",
+        "",
+        "红旗阈值：指标、比较（> 或 <）、数值（按显示单位）；计数类随时提示，比率类按冻结的月份提示",
+    )
     refund_alarm_hours: tuple[int, ...] = _setting((12, 20), "B-33", "D", "hours", "退还保证金的预警时点")
 
 
@@ -315,6 +322,7 @@ def _check(settings: LegalSettings, path: Path) -> None:
         "balance_due_days": (Decimal(least), Decimal(most), "B-70"),
         "most_joint_buyers": (Decimal(1), Decimal(50), "B-48"),
         "refund_retry_minutes": (Decimal(1), Decimal(360), "B-33"),
+        "indicator_freeze_day": (Decimal(1), Decimal(28), "K-01"),
     }
     for name, (lowest, highest, rule) in limits.items():
         try:

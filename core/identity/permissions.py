@@ -45,6 +45,7 @@ class Permission(StrEnum):
     DISPATCH_INSTRUCTION = "dispatch_instruction"
     WORK_ON_INSTRUCTION = "work_on_instruction"
     ORDER_COURTS = "order_courts"
+    KEEP_INDICATORS = "keep_indicators"
     KEEP_PEOPLE = "keep_people"
     SEE_COURT_FILES = "see_court_files"
     SEE_ALL_COURTS = "see_all_courts"
@@ -160,6 +161,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.DISPATCH_INSTRUCTION,
             Permission.WORK_ON_INSTRUCTION,
             Permission.ORDER_COURTS,
+            Permission.KEEP_INDICATORS,
             Permission.KEEP_PEOPLE,
         }
     ),
