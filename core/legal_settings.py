@@ -205,6 +205,9 @@ class LegalSettings:
     transfer_idle_days: int = _setting(60, "T-01", "V", "days", "首封后未处置的天数")
     transfer_decision_days: int = _setting(5, "T-12", "W2", "days", "上级法院协调决定的期限")
     transfer_handover_days: int = _setting(3, "§11.6", "D", "days", "同意后移交材料的期限")
+    transfer_small_claim_percent: int = _setting(
+        10, "T-07", "R:mid", "percent", "商请债权低于财产价值的该比例时，可以留由首封法院处置"
+    )
     transfer_result_days: int = _setting(10, "T-05", "D", "days", "成交裁定送达后告知处置结果的期限")
     instruction_approval_days: int = _setting(1, "§11.7", "D", "days", "审批指令的期限")
     instruction_sign_in_days: int = _setting(1, "§11.7", "D", "days", "签收指令的期限（工作日）")

@@ -67,6 +67,7 @@ _ROWS = (
     DocumentKind("superior_order", 33, "上级法院命令"),
     DocumentKind("case_struck_off", 33, "销案通知书"),
     DocumentKind("disposal_result_letter", 34, "财产处置结果告知函"),
+    DocumentKind("judicial_suggestion", 35, "司法建议书"),
     DocumentKind("objection_ruling", 36, "执行异议裁定书"),
     DocumentKind("review_ruling", 36, "执行复议裁定书"),
     DocumentKind("revocation_ruling", 36, "执行裁定书（撤销拍卖成交）"),

@@ -30,6 +30,8 @@ EVENT_LABELS: dict[str, str] = {
     "survey.lease_judged": "认定租赁",
     "survey.home_judged": "认定唯一住房",
     "survey.completed": "调查完成",
+    "suggestion.sent": "发出司法建议",
+    "suggestion.answered": "收到司法建议答复",
     "quality.demanded": "责令提交质量资料",
     "quality.handed_in": "收到质量资料",
     "quality.closed": "没有质量资料",

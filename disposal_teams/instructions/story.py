@@ -29,6 +29,7 @@ EVENT_LABELS: dict[str, str] = {
     "instruction.escalated_director": "逾期，报执行局局长",
     "instruction.escalated_bureau": "逾期，报中院执行局",
     "instruction.escalated_bulletin": "逾期，列入月度通报",
+    "instruction.case_filed": "受托法院立案，原案销案",
     "instruction.order_served": "命令送达并生效",
     "instruction.order_missed": "限期执行逾期",
     "instruction.reconsideration_asked": "请求复议",

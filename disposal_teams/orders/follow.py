@@ -15,15 +15,14 @@ from core.identity import Permission, Role
 from disposal_teams.assets.advance import lock_asset
 from disposal_teams.assets.models import AssetState
 from disposal_teams.assets.queries import asset_of
-from disposal_teams.cases.models import CaseState, EnforcementCase, PartyRole
-from disposal_teams.cases.queries import case_of, parties_of
-from disposal_teams.cases.register import add_party, register_case
-from disposal_teams.cases.sealing import unseal_identity
+from disposal_teams.cases.models import EnforcementCase
+from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.tell import tell_court
 from disposal_teams.instructions.models import Instruction, InstructionKind
 from disposal_teams.instructions.progress import locked, move, note, require_own, written
 from disposal_teams.instructions.rules import STEPS, Step
 from disposal_teams.orders import rules
+from disposal_teams.orders.carry_over import carry_over_case
 from disposal_teams.orders.issue import TO_FILE
 from disposal_teams.orders.models import CourtOrder, Verdict
 from disposal_teams.orders.papers import issue_closing_paper
@@ -58,23 +57,9 @@ async def file_new_case(work: Work, order_id: UUID, *, case_no: str) -> Enforcem
     if order.new_case_id is not None:
         raise Conflict(msg("已经立案，请直接使用新案号。"), rule="T-12")
     old = await case_of(work, order.old_case_id)
-    new = await register_case(
-        work, case_no=case_no, filed_on=work.now.astimezone(COURT_ZONE).date(), cause=old.cause,
-        claim_fen=old.claim_fen, officer_account_id=work.actor.account_id, is_demo=order.is_demo,
-    )  # fmt: skip
-    for party in await parties_of(work, old.id):
-        number = unseal_identity(party.identity_sealed, party_id=party.id) if party.identity_sealed else None
-        await add_party(
-            work, new, role=PartyRole(party.role), name=party.name, is_natural_person=party.is_natural_person,
-            identity_number=number, phone=party.phone, address=party.address, account_id=party.account_id,
-            is_reachable=party.is_reachable, claim_fen=party.claim_fen,
-        )  # fmt: skip
-    await work.session.flush()
-    for asset_id in sorted(order.moved_assets):
-        asset = await lock_asset(work, await asset_of(work, asset_id))
-        if asset.case_id == old.id and asset.court_code == order.chosen_court:
-            asset.case_id = new.id
-    old.state = CaseState.CLOSED
+    new = await carry_over_case(
+        work, old, case_no=case_no, court_code=order.chosen_court, assets=order.moved_assets
+    )
     order.new_case_id = new.id
     paper = await issue_closing_paper(work, order, old, new)
     order.closing_document_id = paper.id

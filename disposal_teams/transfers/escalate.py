@@ -266,6 +266,10 @@ async def weigh(work: Work, request: TransferRequest) -> tuple[CoordinationFacto
         asset_court=await _court_of_district(work, asset.district if asset else ""),
         first_claim_fen=seal.claim_fen if seal else 0,
         requesting_claim_fen=request.claim_fen,
+        price_in_work=asset is not None
+        and AssetState(asset.resume_state or asset.state) in {AssetState.VALUATION, AssetState.READY_TO_LIST},
+        value_fen=request.estimated_value_fen,
+        small_claim_percent=legal().transfer_small_claim_percent,
     )
 
 

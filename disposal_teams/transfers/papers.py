@@ -20,7 +20,10 @@ TEMPLATES = "disposal_teams/transfers/documents"
 async def issue_request_letter(
     work: Work, request: TransferRequest, asset: Asset, first: Seal, answer_due_at: datetime
 ) -> Document:
-    """The 商请移送执行函 (document 26) with its annexes: title, statement of the case, others (T-03)."""
+    """The 商请移送执行函 (document 26) with its annexes: title, statement of the case, others (T-03).
+
+    The Jiangsu notice is named without a number: nobody here has seen one (T-14).
+    """
     sender = await court_of(work, request.requesting_court_code)
     addressee = await court_of(work, request.first_court_code)
     first_on = first.effective_on or first.registered_on

@@ -84,6 +84,16 @@ async def trace_of(work: Work, request: TransferRequest, *, limit: int = 300) ->
     return [each for each in events if each.details.get("transfer") == str(request.id)]
 
 
+async def court_moves(work: Work, asset_id: UUID) -> list[AuditEvent]:
+    """Every change of the court that disposes of an asset, oldest first; the caller has opened the asset."""
+    rows = await work.session.exec(
+        select(AuditEvent)
+        .where(AuditEvent.asset_id == asset_id, AuditEvent.event == "asset.court_changed")
+        .order_by(col(AuditEvent.recorded_at), col(AuditEvent.id))
+    )
+    return list(rows)
+
+
 async def papers_of_transfer(work: Work, transfer_id: UUID) -> list[Paper]:
     """The papers of one transfer, oldest first, without their content; the caller has opened it."""
     rows = await work.session.exec(

@@ -129,8 +129,12 @@ def coordination_factors(
     asset_court: str | None,
     first_claim_fen: int,
     requesting_claim_fen: int,
+    price_in_work: bool = False,
+    value_fen: int | None = None,
+    small_claim_percent: int = 10,
 ) -> tuple[CoordinationFactor, ...]:
-    """The factors of T-06: stage of the first claim, place of the asset, ratio of the claims."""
+    """The factors of T-06: stage of the first claim, place of the asset, ratio of the claims; and what in practice lets the
+    asset stay where it is (T-07): a price that is being found, a claim that is small against the value."""
     by_claim = None
     if first_claim_fen != requesting_claim_fen:
         by_claim = first_court if first_claim_fen > requesting_claim_fen else requesting_court
@@ -143,4 +147,19 @@ def coordination_factors(
             msg("财产所在地"), asset_court if asset_court in {first_court, requesting_court} else None
         ),
         CoordinationFactor(msg("债权数额"), by_claim),
+        *_staying(
+            first_court,
+            price_in_work=price_in_work,
+            small=value_fen is not None and 0 < requesting_claim_fen * 100 < value_fen * small_claim_percent,
+        ),
     )
+
+
+def _staying(first_court: str, *, price_in_work: bool, small: bool) -> list[CoordinationFactor]:
+    """Why the asset may stay with the first court although the request qualifies (T-07)."""
+    found = []
+    if price_in_work:
+        found.append(CoordinationFactor(msg("参考价程序正在进行或者已经完成"), first_court))
+    if small:
+        found.append(CoordinationFactor(msg("商请债权占财产价值的比例较小"), first_court))
+    return found

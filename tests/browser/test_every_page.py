@@ -56,12 +56,14 @@ PAGES: dict[str | None, list[str]] = {
     "court-priority": ["/court", "/court/transfers/new", "/court/waiting-seals/new"],
     "finance": ["/finance", "/finance/returns", "/finance/reconciliation"],
     "appraiser": ["/appraiser"],
+    "debtor": ["/my", "/my/reports"],
     "intermediate": [
         "/supervision/faults",
         "/supervision/orders",
         "/supervision",
         "/supervision/platforms",
         "/supervision/appraisers",
+        "/supervision/price-reviews",
     ],
     "risk": ["/risk", "/risk?show=all", "/court/barred-hits"],
     "leader": ["/risk/inquiries"],
@@ -79,10 +81,21 @@ FIRST_OF = {
     "a[href^='/court/instructions/0']": ("officer", "/court/instructions"),
     "a[href^='/court/leads/0']": ("officer", "/court/leads"),
     "a[href^='/court/orders/0']": ("court-first", "/court/orders"),
+    "a[href^='/my/reports/0']": ("debtor", "/my/reports"),
+    "a[href^='/my/prices/0']": ("debtor", "/my/reports"),
+    "a[href^='/appraiser/0']": ("appraiser", "/appraiser"),
 }
 SUBPAGES = {
     "/court/instructions": ("/dossier",),
-    "/team/assets": ("/survey", "/valuation", "/valuation/start", "/outlook", "/listing"),
+    "/team/assets": (
+        "/survey",
+        "/valuation",
+        "/valuation/start",
+        "/valuation/fees",
+        "/valuation/without",
+        "/outlook",
+        "/listing",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from core.audit import history
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import Conflict, DisposalError, InvalidInput, NotFound, NotPermitted
@@ -106,6 +107,46 @@ async def test_consent_and_refusal_at_the_same_moment_leave_one_answer(database:
         asset = await work.session.get(type(made.asset), made.asset.id)
         assert asset is not None
         assert (state is TransferState.CONSENTED) == (asset.court_code == WUZHONG)
+
+
+@pytest.mark.parametrize("answer", ["refuse", "consent"])
+async def test_T11_an_answer_and_the_end_of_its_time_at_the_same_moment_leave_one_result(
+    database: Database, clock: CourtClock, answer: str
+) -> None:
+    async with database.begin(SYSTEM) as work:
+        made = await make_disputed(work)
+        request = await ask(work, made)
+        due_at = request.answer_due_at
+    assert due_at is not None
+    await clock.travel_to(due_at)
+
+    async def answered() -> str:
+        async with database.begin(FIRST) as work:
+            found = await request_of(work, request.id)
+            if answer == "consent":
+                await consent_transfer(work, found)
+            else:
+                await refuse_transfer(work, found, code=RefusalReason.OTHER, reason="不同意")
+        return answer
+
+    async def expired() -> None:
+        await run_periodic(database, SWEEP)
+        await deliver_all(database)
+
+    got = await asyncio.gather(answered(), expired(), expired(), return_exceptions=True)
+    assert all(each is None or isinstance(each, str | DisposalError) for each in got), got
+    for _ in range(2):
+        await expired()
+    async with database.read(superior()) as work:
+        found = await request_of(work, request.id)
+        asset = await work.session.get_one(type(made.asset), made.asset.id)
+        names = [event.event for event in await history(work, asset_id=asset.id)]
+    consented = found.state == TransferState.CONSENTED
+    assert found.state in {TransferState.CONSENTED, TransferState.COORDINATING}
+    assert (asset.court_code == WUZHONG) == consented
+    assert names.count("transfer.fell_silent") + names.count("transfer.refused") <= 1
+    assert names.count("transfer.reported_to_superior") <= 1
+    assert names.count("asset.court_changed") == consented
 
 
 async def test_P03_strangers_neither_see_nor_answer_nor_decide(work: Work) -> None:

@@ -33,6 +33,7 @@ from disposal_teams.transfers.rules import (
     STEPS,
     Step,
     check_decision,
+    coordination_factors,
     next_state,
     reminders_due,
 )
@@ -214,3 +215,22 @@ def test_T12_a_decision_sets_a_day_in_the_future() -> None:
     for due_on in (None, today, date(2026, 3, 1)):
         with pytest.raises(RuleViolation):
             check_decision(TransferDecision.ORDER_FIRST_COURT, due_on=due_on, today=today)
+
+
+def test_T07_a_price_in_work_and_a_small_claim_speak_for_leaving_the_asset_where_it_is() -> None:
+    def factors(claim: int, *, price_in_work: bool) -> list[str | None]:
+        found = coordination_factors(
+            first_court="a",
+            requesting_court="b",
+            first_is_enforcing=False,
+            asset_court=None,
+            first_claim_fen=1,
+            requesting_claim_fen=claim,
+            price_in_work=price_in_work,
+            value_fen=10_000,
+        )
+        return [factor.points_to for factor in found]
+
+    assert factors(1_000, price_in_work=False) == ["b", None, "b"]
+    assert factors(999, price_in_work=False) == ["b", None, "b", "a"]
+    assert factors(999, price_in_work=True) == ["b", None, "b", "a", "a"]

@@ -14,7 +14,9 @@ from core.database import Database, Work
 from core.deadlines import Deadline, DeadlineState
 from core.documents import document_by_id
 from core.errors import Conflict, NotFound, RuleViolation
-from core.identity import SYSTEM
+from core.identity import SYSTEM, Role
+from core.identity.accounts import open_account
+from core.notices import notices_of
 from core.outbox.timetable import PERIODIC, run_periodic
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import AssetState, SealState
@@ -41,6 +43,7 @@ from disposal_teams.transfers.request import (
     request_of,
     request_transfer,
 )
+from disposal_teams.transfers.statement import CaseStatement
 from disposal_teams.transfers.workers import find_due_transfers
 from tests.conftest import CourtClock
 from tests.disposal_teams.city import (
@@ -56,6 +59,7 @@ from tests.disposal_teams.city import (
     superior,
 )
 from tests.disposal_teams.messages import deliver_all
+from tests.working_off import sweep
 
 FIRST, WAITING = person(HUQIU, *DIRECTOR, name="虎丘王"), person(WUZHONG, *DIRECTOR, name="吴中赵")
 T10 = TransferBasis.ANY_WAITING_COURT
@@ -302,3 +306,70 @@ async def test_a_letter_is_returned_once_and_the_clock_stands_still_meanwhile(
         assert official_calendar().first_working_day_from(last) == last
         with pytest.raises(RuleViolation):
             await return_for_supplement(work, found, missing="再缺")
+
+
+async def test_T03_T14_the_letter_has_title_statement_and_answer_day_and_quotes_no_unknown_number(
+    work: Work,
+) -> None:
+    made = await make_disputed(work)
+    request = await request_transfer(
+        acting(work, WAITING),
+        asset=made.asset,
+        requesting_case=made.waiting_case,
+        basis=T10,
+        reason="首封法院长期未处置",
+        claim_fen=90_000_000,
+        effective_title="（2025）苏0506民初1号民事判决书",
+        statement=CaseStatement("抵押登记在先", "已查控", "赵法官", "0512-1", "某银行 0512-2"),
+    )
+    assert request.request_document_id is not None
+    assert request.answer_due_at is not None
+    text = text_of((await document_by_id(work, request.request_document_id)).content)
+    last = last_day_of(request.answer_due_at)
+    for part in (
+        "抵押登记在先", "已查控", "赵法官", "0512-1", "某银行0512-2", "民初1号民事判决书", "案件情况说明",
+        f"{last.year}年{last.month}月{last.day}日（含当日）", made.first_case.case_no, "100日",
+    ):  # fmt: skip
+        assert part in text, part
+    assert "苏高法" not in text
+
+
+async def test_T12_L30_a_superior_that_does_not_decide_is_told_to_its_leaders(
+    database: Database, clock: CourtClock
+) -> None:
+    async with database.begin(SYSTEM) as work:
+        made = await make_disputed(work)
+        request = await ask(work, made)
+        president = await open_account(
+            work, login="president", password_hash="x", display_name="x", roles={Role.PRESIDENT},
+            court_code=MIDDLE,
+        )  # fmt: skip
+    async with database.begin(FIRST) as work:
+        await refuse_transfer(work, request, code=RefusalReason.OTHER, reason="不同意")
+    await deliver_all(database)
+    async with database.read(superior()) as work:
+        due_at = (await request_of(work, request.id)).decision_due_at
+    assert due_at is not None
+    await clock.travel_to(due_at + timedelta(seconds=1))
+    await sweep(database, "sweep_deadlines")
+    async with database.read(superior()) as work:
+        assert (await request_of(work, request.id)).state == TransferState.COORDINATING
+        assert len(await notices_of(work, president.id)) == 1
+        names = [event.event for event in await history(work, asset_id=made.asset.id)]
+        assert names.count("transfer.superior_silent") == 1
+
+
+async def test_the_first_court_is_reminded_on_days_one_and_three(
+    database: Database, clock: CourtClock
+) -> None:
+    async with database.begin(SYSTEM) as work:
+        request = await ask(work, await make_disputed(work))
+    for _ in range(4):
+        for _ in range(2):
+            await sweep(database, "remind_first_courts")
+        await clock.pass_time(timedelta(days=1))
+    async with database.read(superior()) as work:
+        found = await request_of(work, request.id)
+        assert found.reminders_sent == 2
+        events = [event.event for event in await history(work, asset_id=found.asset_id)]
+    assert events.count("transfer.reminded") == 2

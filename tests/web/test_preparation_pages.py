@@ -110,3 +110,34 @@ async def test_B05_the_debtor_is_asked_and_answers(desk: Desk) -> None:
     assert answer.status_code == 422
     answer = await desk.post("team", f"{page}/{second}", page, outcome="nothing", statement="拒不提交")
     assert answer.status_code == 303
+
+
+async def test_section_10_no_35_the_director_suggests_and_the_answer_is_noted(desk: Desk) -> None:
+    async with desk.database.begin(SYSTEM) as work:
+        account = await open_account(
+            work,
+            login="director",
+            password_hash="-",
+            display_name="局长",
+            roles={Role.BUREAU_DIRECTOR},
+            court_code=KUNSHAN,
+        )
+        desk.tokens["director"] = await open_session(work, account.id)
+    page = f"{desk.asset}/suggestions"
+    typed = {
+        "body_kind": "tax",
+        "body": "某税务分局",
+        "problem": "完税证明迟延",
+        "suggestion": "缩短办理时间",
+        "reply_by": await desk.day(60),
+    }
+    assert (await desk.post("director", page, page, **typed | {"body": ""})).status_code == 422
+    assert (await desk.post("team", page, page, **typed)).status_code == 403
+    assert (await desk.post("director", page, page, **typed)).status_code == 303
+    shown = await desk.get("team", page)
+    (path,) = re.findall(rf'action="({page}/[0-9a-f-]{{36}})"', shown.text)
+    assert (await desk.post("team", path, page, answer="", answered_on=await desk.day(0))).status_code == 422
+    assert (
+        await desk.post("team", path, page, answer="已改进", answered_on=await desk.day(0))
+    ).status_code == 303
+    assert "已改进" in (await desk.get("team", page)).text

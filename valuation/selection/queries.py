@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from core.database import Work
 from core.errors import NotFound
-from core.i18n import msg
+from core.i18n import Message, msg
 from disposal_teams.assets.models import Asset, AssetKind
 from disposal_teams.cases.models import Party
 from valuation.agreement.invite import negotiating_parties
 from valuation.appraisal.entrust import engagements_of, replaced_firms
-from valuation.appraisal.models import AppraisalEngagement
+from valuation.appraisal.models import AppraisalEngagement, EngagementState, ReportDemand
 from valuation.appraisers.keep_list import eligible_firms
 from valuation.appraisers.models import AppraisalFirm
+from valuation.fees.models import ValuationFee
+from valuation.fees.rules import FeeState
 from valuation.models import Valuation
+from valuation.objections.models import ReportObjection, ReportObjectionState
 from valuation.selection.begin import selections_of
 from valuation.selection.choose import choices_of
 from valuation.selection.models import AppraiserSelection, FirmChoice
@@ -33,11 +37,12 @@ class SelectionView:
 
 @dataclass(frozen=True, slots=True)
 class EngagementRow:
-    """One firm's work."""
+    """One firm's work. `todo`: what waits for the firm, for its own list."""
 
     engagement: AppraisalEngagement
     firm: AppraisalFirm
     asset: Asset
+    todo: Message | None = None
 
 
 async def selection_view(work: Work, valuation: Valuation, asset: Asset) -> SelectionView | None:
@@ -86,12 +91,55 @@ async def own_engagements(work: Work, *, limit: int = 200) -> list[EngagementRow
     ).first()
     if firm is None or work.actor.account_id is None:
         raise NotFound(msg("您的账号没有对应的评估机构，请联系中级法院登记。"))
-    rows = await work.session.exec(
-        select(AppraisalEngagement, Asset)
+    demanded = (
+        select(ReportDemand.id)
+        .where(
+            ReportDemand.engagement_id == AppraisalEngagement.id,
+            col(ReportDemand.answered_at).is_(None),
+            col(ReportDemand.ended_at).is_(None),
+        )
+        .exists()
+    )
+    objected = (
+        select(ReportObjection.id)
+        .where(
+            ReportObjection.valuation_id == AppraisalEngagement.valuation_id,
+            ReportObjection.state == ReportObjectionState.ANSWERING,
+            AppraisalEngagement.state == EngagementState.REPORTED,
+        )
+        .exists()
+    )
+    claims = (
+        select(ValuationFee.id)
+        .where(
+            ValuationFee.engagement_id == AppraisalEngagement.id,
+            ValuationFee.state == FeeState.OPEN,
+            col(ValuationFee.claimed_fen).is_(None),
+        )
+        .exists()
+    )
+    rows = await work.session.execute(
+        columns(AppraisalEngagement, Asset, demanded, objected, claims)
         .join(Valuation, col(Valuation.id) == col(AppraisalEngagement.valuation_id))
         .join(Asset, col(Asset.id) == col(Valuation.asset_id))
-        .where(AppraisalEngagement.firm_id == firm.id, col(AppraisalEngagement.entrusted_at).is_not(None))
+        .where(
+            col(AppraisalEngagement.firm_id) == firm.id, col(AppraisalEngagement.entrusted_at).is_not(None)
+        )
         .order_by(col(AppraisalEngagement.entrusted_at).desc())
         .limit(limit)
     )
-    return [EngagementRow(engagement, firm, asset) for engagement, asset in rows.all()]
+    return [
+        EngagementRow(engagement, firm, asset, _todo(engagement, *waits))
+        for engagement, asset, *waits in rows.all()
+    ]
+
+
+def _todo(engagement: AppraisalEngagement, demanded: bool, objected: bool, claims: bool) -> Message | None:
+    """The most urgent thing that waits for the firm."""
+    if demanded:
+        return msg("说明或者补正报告")
+    if objected:
+        return msg("答复异议")
+    if engagement.state == EngagementState.ENTRUSTED:
+        return msg("出具报告") if engagement.accepted_at else msg("接受委托")
+    return msg("申报实际支出") if claims else None

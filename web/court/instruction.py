@@ -13,6 +13,7 @@ from core.identity import Actor, Permission
 from core.sealed_files import MOST_BYTES
 from disposal_teams.assets.labels import SEAL_KIND_LABELS, SEAL_STATE_LABELS
 from disposal_teams.assets.queries import asset_of, papers_of_asset
+from disposal_teams.cases.models import CaseState
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.queries import court_names
 from disposal_teams.instructions import rules
@@ -43,6 +44,7 @@ from disposal_teams.instructions.send import (
     withdraw_instruction,
 )
 from disposal_teams.instructions.story import tell_trace
+from disposal_teams.orders.entrusted import file_entrusted_case, may_file
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.court.instruction_words import WORDS, choices
@@ -139,6 +141,7 @@ async def _show(
         files = await files_of(work, instruction.id)
         subject = await asset_of(work, instruction.asset_id) if instruction.asset_id else None
         is_own = actor.court_code == instruction.from_court
+        filable = may_file(work, instruction) and case.state != CaseState.CLOSED
         context = {
             **await _panel(work, instruction),
             "case": case,
@@ -158,6 +161,7 @@ async def _show(
         form=form,
         tried=tried,
         steps=steps,
+        may_file=filable,
         is_own=is_own,
         seen=str(instruction.state),
         role_labels=PARTY_ROLE_LABELS,
@@ -246,7 +250,14 @@ def _lines(form: Form, name: str, longest: int = 1000) -> str:
     return form.text(name, required=False, longest=longest, lines=True)
 
 
+async def _file_case(work: Work, instruction_id: UUID, form: Form) -> None:
+    number = form.text("case_no", longest=60)
+    if not form.is_bad:
+        await file_entrusted_case(work, instruction_id, case_no=number)
+
+
 ACTS: dict[str, tuple[Act, Message]] = {
+    "case": (_file_case, msg("已立案，原案已销案。")),
     "submit": (_submit, msg("指令已提交。")),
     "approve": (_approve, msg("已批准，指令已送达对方法院。")),
     "decline": (_decline, msg("已退回起草人修改。")),

@@ -1,4 +1,4 @@
-"""Transfers of the disposal right in the demo city: one asked for, one refused and before the superior, one handed over."""
+"""Transfers of the disposal right in the demo city: idle, asked for, refused and before the superior, handed over."""
 
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from disposal_teams.assets.seal import record_seal
 from disposal_teams.cases.models import EnforcementCase, PartyRole
 from disposal_teams.cases.register import add_party, register_case
 from disposal_teams.transfers.answer import consent_transfer, receive_request, refuse_transfer
+from disposal_teams.transfers.complete_handover import confirm_files, deliver_files
 from disposal_teams.transfers.models import RefusalReason, TransferBasis, TransferRequest
 from disposal_teams.transfers.propose import scan_idle_seals
 from disposal_teams.transfers.request import request_transfer
@@ -24,12 +25,14 @@ TITLES = (
     "苏州市吴中区木渎镇某小区 21 幢 902 室房产",
     "苏州市吴中区甪直镇某商业街 108 号商铺",
     "苏州市吴中区临湖镇某小区 6 幢 301 室房产",
+    "苏州市吴中区胥口镇某花园 12 幢 502 室房产",
 )
 SEALED_DAYS_AGO = 75
 
 
 async def settle_disputes(city: City) -> None:
-    """Four assets sealed first by one court and waited for by another: idle, asked for, refused, handed over."""
+    """Five assets sealed first by one court and waited for by another: idle, asked for, refused, handed over with all files,
+    and with some still to come."""
     for number, title in enumerate(TITLES):
         async with city.database.begin(city.bidders[0].actor) as nobody:
             first_officer = await person_at(nobody, "officer", FIRST_COURT)
@@ -45,11 +48,22 @@ async def settle_disputes(city: City) -> None:
             if number == 2:
                 reason = "评估报告即将作出，本院可在一个月内上拍。"
                 await refuse_transfer(first, request, code=RefusalReason.NEAR_SALE, reason=reason)
-            if number == 3:
+            if number >= 3:
                 await consent_transfer(first, request, note="材料随函移交。")
+                await _hand_files_over(first, priority, request, complete=number == 3)
     await run_due(city.database)
     async with city.database.begin(SYSTEM) as work:
         await scan_idle_seals(work)
+
+
+async def _hand_files_over(first: Work, priority: Work, request: TransferRequest, *, complete: bool) -> None:
+    """One hand-over is signed for; in the other the keys and addresses are still to come."""
+    await deliver_files(first, request.id, handed={"title", "seal_papers"})
+    if complete:
+        await deliver_files(
+            first, request.id, handed={"contacts"}, none={"keys": "房屋由被执行人占有，本院没有钥匙"}
+        )
+        await confirm_files(priority, request.id, remark="卷宗复印件两册，核对无误。")
 
 
 async def _sealed_twice(

@@ -8,7 +8,7 @@ from core.clock import COURT_ZONE
 from core.database import Work
 from core.errors import DisposalError
 from core.identity import SYSTEM, Role
-from core.identity.accounts import hash_password, open_account
+from core.identity.accounts import as_actor, hash_password, open_account
 from core.outbox.run_due import run_due
 from disposal_teams.assets.models import Asset, AssetKind, AssetState
 from valuation.agreement.invite import begin_agreement, negotiating_parties
@@ -23,6 +23,7 @@ from valuation.online_inquiry.platforms import list_platform
 from valuation.selection.begin import selections_of
 from valuation.selection.choose import name_firms
 from valuation.ways.rules import WayFacts
+from web.demo_city.appraisals import report_and_object
 from web.demo_city.cast import TEAM_COURT
 from web.demo_city.history import City
 from web.demo_city.logins import PASSWORD
@@ -75,6 +76,7 @@ async def seek_prices(city: City) -> None:
             except DisposalError as refusal:
                 city.refused.append(f"{asset.asset_no}: {refusal}")
     await run_due(city.database)
+    await report_and_object(city, as_actor(account))
 
 
 async def _agree(work: Work, asset: Asset) -> None:

@@ -9,12 +9,15 @@ from core.database import Database
 from core.errors import DisposalError, NotFound
 from core.i18n import msg
 from core.identity import Actor
+from valuation.concerned import own_matters
 from valuation.models import ValuationMethod
 from valuation.objections import rules
 from valuation.objections.answer import accept_answer, contest_answer
 from valuation.objections.models import ObjectionGround
 from valuation.objections.object import object_to_report, withdraw_report_objection
 from valuation.objections.queries import own_result
+from valuation.rules import STATE_LABELS
+from valuation.ways.rules import METHOD_LABELS
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -25,6 +28,22 @@ STEPS = {
     "accept": msg("您已接受评估机构的说明，异议办结。"),
     "contest": msg("已提交，法院将委托行业协会进行专业技术评审。"),
 }
+
+
+@get("/my/reports", include_in_schema=False)
+async def home(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
+    """Every search for a price that concerns the reader."""
+    async with database.read(require_login(visitor)) as work:
+        matters = await own_matters(work)
+        now = work.now
+    return page(
+        request,
+        "my/reports.html",
+        matters=matters,
+        server_time=now,
+        method_labels=METHOD_LABELS,
+        state_labels={str(state): msg(label) for state, label in STATE_LABELS.items()},
+    )
 
 
 @get("/my/reports/{valuation_id:uuid}", include_in_schema=False)
@@ -136,4 +155,4 @@ async def take_step(
     return await _show(request, database, actor, valuation_id, form)
 
 
-route_handlers = [show, file_objection, take_step]
+route_handlers = [home, show, file_objection, take_step]

@@ -39,7 +39,7 @@ from disposal_teams.instructions.rules import STATE_LABELS as INSTRUCTION_STATE_
 from disposal_teams.surveys.conduct import latest_survey, lines_of, open_survey
 from disposal_teams.surveys.matrix import required_items
 from disposal_teams.surveys.rules import is_fresh
-from disposal_teams.transfers.queries import transfers_of_asset
+from disposal_teams.transfers.queries import court_moves, transfers_of_asset
 from disposal_teams.transfers.rules import STATE_LABELS as TRANSFER_STATE_LABELS
 from valuation.reference_price import reference_price_of
 from web.access.guards import require_staff
@@ -48,6 +48,7 @@ from web.forms import Form, query_form, read_form
 from web.portal.words import ROUNDS
 from web.portal.words import STATES as RUN_STATES
 from web.rendering import page, refusal, see_other
+from web.team.course import course_of
 from web.team.fields import as_refusal, square_metres
 from web.team.labels import (
     KIND_OPTIONS,
@@ -59,6 +60,10 @@ from web.team.labels import (
 )
 
 PAGE = 30
+
+
+NEWEST, EVERYTHING = 100, 5000
+"""Events of the story that a page shows at first, and when all are asked for."""
 
 
 @get("/team/assets", include_in_schema=False)
@@ -216,12 +221,18 @@ async def asset_page(
     actor = require_staff(visitor)
     async with database.begin(actor) as work:
         subject = await open_own_asset(work, asset_no)
-        return await _file_page(request, work, subject, Form.blank())
+        everything = query_form(request).value("all") == "1"
+        return await _file_page(request, work, subject, Form.blank(), everything=everything)
 
 
-async def _file_page(request: AnyRequest, work: Work, subject: Asset, form: Form) -> Response[Any]:
+async def _file_page(
+    request: AnyRequest, work: Work, subject: Asset, form: Form, *, everything: bool = False
+) -> Response[Any]:
     actor = work.actor
-    file = await asset_file(work, subject)
+    shown_events = EVERYTHING if everything else NEWEST
+    file = await asset_file(work, subject, limit=shown_events)
+    names, transfers = await court_names(work), await transfers_of_asset(work, subject.id)
+    moves, runs = await court_moves(work, subject.id), await lots_of_asset(work, subject.id)
     case = await case_of(work, subject.case_id)
     survey = await latest_survey(work, subject.id)
     today = day_in_court(work.now)
@@ -243,17 +254,26 @@ async def _file_page(request: AnyRequest, work: Work, subject: Asset, form: Form
         survey_needed=len(required_items(AssetKind(subject.kind), subject.attributes)),
         open_survey=await open_survey(work, subject.id),
         price=await reference_price_of(work, subject.id),
-        runs=list(reversed(await lots_of_asset(work, subject.id))),
+        runs=list(reversed(runs)),
         rounds=ROUNDS,
         run_states=RUN_STATES,
         papers=await papers_of_asset(work, subject.id),
-        transfers=await transfers_of_asset(work, subject.id),
+        transfers=transfers,
+        course=course_of(
+            names,
+            registered_at=subject.created_at,
+            first_court=str(moves[0].details["before"]) if moves else subject.court_code,
+            moves=moves,
+            transfers=transfers,
+            runs=runs,
+        ),
+        has_more=len(file.timeline) == shown_events and not everything,
         transfer_labels=TRANSFER_STATE_LABELS,
         instructions=await instructions_of(work, asset_id=subject.id),
         instruction_kinds=INSTRUCTION_KIND_LABELS,
         instruction_states=INSTRUCTION_STATE_LABELS,
         may_instruct=may_own(work, Permission.SEND_INSTRUCTION, subject.court_code),
-        courts=await court_names(work),
+        courts=names,
         kind_labels=KIND_LABELS,
         state_labels=STATE_LABELS,
         state_tags=TAG_OF_STATE,

@@ -12,8 +12,8 @@ from valuation.comparables.queries import newest_model, outlook_of
 from valuation.reference_price import reference_price_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.charts import scatter
 from web.rendering import page
+from web.sold_alike import plot_of
 
 DRIVER_LABELS = {name: msg(meaning) for name, meaning in MEANINGS.items()}
 
@@ -28,11 +28,12 @@ async def show_outlook(
         found = await outlook_of(work, asset.id)
         model = await newest_model(work)
         reference = await reference_price_of(work, asset.id)
-    points = []
-    if found is not None:
-        points = [(each.area_m2, each.price_fen, False) for each in found.neighbours if each.area_m2]
-        if asset.area_m2:
-            points.append((float(asset.area_m2), found.outlook.mid_fen, True))
+    plot, by_size = plot_of(
+        found.neighbours if found is not None else [],
+        area_m2=float(asset.area_m2) if asset.area_m2 else None,
+        reference_fen=reference.price_fen if reference else None,
+        expected_fen=found.outlook.mid_fen if found is not None else None,
+    )
     return page(
         request,
         "listing/outlook.html",
@@ -42,7 +43,8 @@ async def show_outlook(
         reference=reference,
         floor_fen=reference.lowest_start_fen if reference else None,
         driver_labels=DRIVER_LABELS,
-        plot=scatter(points),
+        plot=plot,
+        by_size=by_size,
     )
 
 

@@ -19,7 +19,7 @@ from valuation.file import valuation_file
 from valuation.fix_price import fix_price
 from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.queries import asset_of_valuation
-from valuation.rules import AFTER_REPORT_STATES, STATE_LABELS, first_floor_fen
+from valuation.rules import AFTER_REPORT_STATES, OPEN_OBJECTION_STATES, STATE_LABELS, first_floor_fen
 from valuation.stay import STAY_GROUNDS, WITHDRAWAL_GROUNDS
 from valuation.supervision.rules import GROUND_LABELS, grounds_for
 from valuation.ways.enter import STATE_OF_WAY
@@ -131,6 +131,10 @@ def _steps(valuation: Valuation | None) -> list[tuple[Any, str]]:
     elif method is ValuationMethod.APPRAISAL:
         steps = ((first[0], msg("选定机构")), (ValuationState.APPRAISING, msg("评估")), *STEPS)
     order = [step for step, _ in steps]
+    if state == ValuationState.STAYED and valuation is not None:
+        state = valuation.stayed_from
+    if state in OPEN_OBJECTION_STATES:
+        state = ValuationState.OBJECTION_WINDOW
     place = order.index(ValuationState(state)) if state in order else -1
     if state == ValuationState.FIXED:
         place = len(order)
