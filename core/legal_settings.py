@@ -281,6 +281,9 @@ class LegalSettings:
         "红旗阈值：指标、比较（> 或 <）、数值（按显示单位）；计数类随时提示，比率类按冻结的月份提示",
     )
     refund_alarm_hours: tuple[int, ...] = _setting((12, 20), "B-33", "D", "hours", "退还保证金的预警时点")
+    deadline_alarm_days: tuple[int, ...] = _setting(
+        (3, 1), "§12.1", "D", "days", "期限届满前多少天提醒办理人（规则未另定时），最后一次同时告知局长"
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Prices whose validity has passed, and their re-issue (V-33, V-34)."""
+"""Prices whose validity has passed, and their re-issue (V-33, V-34, L-38)."""
 
 from uuid import UUID
 

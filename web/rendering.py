@@ -17,6 +17,7 @@ from litestar.response import Redirect
 from markupsafe import Markup
 
 from core.clock import COURT_ZONE
+from core.deadlines.catalogue import rule_number
 from core.errors import DisposalError
 from core.i18n import CHINESE, ENGLISH, Message, Translator, load_catalogue
 from core.i18n.message import msg
@@ -147,6 +148,7 @@ def environment() -> Environment:
         money=money,
         short_money=short_money,
         percent=percent,
+        rule_number=rule_number,
         time_left=time_left,
         masked_name=masked_name,
         words=in_words,

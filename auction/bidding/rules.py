@@ -24,7 +24,7 @@ a log counts the same."""
 
 
 class Procedure(Struct, frozen=True):
-    """What the notice fixed for this lot. `window_s` and `extension_s` in seconds (B-41)."""
+    """What the notice fixed for this lot. `window_s` and `extension_s` in seconds (B-41, L-15)."""
 
     starting_price_fen: int
     increment_fen: int

@@ -52,7 +52,7 @@ ROUND_LABELS: dict[Round, str] = {Round.FIRST: "一拍", Round.SECOND: "二拍",
 
 FIRST_NOTICE_DAYS = {True: 15, False: 30}
 LATER_NOTICE_DAYS = {True: 7, False: 15}
-"""Days of the notice of an auction, by "is movable" (B-10)."""
+"""Days of the notice of an auction, by "is movable" (B-10, L-11, L-12)."""
 
 DEPOSIT_PERCENT = (5, 20)
 """Of the starting price (B-30)."""
@@ -259,7 +259,7 @@ class Notified:
 def notification_gap(
     person: Notified, *, publish_on: date, starts_on: date | None = None, settings: LegalSettings
 ) -> Message | None:
-    """Why a notice may not yet be published as far as this person is concerned (B-20), or None.
+    """Why a notice may not yet be published as far as this person is concerned (B-20, L-09, L-10), or None.
 
     Whole days (three by law) after the proven receipt, or (five) after the public posting of one who cannot be reached.
     The general rule's date, five days before the sale begins, is kept as a second guard (§0.2; a tenant's five days, B-23).

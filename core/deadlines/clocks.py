@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from core.audit.record import record
 from core.database import Work
-from core.deadlines.catalogue import STATUTORY
+from core.deadlines.catalogue import CLOCKS
 from core.deadlines.models import Deadline, DeadlineState
 from core.deadlines.rules import day_in_court, hours_end, months_end, period_end, resumed_end, start_of_day
 from core.errors import Conflict
@@ -39,7 +39,13 @@ async def open_deadline(
     """Start a clock (C-08) from `started_at` (default: now), ending at `due_at`, after `days`, or as §12.1 says for `rule`.
 
     A clock of the same rule that still runs for the subject is returned as it is: starting it twice changes nothing.
+    Raises `ValueError` for what the catalogue does not know or does not count by a clock: every clock has a name.
     """
+    row = CLOCKS.get(rule)
+    if row is None:
+        raise ValueError(f"{rule} is not in the catalogue of clocks")
+    if row.checked_by is not None:
+        raise ValueError(f"{rule} is checked in {row.checked_by}, it is no clock")
     started = started_at or work.now
     inserted = await work.session.execute(
         insert(Deadline)
@@ -75,20 +81,16 @@ async def open_deadline(
 
 
 def _end(rule: str, started: datetime, days: int | None) -> datetime:
-    row = STATUTORY.get(rule)
-    rolls = row.rolls if row is not None else True
+    row = CLOCKS[rule]
     if days is not None:
-        return period_end(started, days=days, extend_over_holidays=rolls)
-    if row is None:
-        raise ValueError(f"{rule} is not a row of §12.1: say due_at or days")
-    if row.checked_by is not None:
-        raise ValueError(f"{rule} is checked in {row.checked_by}, it is no clock")
+        return period_end(started, days=days, extend_over_holidays=row.rolls)
     if row.hours is not None:
         return hours_end(started, hours=row.hours)
     if row.months is not None:
-        return months_end(started, months=row.months, extend_over_holidays=rolls)
-    assert row.days is not None
-    return period_end(started, days=row.days, extend_over_holidays=rolls)
+        return months_end(started, months=row.months, extend_over_holidays=row.rolls)
+    if row.days is None:
+        raise ValueError(f"{rule} has no length of its own: say due_at or days")
+    return period_end(started, days=row.days, extend_over_holidays=row.rolls)
 
 
 async def _open_one(work: Work, rule: str, subject_kind: str, subject_id: UUID) -> Deadline | None:
@@ -200,7 +202,7 @@ async def resume_deadlines(
     count = 0
     for deadline in list(resumed):
         assert deadline.paused_at is not None
-        row = STATUTORY.get(deadline.rule)
+        row = CLOCKS.get(deadline.rule)
         deadline.due_at = resumed_end(
             deadline.due_at,
             deadline.paused_at,

@@ -1,4 +1,4 @@
-"""The court takes an objection up, asks for papers, or refuses it (B-60: three days; P-04: who may sit)."""
+"""The court takes an objection up, asks for papers, or refuses it (B-60, L-35, L-36; P-04: who may sit)."""
 
 from collections.abc import Sequence
 from uuid import UUID

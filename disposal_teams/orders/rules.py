@@ -37,7 +37,7 @@ KIND_OF_DECISION: dict[InactionDecision, InstructionKind | None] = {
 
 def first_day_to_apply(filed_on: date, found_on: date | None, stopped_days: int) -> date:
     """The first day on which the applicant may go to the court above: more than six months after the application, or after
-    the asset was found when that was later, days that do not count (C-06) added (T-20)."""
+    the asset was found when that was later, days that do not count (C-06) added (T-20, L-37)."""
     start = max(filed_on, found_on) if found_on is not None else filed_on
     return months_later(start, INACTION_MONTHS) + timedelta(days=stopped_days + 1)
 

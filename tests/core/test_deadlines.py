@@ -91,8 +91,10 @@ async def test_C08_two_starts_at_the_same_moment_make_one_clock(database: Databa
 async def test_a_rule_that_is_no_clock_cannot_be_opened(work: Work) -> None:
     with pytest.raises(ValueError, match="auction/bidding"):
         await opened(work, "L-15")
+    with pytest.raises(ValueError, match="not in the catalogue"):
+        await opened(work, "X-99", days=3)
     with pytest.raises(ValueError, match="say due_at or days"):
-        await opened(work, "X-99")
+        await opened(work, "T-06")
 
 
 async def test_C08_a_met_clock_is_closed_and_the_next_may_start(work: Work) -> None:

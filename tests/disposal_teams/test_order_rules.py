@@ -18,6 +18,7 @@ days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 
 
 def test_T20_the_first_day_is_the_one_after_six_months() -> None:
+    # L-37: as rulebook §12.1 has it.
     assert rules.first_day_to_apply(date(2026, 1, 15), None, 0) == date(2026, 7, 16)
     assert rules.first_day_to_apply(date(2025, 8, 31), None, 0) == date(2026, 3, 1)
     assert rules.first_day_to_apply(date(2026, 1, 15), date(2026, 3, 1), 0) == date(2026, 9, 2)

@@ -169,6 +169,7 @@ async def test_T12_the_chosen_court_files_its_case_and_the_old_one_is_struck_off
 async def test_T23_the_court_below_asks_once_within_five_days_and_carries_it_out_meanwhile(
     work: Work,
 ) -> None:
+    # L-42: as rulebook §12.1 has it.
     people = await settle(work)
     made = await order(work, people)
     director, bureau = acting(work, people.director), acting(work, people.bureau)

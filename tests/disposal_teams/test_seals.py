@@ -190,6 +190,7 @@ async def test_P03_another_court_cannot_register_seal_renew_or_release(work: Wor
 async def test_A02_A03_A04_the_guardian_alarms_lapses_and_promotes_each_once(
     database: Database, clock: CourtClock
 ) -> None:
+    # L-39: as rulebook §12.1 has it.
     async with database.begin(SYSTEM) as work:
         made = await make_disputed(work, sealed_ago=900)
         expires_on = made.first_seal.expires_on

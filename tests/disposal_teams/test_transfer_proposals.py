@@ -115,6 +115,7 @@ async def test_T10_earlier_seals_count_against_a_company_only(work: Work) -> Non
 
 
 async def test_T15_only_the_earliest_waiting_enforcement_court_is_proposed(work: Work) -> None:
+    # L-31: as rulebook §12.1 has it.
     made = await make_disputed(work, sealed_ago=400)
     made.first_seal.kind, made.first_seal.has_priority_right = SealKind.PRESERVATION, True
     later = await make_case(work, KUNSHAN, 7, filed_ago=30)

@@ -194,6 +194,7 @@ async def test_T05_after_the_move_the_new_court_looks_after_the_first_seal(work:
 async def test_T06_refusal_goes_up_by_itself_and_the_superior_designates(
     database: Database, clock: CourtClock
 ) -> None:
+    # L-30: as rulebook §12.1 has it.
     async with database.begin(SYSTEM) as work:
         made = await make_disputed(work)
         request = await ask(work, made)

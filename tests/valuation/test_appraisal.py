@@ -148,6 +148,7 @@ async def test_a_report_number_is_entered_once(work: Work) -> None:
 
 
 async def test_V31_the_price_waits_for_the_last_window(work: Work) -> None:
+    # L-06: as rulebook §12.1 has it.
     made = await surveyed_asset(work)
     team = by(work, TEAM)
     valuation = await appraised(team, made)
@@ -180,6 +181,7 @@ async def test_V30_the_notice_of_the_result_is_written(work: Work) -> None:
 
 
 async def test_V30_an_unreachable_person_is_posted_for_fifteen_days(work: Work) -> None:
+    # L-05: as rulebook §12.1 has it.
     made = await surveyed_asset(work, debtor_reachable=False)
     team = by(work, TEAM)
     valuation = await appraised(team, made)

@@ -220,6 +220,7 @@ async def test_V11_late_duplicate_and_foreign_reports_are_refused(work: Work) ->
 
 
 async def test_V11_three_days_more_when_nobody_has_delivered(work: Work) -> None:
+    # L-02: as rulebook §12.1 has it.
     team, _, valuation, inquiries = await asked(work)
     await ask_extension(team, inquiries[0].id)
     first_end = inquiries[0].due_at

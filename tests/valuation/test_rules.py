@@ -35,6 +35,7 @@ def test_V40_V41_floors_are_the_smallest_amounts_that_keep_the_share(price: int)
 
 @given(days)
 def test_V33_a_price_is_valid_for_a_year_at_most(day: date) -> None:
+    # L-38: as rulebook §12.1 has it.
     last = rules.latest_validity(day)
     assert "valid_until" not in rules.check_report_dates(appraised_on=day, valid_until=last, today=day)
     assert "valid_until" in rules.check_report_dates(

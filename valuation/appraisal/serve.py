@@ -1,4 +1,4 @@
-"""Serve the appraisal result on the persons concerned and record its receipt (V-30, V-31)."""
+"""Serve the appraisal result on the persons concerned and record its receipt (V-30, V-31, L-05, L-06)."""
 
 from datetime import datetime
 from uuid import UUID

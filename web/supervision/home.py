@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.due.places import places_of
 from auction.service_faults.queries import newest_faults
 from auction.transparency.queries import log_health
 from core.database import Database
@@ -13,7 +14,7 @@ from core.errors import DisposalError, InvalidInput, NotFound
 from core.i18n import msg
 from core.identity import Role
 from disposal_teams.assets.models import AssetState
-from disposal_teams.assets.queries import assets_by_id, counts_of_all_courts
+from disposal_teams.assets.queries import counts_of_all_courts
 from disposal_teams.assets.rules import PREPARATION_STATES, SOLD_STATES
 from disposal_teams.courts.queries import all_courts
 from disposal_teams.transfers.decide import decide_transfer
@@ -42,7 +43,7 @@ async def supervision_home(request: AnyRequest, database: Database, visitor: Vis
         asked = await open_counts_by_first_court(work)
         transfers = await open_between_all(work)
         overdue = [each for each in await due_deadlines(work, limit=200) if each.due_at <= work.now][:SHOWN]
-        subjects = await assets_by_id(work, {each.asset_id for each in overdue if each.asset_id})
+        places = await places_of(work, overdue)
         faults = await newest_faults(work)
         open_faults = (await log_health(work)).open_faults
         now = work.now
@@ -65,10 +66,7 @@ async def supervision_home(request: AnyRequest, database: Database, visitor: Vis
         courts={court.code: court.short_name for court in courts},
         to_decide=[row for row in transfers if row.request.state == "coordinating"],
         others=[row for row in transfers if row.request.state != "coordinating"],
-        overdue=[
-            (each, deadline_title(each.rule), subjects.get(each.asset_id) if each.asset_id else None)
-            for each in overdue
-        ],
+        overdue=[(each, deadline_title(each.rule), places[each.id]) for each in overdue],
         overdue_total=sum(breaches.values()),
         open_faults=open_faults,
         total=sum(sum(each.values()) for each in counts.values()),

@@ -5,10 +5,11 @@ from typing import Any
 
 from litestar import Response, get
 
+from auction.due.places import places_of
 from core.database import Database
 from core.deadlines.queries import due_deadlines
 from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
-from disposal_teams.assets.queries import assets_by_id, counts_by_state, expiring_seals, work_list
+from disposal_teams.assets.queries import counts_by_state, expiring_seals, work_list
 from disposal_teams.courts.queries import court_of
 from disposal_teams.transfers.queries import inbox
 from web.access.guards import require_staff
@@ -29,7 +30,7 @@ async def team_home(request: AnyRequest, database: Database, visitor: Visitor) -
         court = await court_of(work, court_code)
         counts = await counts_by_state(work, court_code)
         due = await due_deadlines(work, court_code=court_code, within=SOON, limit=SHOWN)
-        subjects = await assets_by_id(work, {each.asset_id for each in due if each.asset_id})
+        places = await places_of(work, due)
         seals = await expiring_seals(work, court_code, limit=SHOWN)
         newest = await work_list(work, court_code=court_code, limit=SHOWN)
         asked = await inbox(work, court_code)
@@ -43,10 +44,7 @@ async def team_home(request: AnyRequest, database: Database, visitor: Visitor) -
         ],
         total=sum(counts.values()),
         overdue=sum(1 for each in due if each.due_at <= now),
-        due=[
-            (each, deadline_title(each.rule), subjects.get(each.asset_id) if each.asset_id else None)
-            for each in due
-        ],
+        due=[(each, deadline_title(each.rule), places[each.id]) for each in due],
         seals=seals,
         newest=newest.assets,
         asked=asked,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.deadlines.catalogue import STATUTORY
+from core.deadlines.catalogue import CLOCKS
 from core.i18n import Message, msg
 from disposal_teams.assets.labels import KIND_LABELS, SEAL_KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.models import AssetState
@@ -48,26 +48,6 @@ def shown(request: AnyRequest, options: Sequence[tuple[str, Message]]) -> list[t
     return [(value, translated(request, label)) for value, label in options]
 
 
-def deadline_title(rule: str) -> Message:
+def deadline_title(clock: str) -> Message:
     """What a clock waits for."""
-    row = STATUTORY.get(rule)
-    if row is not None:
-        return msg(row.title)
-    return OTHER_CLOCKS.get(rule) or msg("{rule}", rule=rule)
-
-
-OTHER_CLOCKS: dict[str, Message] = {
-    "T-03": msg("补正商请移送材料"),
-    "T-04": msg("移交材料"),
-    "T-05": msg("告知处置结果"),
-    "T-06": msg("上级指定的处置期限"),
-    "T-12": msg("接收法院立案"),
-    "T-20": msg("限期执行逾期后的处理"),
-    "T-25": msg("指令办理"),
-    "LEAD": msg("线索核查与反馈"),
-    "B-72": msg("占用人迁出"),
-    "B-35": msg("悔拍后重新拍卖"),
-    "B-74": msg("补交抵债差额"),
-    "X-09": msg("变卖未成交后的处理"),
-}
-"""Clocks that §12.1 does not number."""
+    return msg(CLOCKS[clock].title) if clock in CLOCKS else msg("{rule}", rule=clock)

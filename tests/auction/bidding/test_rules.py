@@ -92,6 +92,7 @@ def test_B41_bid_in_the_last_five_minutes_extends(before_end: int, new_end: int,
 
 
 def test_B41_the_end_moves_again_and_again() -> None:
+    # L-15: as rulebook §12.1 has it.
     state, moment = NOBODY_YET, END - timedelta(seconds=1)
     for step in range(20):
         decision = decide(LAW, state, bid(1_000_00 + step * 100_00, by=step % 2, at=moment))

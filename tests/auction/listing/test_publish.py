@@ -321,6 +321,7 @@ async def test_B26_after_two_failures_the_sell_off_is_prepared_at_the_second_pri
 
 
 async def test_X03_the_sell_off_period_is_sixty_days(work: Work) -> None:
+    # L-24: as rulebook §12.1 has it.
     team, _, lot = await ready_lot(work)
     lot.round = Round.SELL_OFF
     assert lot.starts_at is not None

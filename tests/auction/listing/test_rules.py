@@ -51,6 +51,7 @@ def test_B10_vectors_strict_and_lenient() -> None:
     ],
 )
 def test_B10_X02_B35_notice_days(round_: Round, movable: bool, rerun: int, days: int) -> None:
+    # L-11, L-12: as rulebook §12.1 has it.
     assert rules.notice_days(round_, is_movable=movable, rerun=rerun, settings=LAW) == days
 
 
@@ -113,6 +114,7 @@ def test_L14_bidding_time(hours: int) -> None:
     ],
 )
 def test_B20_gates(person: rules.Notified, day: int, good: bool) -> None:
+    # L-09: as rulebook §12.1 has it.
     assert (rules.notification_gap(person, publish_on=date(2026, 3, day), settings=LAW) is None) == good
 
 
