@@ -1,6 +1,6 @@
 """Indicators: facts, figures, frozen months, weights, corrections, red flags and what was ordered on them (K-01…K-29).
 
-Revision: 0037; follows: 0036
+Revision: 0038; follows: 0037
 """
 
 from pathlib import Path
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
