@@ -45,7 +45,6 @@ from disposal_teams.transfers.models import (
     TransferRequest,
     TransferState,
 )
-from disposal_teams.transfers.propose import dismiss_proposal
 from disposal_teams.transfers.queries import papers_of_transfer, running_clock, trace_of
 from disposal_teams.transfers.request import recall_transfer, request_of, request_transfer
 from disposal_teams.transfers.rules import BASIS_LABELS, DECISION_LABELS, REFUSAL_LABELS, STATE_LABELS
@@ -54,7 +53,6 @@ from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, query_form, read_form
 from web.rendering import page, see_other
-from web.team.fields import as_refusal
 from web.team.labels import shown
 
 BASES = [(str(basis), msg(label)) for basis, label in BASIS_LABELS.items()]
@@ -104,19 +102,6 @@ async def _fill_in(work: Work, form: Form, view: RegistryView) -> None:
     form.values.update({name: value for name, value in known.items() if value})
     if case.claim_fen:
         form.values["claim_fen"] = yuan(case.claim_fen).replace(",", "")
-
-
-@post("/court/transfers/proposals/{seal_id:uuid}/dismiss", include_in_schema=False)
-async def dismiss(request: AnyRequest, database: Database, visitor: Visitor, seal_id: UUID) -> Response[Any]:
-    """The court will not ask for what the scan proposed."""
-    actor = require_staff(visitor)
-    form = await read_form(request)
-    why = form.text("why", longest=500)
-    if form.is_bad:
-        raise as_refusal(form)
-    async with database.begin(actor) as work:
-        await dismiss_proposal(work, seal_id, why=why)
-    return see_other(request, "/court#idle", said=msg("已记录不商请的理由。"))
 
 
 @post("/court/transfers", include_in_schema=False)
@@ -389,7 +374,6 @@ async def recall(
 
 route_handlers = [
     request_form,
-    dismiss,
     send_request,
     transfer_page,
     receive,
