@@ -262,8 +262,7 @@ async def _stand_still(work: Work, valuation: Valuation) -> bool:
             await resume_valuation(work, valuation.id)
         return True
     fresh = valuation.reissue_of is None and work.now - valuation.started_at < timedelta(days=20)
-    drawn = valuation.state == S.APPRAISING and fresh and not valuation.ended_reason
-    if drawn:
+    if drawn := valuation.state == S.APPRAISING and fresh and not valuation.ended_reason:
         valuation.ended_reason = "stayed once"
         await stay_valuation(work, valuation.id, ground="case_stayed", reason="暂缓")
     return drawn
@@ -390,12 +389,10 @@ async def _check(database: Database, driven: Driven) -> None:
         ran = set((await work.session.execute(text("SELECT DISTINCT rule FROM deadline"))).scalars())
         if missing := CLOCKS - ran:
             raise RuntimeError(f"clocks that never ran: {sorted(missing)}")
-        posted = await work.session.execute(
-            text(
-                "SELECT count(*) FROM result_service WHERE way = 'public_posting' AND window_ends_at IS NOT NULL"
-            )
+        posted = text(
+            "SELECT count(*) FROM result_service WHERE way = 'public_posting' AND window_ends_at > sent_at"
         )
-        if not posted.scalar_one():
+        if not (await work.session.execute(posted)).scalar_one():
             raise RuntimeError("nobody was served by posting")
         counted = await work.session.execute(
             text("SELECT (SELECT count(*) FROM audit_event), (SELECT count(*) FROM document)")

@@ -19,20 +19,17 @@ from core.database import Database
 from disposal_teams.assets.models import AssetState
 from disposal_teams.objections.models import Outcome
 from tests.auction.listing.workshop import KEEPER, STRANGER, TEAM, VALUE
-from tests.valuation.search_desk import PLATFORMS, SearchDesk, is_demand_open, open_objections
+from tests.valuation.lawful_price import WAYS, lawful, ways_in_order
+from tests.valuation.search_desk import PLATFORMS, SearchDesk, open_objections
 from valuation.agreement.invite import begin_agreement
-from valuation.agreement.models import AgreementEntry
-from valuation.agreement.sealing import opened
 from valuation.agreement.submit_price import submit_price
 from valuation.appraisal.begin import begin_appraisal
 from valuation.appraisal.demands import demand_correction, explain_report, replace_firm
 from valuation.appraisal.entrust import engagements_of
 from valuation.appraisal.firm_steps import ask_more_time, decide_more_time, decline_engagement
-from valuation.appraisal.models import AppraisalEngagement, AppraisalReport, DemandCause, ResultService
+from valuation.appraisal.models import DemandCause
 from valuation.appraisal.serve import serve_results
-from valuation.appraisers.models import AppraisalFirm
 from valuation.directed_inquiry.ask import begin_directed_inquiry
-from valuation.directed_inquiry.models import DirectedInquiry
 from valuation.directed_inquiry.reply import record_reply
 from valuation.expiry import reissue_price
 from valuation.fix_price import fix_price
@@ -43,21 +40,19 @@ from valuation.objections.models import ObjectionGround, ReportObjection, Review
 from valuation.objections.object import object_to_report, withdraw_report_objection
 from valuation.online_inquiry.deliver import ask_extension, record_platform_refusal
 from valuation.online_inquiry.entrust import begin_online_inquiry, inquiries_of
-from valuation.online_inquiry.models import PlatformInquiry, ReportFault
+from valuation.online_inquiry.models import ReportFault
 from valuation.online_inquiry.review import finish_review, review_report
 from valuation.reference_price import reference_price_of
 from valuation.stay import resume_valuation, stay_valuation, withdraw_valuation
 from valuation.supervision.models import SupervisionGround, SupervisionOutcome
 from valuation.supervision.queries import supervision_rows
 from valuation.supervision.review import ask_supervision, decide_supervision
-from valuation.unvalued.models import UnvaluedGround, UnvaluedPrice
+from valuation.unvalued.models import UnvaluedGround
 from valuation.unvalued.set_price import price_above_costs, use_market_price
-from valuation.ways.models import ValuationStep
 from valuation.ways.rules import WayFacts
 
 SEARCHES, STEPS = int(os.environ.get("DISPOSAL_SEARCHES", "12")), 14
 M, S = ValuationMethod, ValuationState
-WAYS = (M.AGREEMENT, M.DIRECTED_INQUIRY, M.ONLINE_INQUIRY, M.APPRAISAL)
 Got = TypeVar("Got")
 before = st.sampled_from([0, 0, 3, 9])
 """Days that pass before an attempt."""
@@ -345,103 +340,13 @@ class AnySearch(RuleBasedStateMachine):
         assert (self.do(reference_price_of(self.desk.by(), asset.id)) is not None) == is_fixed
         if at is None:
             return
-        self.do(self._ways_in_order(at))
+        self.do(ways_in_order(self.desk, at))
         if is_fixed:
             before_id, before = self.seen
             if before_id != at.id or before != S.FIXED:
                 self.fixed[at.method] += 1
-            self.do(self._lawful(at))
+            self.do(lawful(self.desk, at))
         self.seen = (at.id, at.state)
-
-    async def _ways_in_order(self, at: Valuation) -> None:
-        """Each way was open on the facts, and every earlier one failed, lay behind, was closed, or was jumped over (V-02)."""
-        if at.reissue_of is not None or at.method not in WAYS:
-            return
-        steps = sorted(await self.desk.rows(ValuationStep, at.id), key=lambda each: each.position)
-        behind = -1
-        for step in steps:
-            place, known = WAYS.index(step.method), step.facts
-            asked = known["both_ask_for"]
-            assert place > behind or step.method == M.APPRAISAL, "a way was gone back to"
-            jumped = step.method in asked or (step.method == M.APPRAISAL and known["law_demands_appraisal"])
-            for earlier in range(behind + 1, place):
-                assert jumped or _closed(WAYS[earlier], known), f"{WAYS[earlier]} was left out"
-            assert step.method == M.APPRAISAL or not _closed(step.method, known)
-            assert step is steps[-1] or step.outcome not in (None, "priced")
-            behind = max(behind, place)
-
-    async def _lawful(self, at: Valuation) -> None:
-        """The price that stands could have come about (V-02, V-13, V-31, V-33)."""
-        assert at.price_fen is not None
-        assert at.fixed_at is not None
-        assert at.valid_until is not None
-        assert at.valid_until <= at.fixed_at.date() + timedelta(days=366)
-        match at.method:
-            case M.AGREEMENT:
-                named = [opened(each).price_fen for each in await self.desk.rows(AgreementEntry, at.id)]
-                assert len(named) == 2
-                assert set(named) == {at.price_fen}
-            case M.DIRECTED_INQUIRY:
-                (letter,) = await self.desk.rows(DirectedInquiry, at.id)
-                assert letter.price_fen == at.price_fen
-                assert letter.replied_at < letter.due_at
-            case M.ONLINE_INQUIRY:
-                delivered = [
-                    each for each in await self.desk.rows(PlatformInquiry, at.id) if each.state == "delivered"
-                ]
-                assert delivered
-                carrying = [each for each in delivered if each.fault is None]
-                free = [each for each in carrying if not each.is_objected]
-                amounts = [each.price_fen for each in free or carrying]
-                assert at.price_fen == (2 * sum(amounts) + len(amounts)) // (2 * len(amounts))
-                await self._windows_closed(at)
-            case M.APPRAISAL:
-                engagements = await self.desk.rows(AppraisalEngagement, at.id)
-                reported = [each for each in engagements if each.state == "reported"]
-                assert len(reported) == 1
-                firm = await self.desk.session.get_one(AppraisalFirm, reported[0].firm_id)
-                reports = [
-                    each for each in await self.desk.rows(AppraisalReport, at.id) if each.firm == firm.name
-                ]
-                reviewed = [
-                    each.review_price_fen
-                    for each in await self.desk.rows(ReportObjection, at.id)
-                    if each.review_price_fen is not None and each.outcome != "superseded"
-                ]
-                newest = max(reports, key=lambda each: each.version)
-                assert at.price_fen in {newest.price_fen, *reviewed}
-                assert not await is_demand_open(self.desk, at.id)
-                await self._windows_closed(at)
-            case _:
-                (found,) = await self.desk.rows(UnvaluedPrice, at.id)
-                assert found.ground == UnvaluedGround.ALL_ASK  # the price is above what is of low value
-                assert set(found.asked_by) == set(self.desk.parties)
-
-    async def _windows_closed(self, at: Valuation) -> None:
-        """Everybody was served, everybody's five days were over, nothing was undecided (V-30, V-31)."""
-        services = [each for each in await self.desk.rows(ResultService, at.id) if not each.is_superseded]
-        assert {each.party_id for each in services} == set(self.desk.parties)
-        assert at.fixed_at is not None
-        for each in services:
-            assert each.received_at is not None
-            assert each.window_ends_at is not None
-            assert each.received_at + timedelta(days=5) <= each.window_ends_at + timedelta(hours=24)
-            assert each.window_ends_at <= at.fixed_at
-        assert not await open_objections(self.desk, at.id)
-
-
-def _closed(way: str, known: dict[str, Any]) -> bool:
-    """Whether V-02 closes a way on these facts."""
-    if way == M.AGREEMENT:
-        return bool(known["party_missing"] or known["party_refuses_agreement"])
-    if way == M.APPRAISAL:
-        return False
-    if known["law_demands_appraisal"]:
-        return True
-    asked = way in known["both_ask_for"]
-    if way == M.DIRECTED_INQUIRY:
-        return not (known["base_price_exists"] or asked)
-    return not asked and bool(known["needs_inspection"] or not known["market_data_exists"])
 
 
 def test_V02_no_search_reaches_a_price_by_a_forbidden_path(shared_database_url: str) -> None:
