@@ -48,6 +48,7 @@ PAGES: dict[str | None, list[str]] = {
         "/court/declarations",
         "/court/defaults",
         "/court/stays",
+        "/court/auxiliary",
     ],
     "panel": ["/court", "/court/priority"],
     "judge": ["/court/objections", "/court/objections?show=all"],
@@ -95,6 +96,10 @@ SUBPAGES = {
         "/valuation/without",
         "/outlook",
         "/listing",
+        "/platform",
+        "/auxiliary",
+        "/quality",
+        "/suggestions",
     ),
 }
 
