@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import literal
 from sqlmodel import col, select
 
 from auction.listing.models import Lot
@@ -46,8 +47,11 @@ class _Known:
     objections: dict[UUID, str | None]
 
 
-async def places_of(work: Work, clocks: Collection[Deadline]) -> dict[UUID, Place]:
-    """The place of each clock for the person who acts, by the clock's id. A few queries, however many clocks."""
+async def places_of(work: Work, clocks: Collection[Deadline], *, free_text: bool = True) -> dict[UUID, Place]:
+    """The place of each clock for the person who acts, by the clock's id. A few queries, however many clocks.
+
+    Without `free_text` the subject of an instruction, in which people may be named, is left out.
+    """
     assets = await assets_by_id(work, _ids(clock.asset_id for clock in clocks))
     known = _Known(
         assets,
@@ -64,7 +68,7 @@ async def places_of(work: Work, clocks: Collection[Deadline]) -> dict[UUID, Plac
             _subjects(clocks, "instruction", "order"),
             Instruction.number,
             Instruction.kind,
-            Instruction.subject,
+            Instruction.subject if free_text else literal(""),
         ),
         await _by_id(work, Lead.id, _subjects(clocks, "lead"), Lead.number, Lead.handler_account_id),
         await _by_id(work, Objection.id, _subjects(clocks, "objection"), Objection.number),
@@ -99,6 +103,8 @@ def _what(clock: Deadline, known: _Known, asset: Asset | None, case_no: str) -> 
     kind = clock.subject_kind
     if kind in ("instruction", "order") and clock.subject_id in known.instructions:
         number, of_kind, subject = known.instructions[clock.subject_id]
+        if not subject:
+            return msg("指令 {number}（{kind}）", number=number or "", kind=_kind(of_kind))
         if number is None:
             return msg("指令（{kind}）：{subject}", kind=_kind(of_kind), subject=subject)
         return msg("指令 {number}（{kind}）：{subject}", number=number, kind=_kind(of_kind), subject=subject)

@@ -15,6 +15,9 @@ UNNUMBERED: dict[str, Statutory] = {row.id: row for row in WITHOUT_NUMBER}
 
 CLOCKS: dict[str, Statutory] = STATUTORY | UNNUMBERED
 
+LAPSING = frozenset(row.id for row in CLOCKS.values() if row.lapses)
+"""Clocks whose end leaves nobody late."""
+
 _NUMBER = re.compile(r"[A-Z]-\d+|§\d+-\d+")
 
 

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from core.audit.record import record
 from core.database import Work
+from core.deadlines.alarms import next_alarm
 from core.deadlines.catalogue import CLOCKS
 from core.deadlines.models import Deadline, DeadlineState
 from core.deadlines.rules import day_in_court, hours_end, months_end, period_end, resumed_end, start_of_day
@@ -47,6 +48,7 @@ async def open_deadline(
     if row.checked_by is not None:
         raise ValueError(f"{rule} is checked in {row.checked_by}, it is no clock")
     started = started_at or work.now
+    ends = due_at or _end(rule, started, days)
     inserted = await work.session.execute(
         insert(Deadline)
         .values(
@@ -59,7 +61,8 @@ async def open_deadline(
             lot_id=lot_id,
             trigger_event=trigger_event,
             started_at=started,
-            due_at=due_at or _end(rule, started, days),
+            due_at=ends,
+            alarm_at=next_alarm(rule, started, ends, now=work.now),
             owner_role=owner_role,
             owner_court=owner_court,
             state=DeadlineState.RUNNING,
@@ -210,6 +213,7 @@ async def resume_deadlines(
             whole_days=(row is None or row.hours is None) and _ends_with_a_day(deadline.due_at),
             extend_over_holidays=row is None or row.rolls,
         )
+        deadline.alarm_at = next_alarm(deadline.rule, deadline.started_at, deadline.due_at, now=work.now)
         deadline.stops = [*deadline.stops, [deadline.paused_at.isoformat(), work.now.isoformat()]]
         deadline.state = DeadlineState.RUNNING
         deadline.paused_at = None

@@ -22,7 +22,8 @@ class DeadlineState(StrEnum):
 class Deadline(SQLModel, table=True):
     """One clock (C-08). `due_at` is exclusive. At most one clock per rule runs for a subject.
 
-    A breached deadline may still be met late: it keeps `breached_at`.
+    A breached deadline may still be met late: it keeps `breached_at`. `answered_at`: when what a breach brings was done.
+    `alarm_at`: when the people who must act are told next that it runs.
     """
 
     __tablename__ = "deadline"
@@ -34,6 +35,9 @@ class Deadline(SQLModel, table=True):
             "subject_id",
             unique=True,
             postgresql_where=text("state IN ('running', 'paused')"),
+        ),
+        Index(
+            "deadline_alarm", "alarm_at", postgresql_where=text("state = 'running' AND alarm_at IS NOT NULL")
         ),
         Index("deadline_due", "due_at", postgresql_where=text("state = 'running'")),
         Index("deadline_court", "owner_court", "state", "due_at", "id"),
@@ -61,3 +65,5 @@ class Deadline(SQLModel, table=True):
     done_event: str | None = Field(default=None, max_length=80)
     done_at: datetime | None = Field(default=None, sa_type=Timestamp)
     breached_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    answered_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    alarm_at: datetime | None = Field(default=None, sa_type=Timestamp)

@@ -4,13 +4,24 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 
 from core.database import Work
+from core.deadlines.catalogue import LAPSING
 from core.deadlines.models import Deadline, DeadlineState
 
 OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
+
+
+def not_done() -> ColumnElement[bool]:
+    """What still waits for somebody: clocks that run or stand still, and missed ones, save those whose end is nobody's fault."""
+    missed = and_(
+        col(Deadline.state) == DeadlineState.BREACHED,
+        col(Deadline.done_at).is_(None),
+        col(Deadline.rule).not_in(sorted(LAPSING)),
+    )
+    return or_(col(Deadline.state).in_(OPEN), missed)
 
 
 async def due_deadlines(
@@ -22,9 +33,7 @@ async def due_deadlines(
     limit: int = 50,
 ) -> list[Deadline]:
     """Not yet done and soonest first, so breached ones lead; of one court and some roles, or of all."""
-    query = select(Deadline).where(
-        col(Deadline.state).in_((*OPEN, DeadlineState.BREACHED)), col(Deadline.done_at).is_(None)
-    )
+    query = select(Deadline).where(not_done())
     if court_code is not None:
         query = query.where(Deadline.owner_court == court_code)
     if owner_roles is not None:
@@ -55,7 +64,7 @@ async def breaches_by_court(work: Work) -> dict[str, int]:
     """How many clocks each court has let run out and not yet answered."""
     rows = await work.session.exec(
         select(Deadline.owner_court, func.count())
-        .where(Deadline.state == DeadlineState.BREACHED, col(Deadline.done_at).is_(None))
+        .where(Deadline.state == DeadlineState.BREACHED, not_done())
         .group_by(col(Deadline.owner_court))
     )
     return {court: count for court, count in rows if court is not None}

@@ -20,6 +20,10 @@ STOP_LABELS: dict[Stop, str] = {
     Stop.SUPPLEMENT: "退回商请材料补正",
 }
 
+TOLD_OF = frozenset({"flag", "flag_director", "flag_eviction", "alarm", "chase"})
+"""Breaches that consist in telling somebody."""
+LAPSES = frozenset({"end", "waived", "continue", "close_window", "other_measures", "resume", "next_step"})
+
 USUAL = None
 """Alarms before the end at the days of the setting `deadline_alarm_days`."""
 
@@ -77,6 +81,11 @@ class Statutory:
         if self.hours is not None:
             return "hours"
         return "act" if self.rolls else "fixed"
+
+    @property
+    def lapses(self) -> bool:
+        """Whether the end is no fault of anybody: a window closes, a right is gone, the next step comes by itself."""
+        return self.breach in LAPSES
 
 
 COUNTING_LABELS: dict[str, str] = {

@@ -5,6 +5,7 @@ time when it happens before that moment.
 """
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,20 @@ def earliest_auction_start(published_at: datetime, *, days: int, strict: bool = 
     if strict:
         return start_of_day(day_in_court(published_at) + timedelta(days=days + 1))
     return published_at + timedelta(days=days)
+
+
+ALARM_TIME = time(9)
+"""Alarms come in the morning of their day in court [D]."""
+
+
+def alarm_moments(
+    started_at: datetime, due_at: datetime, *, after: Iterable[int], before: Iterable[int]
+) -> list[datetime]:
+    """When a clock is told of: `after` so many days of it, and so many days `before` its last day; within the clock, in order."""
+    first, last = day_in_court(started_at), day_in_court(due_at - timedelta(microseconds=1))
+    days = {first + timedelta(days=each) for each in after} | {last - timedelta(days=each) for each in before}
+    moments = (datetime.combine(day, ALARM_TIME, COURT_ZONE).astimezone(UTC) for day in sorted(days))
+    return [moment for moment in moments if started_at < moment < due_at]
 
 
 def is_in_time(done_at: datetime, due_at: datetime, *, posted_at: datetime | None = None) -> bool:

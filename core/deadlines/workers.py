@@ -7,7 +7,8 @@ from sqlmodel import col, select
 
 from core.audit.record import record
 from core.database import Work
-from core.deadlines.breaches import ACTIONS
+from core.deadlines.breaches import action_for
+from core.deadlines.catalogue import CLOCKS
 from core.deadlines.models import Deadline, DeadlineState
 from core.outbox.tasks import task
 from core.outbox.timetable import every
@@ -35,10 +36,12 @@ async def sweep_deadlines(work: Work) -> None:
         if deadline.state != DeadlineState.RUNNING:  # an action before it in this sweep has settled it
             continue
         await _mark_breached(work, deadline)
-        if deadline.rule in ACTIONS:
+        action = action_for(deadline.rule)
+        if action is not None:
             try:
                 async with work.session.begin_nested():
-                    await ACTIONS[deadline.rule](work, deadline)
+                    await action(work, deadline)
+                    deadline.answered_at = work.now
             except Exception:
                 log.exception("deadline.action_failed", deadline=str(deadline_id))
                 await answer_breach.later(work, key=str(deadline_id), deadline_id=deadline_id)
@@ -58,6 +61,7 @@ async def _mark_breached(work: Work, deadline: Deadline) -> None:
         lot_id=deadline.lot_id,
         due_at=deadline.due_at.isoformat(),
         owner_court=deadline.owner_court,
+        effect=CLOCKS[deadline.rule].breach if deadline.rule in CLOCKS else None,
     )
 
 
@@ -67,6 +71,7 @@ async def answer_breach(work: Work, *, deadline_id: UUID) -> None:
     deadline = await work.session.get(Deadline, deadline_id, with_for_update=True)
     if deadline is None or deadline.state != DeadlineState.BREACHED or deadline.done_at is not None:
         return
-    action = ACTIONS.get(deadline.rule)
+    action = action_for(deadline.rule)
     if action is not None:
         await action(work, deadline)
+        deadline.answered_at = work.now

@@ -85,3 +85,46 @@ async def test_every_row_stands_in_words_for_everybody_in_court_and_nobody_else(
     assert shown.text.count("<tr id=") == shown.text.count('data-label="依据"') > 60
     assert (await city.get("middle", "/court/deadlines")).status_code == 200
     assert (await city.get("bidder", "/court/deadlines")).status_code == 403
+
+
+async def test_the_list_of_what_is_due_by_scope_time_and_clock(city: City) -> None:
+    await with_clocks(city)
+    async with city.database.begin(SYSTEM) as work:
+        await open_deadline(
+            work, "L-19", subject_kind="asset", subject_id=city.asset_id, owner_role=Role.CASE_OFFICER,
+            owner_court=HUQIU, asset_id=city.asset_id, started_at=work.now - timedelta(days=9),
+            due_at=work.now - timedelta(days=1),
+        )  # fmt: skip
+    for who in ("huqiu", "clerk", "middle"):
+        for scope in ("mine", "team", "court"):
+            assert (await city.get(who, f"/court/due?scope={scope}")).status_code == 200
+    assert (await city.get("bidder", "/court/due")).status_code == 403
+    table = desk_table((await city.get("huqiu", "/court/due?scope=court")).text, "期限清单")
+    assert table.index("全款后作出成交裁定") < table.index("议价或者定向询价")
+    for link in {unescape(each) for each in re.findall(r'href="([^"]+)"', table)}:
+        assert (await city.get("huqiu", link)).status_code == 200, link
+    late = desk_table((await city.get("huqiu", "/court/due?when=overdue")).text, "期限清单")
+    assert "全款后作出成交裁定" in late
+    assert "议价或者定向询价" not in late
+    only = desk_table((await city.get("huqiu", "/court/due?clock=V-02")).text, "期限清单")
+    assert "全款后作出成交裁定" not in only
+    for odd in ("when=never", "scope=all", "clock=X-99", "after=1&due=x", "due=2026-01-01T00:00:00"):
+        assert (await city.get("huqiu", f"/court/due?{odd}")).status_code in (200, 422), odd
+
+
+async def test_a_calendar_is_made_read_without_a_session_and_given_up(city: City) -> None:
+    await with_clocks(city)
+    made = await city.post("huqiu", "/court/calendar", "/court/calendar", scope="court", act="renew")
+    assert made.status_code == 200
+    found = re.search(r"http://court\.test(/calendar\.ics\?token=[\w-]+)", unescape(made.text))
+    assert found
+    assert found[1] not in (await city.get("huqiu", "/court/calendar")).text
+    file = await city.client.get(found[1])
+    assert file.status_code == 200
+    assert file.headers["content-type"].startswith("text/calendar")
+    assert "BEGIN:VEVENT" in file.text
+    gone = await city.post("huqiu", "/court/calendar", "/court/calendar", scope="court", act="revoke")
+    assert gone.status_code == 303
+    assert (await city.client.get(found[1])).status_code == 404
+    assert (await city.client.get("/calendar.ics")).status_code == 404
+    assert (await city.get("bidder", "/court/calendar")).status_code == 403
