@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 WIDTH, HEIGHT = 640, 220
 LEFT, RIGHT, TOP, BOTTOM = 92, 12, 12, 30
@@ -96,4 +96,50 @@ def scatter(points: Sequence[tuple[float, int, bool]]) -> Scatter | None:
         [(x(area), y(fen), own) for area, fen, own in points],
         [Mark(y(fen), fen) for fen in range(0, top + 1, price_step)],
         [Mark(x(area), area) for area in range(0, most + 1, size_step)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A figure month by month: the path, broken where a month has none, its dots, and the marks of both axes."""
+
+    path: str
+    dots: list[tuple[float, float]]
+    values: list[tuple[float, str]]
+    months: list[tuple[float, date]]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    bottom: int = HEIGHT - BOTTOM
+
+
+def month_course(points: Sequence[tuple[date, float | None, str]]) -> Course | None:
+    """The line through (first day of a month, figure or None, as shown) in the order of time; None for fewer than two figures."""
+    known = [height for _, height, _ in points if height is not None]
+    if len(known) < 2:
+        return None
+    low, high = min(0.0, *known), max(known)
+    span = high - low or 1.0
+    step = span / 4
+
+    def x(place: int) -> float:
+        return round(LEFT + place / (len(points) - 1) * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(height: float) -> float:
+        return round(HEIGHT - BOTTOM - (height - low) / span * (HEIGHT - TOP - BOTTOM), 1)
+
+    path, dots, is_drawing = "", [], False
+    for place, (_, height, _) in enumerate(points):
+        if height is None:
+            is_drawing = False
+            continue
+        path += f"{'L' if is_drawing else 'M'}{x(place)} {y(height)}"
+        dots.append((x(place), y(height)))
+        is_drawing = True
+    return Course(
+        path,
+        dots,
+        [(y(low + step * mark), f"{low + step * mark:,.1f}") for mark in range(5)],
+        [(x(place), points[place][0]) for place in range(0, len(points), 4)],
     )

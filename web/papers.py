@@ -38,3 +38,15 @@ def file_answer(file: OpenedFile) -> Response[Any]:
             "x-robots-tag": "noindex",
         },
     )
+
+
+def download(content: bytes, *, name: str, media_type: str) -> Response[Any]:
+    """A file that the service has made for the reader, to be saved."""
+    return Response(
+        content,
+        media_type=media_type,
+        headers={
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            "cache-control": "private, no-store",
+        },
+    )

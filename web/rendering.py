@@ -25,7 +25,7 @@ from core.identity_number import masked_name
 from core.money import yuan
 from web.access.visitor import AnyRequest, Visitor
 from web.assets import asset_url
-from web.charts import price_curve
+from web.charts import month_course, price_curve
 from web.forms import Form
 
 HERE = Path(__file__).parent
@@ -139,6 +139,7 @@ def environment() -> Environment:
         msg=msg,
         demo_logins=demo_logins,
         query_with=query_with,
+        month_course=month_course,
         price_curve=price_curve,
     )
     env.filters.update(

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from auction.indicators.figures import basic_courts, figures_of, rank
 from auction.indicators.models import FrozenMonth
-from auction.indicators.refresh import LOCK, refresh_all
+from auction.indicators.refresh import LOCK, refresh, refresh_all
 from auction.indicators.rules import Period, Placed, add_months, check_over, first_day_to_freeze
 from auction.indicators.weights import weights_for
 from core.audit import record
@@ -43,7 +43,8 @@ async def freeze_month(work: Work, month: date) -> FrozenMonth:
     )
     if await work.session.get(FrozenMonth, month) is not None:
         raise Conflict(msg("{month} 已经冻结。", month=f"{month:%Y-%m}"), rule="K-01")
-    await refresh_all(work)
+    while (await refresh(work)).subjects:
+        pass  # whatever has happened until now is in it
     version, weights = await weights_for(work, month)
     placed = rank(await basic_courts(work), await figures_of(work, Period(month, 1)), weights)
     frozen = FrozenMonth(
@@ -85,6 +86,7 @@ def as_json(placed: Placed) -> dict[str, Any]:
 
 async def freeze_due_months(work: Work, *, most: int = 24) -> list[date]:
     """Publish every month whose day has come, the oldest first. Returns them."""
+    await refresh_all(work)
     rows = await work.session.execute(
         text(
             "SELECT min(month) AS first, (SELECT max(month) FROM indicator_frozen_month) AS last FROM indicator_figure"

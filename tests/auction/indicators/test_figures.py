@@ -56,6 +56,8 @@ async def check(work: Work) -> None:
 async def test_K01_to_K28_an_independent_count_of_the_raw_rows_finds_the_stored_figures(
     work: Work, seed: int
 ) -> None:
+    """Proves K-01, K-02, K-03, K-04, K-05, K-06, K-07, K-08, K-09, K-10, K-11, K-13,
+    K-14, K-15, K-16, K-17, K-18, K-21, K-22, K-23, K-24, K-25, K-27, K-28."""
     history = Historian(work, seed)
     await history.begin()
     await history.live(40)
