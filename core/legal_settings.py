@@ -251,6 +251,7 @@ class LegalSettings:
     )
     in_kind_ruling_days: int = _setting(10, "B-74", "V", "days", "以物抵债差额付清后裁定的期限")
     self_sale_days: int = _setting(60, "A-27", "R:mid", "days", "被执行人自行变卖的期限")
+    self_sale_share_months: int = _setting(3, "A-26", "V", "months", "被执行人自行变卖股权的期限")
     execution_months: int = _setting(6, "C-06", "V", "months", "执行期限")
     non_litigation_months: int = _setting(3, "C-06", "V", "months", "非诉执行期限")
     bidding_data_years: int = _setting(10, "B-42", "V", "years", "竞价数据的保存年限")

@@ -15,6 +15,7 @@ LINES: tuple[Callable[[PublishFacts], ChecklistLine], ...] = (
     asset.price_line,
     asset.parts_line,
     asset.direct_sale_line,
+    asset.self_sale_line,
     notice.platform_line,
     notice.panel_line,
     notice.start_line,

@@ -112,6 +112,17 @@ def direct_sale_line(facts: PublishFacts) -> ChecklistLine:
     )
 
 
+def self_sale_line(facts: PublishFacts) -> ChecklistLine:
+    return line(
+        "self_sale",
+        "A-26",
+        msg("被执行人没有正在自行变卖"),
+        msg("已准许被执行人自行变卖，期限尚未届满。") if facts.is_in_self_sale else None,
+        msg("没有正在进行的自行变卖"),
+        msg("请等待期满，或者由被执行人撤回后再发布公告。"),
+    )
+
+
 def shares_line(facts: PublishFacts) -> ChecklistLine:
     problem: Message | None = None
     evidence = msg("不是股权，不适用")

@@ -96,6 +96,7 @@ async def gather_facts(work: Work, lot: Lot) -> PublishFacts:
         ),
         parts_problem=await parts_problem(work, lot),
         direct_problem=await direct_problem(work, lot),
+        is_in_self_sale=asset.state == AssetState.SELF_SALE,
         panel=_panel(await decision_of_lot(work, lot.id)),
         notified=people,
         shareholders_until=shareholders_until,

@@ -10,7 +10,7 @@ from core.database import Work
 from core.deadlines.rules import day_in_court
 from core.i18n import Message, msg
 from core.legal_settings import legal
-from disposal_teams.assets.models import Asset, AssetKind, LeaseStatus, SoleHome
+from disposal_teams.assets.models import Asset, AssetKind, AssetState, LeaseStatus, SoleHome
 from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.objections.queries import forbids_disposal
 from disposal_teams.surveys.conduct import latest_survey
@@ -55,6 +55,8 @@ async def _problem(work: Work, lot: Lot, asset: Asset, ends_on: date) -> Message
     )
     if unusable is not None:
         return unusable
+    if asset.state == AssetState.SELF_SALE:
+        return msg("已准许被执行人自行变卖，期限尚未届满。")
     if await has_open_transfer(work, asset.id):
         return msg("处置权移送正在办理。")
     if await forbids_disposal(work, asset.id) is not None:

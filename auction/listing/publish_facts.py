@@ -75,6 +75,7 @@ class PublishFacts:
     basis: PriceBasis
     parts_problem: Message | None
     direct_problem: Message | None
+    is_in_self_sale: bool
     panel: PanelFacts | None
     notified: tuple[Notified, ...]
     shareholders_until: datetime | None

@@ -12,6 +12,7 @@ class Place(StrEnum):
     SOLE_HOME = "sole_home"
     VALUATION = "valuation"
     DIRECT_SALE = "direct_sale"
+    SELF_SALE = "self_sale"
     PLATFORM = "platform"
     PANEL = "panel"
     BALANCE_DAYS = "balance_days"
@@ -46,6 +47,7 @@ PLACES: dict[str, Place] = {
     "reference_price": P.VALUATION,
     "parts": P.PANEL,
     "direct_sale": P.DIRECT_SALE,
+    "self_sale": P.SELF_SALE,
     "platform": P.PLATFORM,
     "panel": P.PANEL,
     "start_price": P.PANEL,

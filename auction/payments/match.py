@@ -16,6 +16,9 @@ from auction.registration.models import DepositState, EntryPerson, PersonRole, R
 from auction.registration.progress import reconsider
 from auction.registration.rules import LEFT
 from auction.registration.tell import tell_bidder
+from auction.self_sale.models import SelfSale
+from auction.self_sale.money import account_of, awaited, price_paid
+from auction.self_sale.queries import sale_of_account
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.paid import balance_paid
 from core.database import Work
@@ -53,6 +56,10 @@ async def match_bank_line(work: Work, *, line_id: UUID) -> None:
     offer = await offer_of_account(work, line.virtual_account_no)
     if offer is not None:
         await _match_difference(work, line, offer)
+        return
+    own_sale = await sale_of_account(work, line.virtual_account_no)
+    if own_sale is not None:
+        await _match_own_sale(work, line, own_sale)
         return
     await _suspend(work, line, match_payment(None, amount_fen=line.amount_fen, names_agree=False))
 
@@ -207,7 +214,27 @@ async def _match_difference(work: Work, line: BankLine, offer: InKindOffer) -> N
         await difference_paid(work, offer)
 
 
-def _lines(line: BankLine, credit: Line, matched: Matched, lot_id: UUID) -> list[Line]:
+async def _match_own_sale(work: Work, line: BankLine, sale: SelfSale) -> None:
+    matched = match_payment(await awaited(work, sale), amount_fen=line.amount_fen, names_agree=True)
+    if matched.verdict is not Verdict.BOOK:
+        await _suspend(work, line, matched)
+        return
+    await post(
+        work,
+        key=f"bank:{line.id}",
+        description="收取自行变卖价款",
+        rule="A-26",
+        lines=_lines(line, Line(account_of(sale), -matched.booked_fen), matched, None),
+    )
+    sale.paid_fen += matched.booked_fen
+    line.booked_fen = matched.booked_fen
+    await _booked(work, line, "self_sale")
+    await _return_excess(work, line, matched, None)
+    if matched.is_full:
+        await price_paid(work, sale)
+
+
+def _lines(line: BankLine, credit: Line, matched: Matched, lot_id: UUID | None) -> list[Line]:
     lines = [Line(money_account(line.channel, line.court_code), line.amount_fen), credit]
     if matched.excess_fen:
         lines.append(Line(unclaimed_account(line.id, lot_id), -matched.excess_fen))
@@ -222,7 +249,7 @@ async def _booked(work: Work, line: BankLine, to: str) -> None:
     await note_line(work, line, "bank_line.matched")
 
 
-async def _return_excess(work: Work, line: BankLine, matched: Matched, lot_id: UUID) -> None:
+async def _return_excess(work: Work, line: BankLine, matched: Matched, lot_id: UUID | None) -> None:
     if matched.excess_fen:
         await order_payment(
             work,

@@ -31,6 +31,9 @@ from auction.payments.rules import Taken, undo_line
 from auction.registration.models import DepositState, Registration
 from auction.registration.progress import reconsider
 from auction.registration.tell import tell_bidder
+from auction.self_sale.models import SelfSaleState
+from auction.self_sale.money import account_of
+from auction.self_sale.queries import sale_of_account
 from auction.settlement.models import Settlement, SettlementState
 from core.audit import record
 from core.database import Work
@@ -143,6 +146,14 @@ async def _take_back(work: Work, line: BankLine) -> tuple[int, AccountRef]:
         if offer.state != OfferState.AWAIT_DIFFERENCE:
             return 0, source
         offer.difference_paid_fen -= line.booked_fen
+        return line.booked_fen, source
+    if line.matched_to == "self_sale":
+        own_sale = await sale_of_account(work, line.virtual_account_no)
+        assert own_sale is not None
+        source = account_of(own_sale)
+        if own_sale.state != SelfSaleState.ALLOWED:
+            return 0, source
+        own_sale.paid_fen -= line.booked_fen
         return line.booked_fen, source
     assert line.registration_id is not None
     registration = await work.session.get(Registration, line.registration_id, with_for_update=True)

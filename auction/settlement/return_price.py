@@ -1,5 +1,7 @@
 """Give back what was paid of a price when the sale comes to nothing: each credit to who paid it, less what is kept."""
 
+from uuid import UUID
+
 from sqlmodel import col, select
 
 from auction.listing.models import Lot
@@ -26,7 +28,8 @@ async def return_price(
     rest = settlement.deposit_applied_fen - keep_fen
     if rest:
         key = f"deposit-return:{registration.id}"
-        await _free(work, lot, unclaimed_account(registration.id, lot.id), rest, key, rule)
+        source = price_account(lot.id, lot.case_id)
+        await _free(work, source, unclaimed_account(registration.id, lot.id), rest, key, rule)
         await order_payment(
             work,
             key=key,
@@ -41,6 +44,28 @@ async def return_price(
 
 async def return_credits(work: Work, lot: Lot, account_no: str, *, booked_fen: int, rule: str) -> int:
     """Order the return of what arrived under an account number and was booked to the lot's price; returns the fen going back."""
+    return await return_lines(
+        work,
+        account_no,
+        source=price_account(lot.id, lot.case_id),
+        court_code=lot.court_code,
+        lot_id=lot.id,
+        booked_fen=booked_fen,
+        rule=rule,
+    )
+
+
+async def return_lines(
+    work: Work,
+    account_no: str,
+    *,
+    source: AccountRef,
+    court_code: str,
+    lot_id: UUID | None,
+    booked_fen: int,
+    rule: str,
+) -> int:
+    """Order the return of what arrived under an account number and was booked to `source`; returns the fen going back."""
     lines = await work.session.exec(
         select(BankLine)
         .where(BankLine.virtual_account_no == account_no, BankLine.state == BankLineState.MATCHED)
@@ -51,24 +76,24 @@ async def return_credits(work: Work, lot: Lot, account_no: str, *, booked_fen: i
     for line, part in zip(paid, parts, strict=True):
         if part:
             key = f"price-return:{line.id}"
-            await _free(work, lot, unclaimed_account(line.id, lot.id), part, key, rule)
+            await _free(work, source, unclaimed_account(line.id, lot_id), part, key, rule)
             await order_payment(
                 work,
                 key=key,
                 kind=PaymentOrderKind.UNMATCHED_RETURN,
-                court_code=lot.court_code,
+                court_code=court_code,
                 amount_fen=part,
-                lot_id=lot.id,
+                lot_id=lot_id,
                 bank_line_id=line.id,
             )
     return sum(parts)
 
 
-async def _free(work: Work, lot: Lot, to: AccountRef, amount_fen: int, key: str, rule: str) -> None:
+async def _free(work: Work, source: AccountRef, to: AccountRef, amount_fen: int, key: str, rule: str) -> None:
     await post(
         work,
         key=key,
         description="成交未履行，退回已付价款",
         rule=rule,
-        lines=[Line(price_account(lot.id, lot.case_id), amount_fen), Line(to, -amount_fen)],
+        lines=[Line(source, amount_fen), Line(to, -amount_fen)],
     )

@@ -125,7 +125,7 @@ ROWS = (
     Statutory(
         "L-40", "自行变卖", "60 日；股权 3 个月", days=60, rolls=False, start="准许自行变卖", breach="return",
         effect="收回由法院处置", owner=Role.DEBTOR, source=f"{S5}第三十三条；法发〔2019〕35号", settings=("self_sale_days",),
-        not_yet="被执行人自行变卖尚未在本系统办理。",
+        alarms=NEAR_THE_END, opened_in=("auction/self_sale/decide.py",),
     ),
     Statutory(
         "L-41", "上级法院暂缓", "3 个月，院长可以延长", months=3, rolls=False, start="上级法院决定暂缓", breach="resume",

@@ -127,3 +127,19 @@ async def objections_for_firm(work: Work, valuation_id: UUID) -> list[ReportObje
             .order_by(col(ReportObjection.sent_at))
         )
     )
+
+
+async def has_objected_to_price(work: Work, asset_id: UUID, party_id: UUID) -> bool:
+    """Whether the person has objected to a report on the asset and not taken it back (V-31): it excludes an own sale because
+    the price is too low (A-27)."""
+    rows = await work.session.exec(
+        select(ReportObjection.id)
+        .join(Valuation, col(Valuation.id) == col(ReportObjection.valuation_id))
+        .where(
+            Valuation.asset_id == asset_id,
+            ReportObjection.party_id == party_id,
+            col(ReportObjection.outcome).is_distinct_from("withdrawn"),
+        )
+        .limit(1)
+    )
+    return rows.first() is not None

@@ -13,6 +13,7 @@ REPAIRS: dict[Place, tuple[str, Message]] = {
     Place.SOLE_HOME: (f"{ASSET}/survey", msg("填写住房查明结果")),
     Place.VALUATION: (f"{ASSET}/valuation", msg("办理参考价")),
     Place.DIRECT_SALE: (f"{ASSET}/direct-sale", msg("决定直接变卖")),
+    Place.SELF_SALE: (f"{ASSET}/self-sale", msg("查看和办理")),
     Place.PLATFORM: (f"{ASSET}/platform", msg("登记平台选择")),
     Place.PANEL: (f"{ASSET}/listing#panel", msg("录入合议庭决定")),
     Place.BALANCE_DAYS: (f"{LOT}#balance_due_days", msg("修改尾款期限")),
