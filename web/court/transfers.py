@@ -6,7 +6,8 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
-import auction.listing.follow_disposal  # noqa: F401 - drafts follow the disposal right
+import auction.listing.follow_disposal
+import auction.self_sale.follow_disposal  # noqa: F401 - and own sales end
 import valuation.known_values  # noqa: F401 - it tells the room of transfers what assets are worth
 from auction.disposal_results.models import DisposalResult
 from core.database import Database, Work

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+import auction.self_sale.workers  # noqa: F401 - what follows a change of court
 from auction.listing.draft_lot import draft_lot
 from auction.listing.models import Lot, LotState, Round
 from auction.listing.publish_lot import ChecklistRefused, publish_lot
@@ -32,6 +33,7 @@ from disposal_teams.assets.models import AssetState, SealState
 from disposal_teams.assets.seal import seals_of
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.register import add_party
+from disposal_teams.transfers.hand_over import move_disposal
 from tests.auction.listing.workshop import (
     PANEL,
     STRANGER,
@@ -45,6 +47,7 @@ from tests.auction.listing.workshop import (
     valued_asset,
 )
 from tests.auction.market import FINANCE
+from tests.disposal_teams.city import HUQIU
 
 G, S = SelfSaleGround, SelfSaleState
 PRICE = 1_100_000 * YUAN
@@ -249,3 +252,18 @@ async def test_A26_below_the_value_every_creditor_must_agree(work: Work) -> None
     assert "price" in low.value.fields
     await allowed(team, sale, consents={**one, str(other.id): "同意书2"})
     assert sale.floor_fen == 700_000 * YUAN
+
+
+async def test_T05_an_own_sale_ends_when_another_court_disposes(work: Work) -> None:
+    team, made, debtor = await valued(work)
+    sale = await asked(at(work, team.now, debtor), made, buyer_name="甲")
+    await allowed(team, sale)
+    await paid(team, sale.virtual_account_no, 300_000 * YUAN, reference="r1")
+    await move_disposal(team, made.asset, to_court=HUQIU, rule="T-05")
+    await work.session.refresh(made.asset)
+    assert (sale.state, made.asset.state, made.asset.court_code) == (
+        S.WITHDRAWN,
+        AssetState.READY_TO_LIST,
+        HUQIU,
+    )
+    assert list(await work.session.exec(select(PaymentOrder.amount_fen))) == [300_000 * YUAN]
