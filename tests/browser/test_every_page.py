@@ -27,7 +27,7 @@ PAGES: dict[str | None, list[str]] = {
         "/service",
         "/no-such-page",
     ],
-    "bidder1": ["/my", "/my/settings", "/my/objections", "/my/inaction"],
+    "bidder1": ["/my", "/my/settings", "/my/objections", "/my/inaction", "/my/self-sales"],
     "team": [
         "/team",
         "/team/assets",
@@ -106,6 +106,7 @@ SUBPAGES = {
         "/auxiliary",
         "/quality",
         "/suggestions",
+        "/self-sale",
     ),
 }
 

@@ -1,14 +1,14 @@
 """A debtor's own sale (A-26, A-27, A-28).
 
-Revision: 0039; follows: 0038
+Revision: 0040; follows: 0039
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
