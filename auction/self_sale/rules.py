@@ -137,7 +137,7 @@ def check_creditors(
     if facts.reference_fen is None:
         return msg("没有参考价的，须经全部已知债权人同意，或者价款足以清偿全部债权。")
     if buyer_is_related:
-        return msg("买受人与被执行人有关联的，须经全部已知债权人同意，或者价款足以清偿全部债权。")
+        return msg("买受人是被执行人的关联人的，须经全部已知债权人同意，或者价款足以清偿全部债权。")
     return None
 
 
