@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.database import Work
-from core.deadlines import pause_deadlines, resume_deadlines, waive_deadline
+from core.deadlines import Stop, pause_deadlines, resume_deadlines, waive_deadline
 from core.deadlines.rules import resumed_end
 from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
@@ -53,7 +53,7 @@ async def stay_valuation(work: Work, valuation_id: UUID, *, ground: str, reason:
     rules.check_transition(ValuationState(valuation.state), ValuationState.STAYED)
     valuation.stayed_from, valuation.stayed_at = valuation.state, work.now
     valuation.state = ValuationState.STAYED
-    await pause_deadlines(work, asset_id=asset.id)
+    await pause_deadlines(work, asset_id=asset.id, stop=Stop.VALUATION)
     await note_valuation(work, asset, valuation.id, "valuation.stayed", "V-35", ground=ground, reason=reason)
     return valuation
 
@@ -77,7 +77,7 @@ async def resume_valuation(work: Work, valuation_id: UUID) -> Valuation:
     if valuation.objection_window_ends_at is not None and valuation.objection_window_ends_at > stopped:
         valuation.objection_window_ends_at = later(valuation.objection_window_ends_at)
     await _move_periods(work, valuation, stopped, later)
-    await resume_deadlines(work, asset_id=asset.id)
+    await resume_deadlines(work, asset_id=asset.id, stop=Stop.VALUATION)
     await note_valuation(
         work, asset, valuation.id, "valuation.resumed", "V-35", stopped_at=stopped.isoformat()
     )
@@ -159,7 +159,7 @@ async def withdraw_valuation(work: Work, valuation_id: UUID, *, ground: str, rea
             work, rule, subject_kind="valuation", subject_id=valuation.id, reason="valuation.withdrawn"
         )
     if was_stayed:
-        await resume_deadlines(work, asset_id=asset.id)
+        await resume_deadlines(work, asset_id=asset.id, stop=Stop.VALUATION)
     await note_valuation(
         work, asset, valuation.id, "valuation.withdrawn", "V-35", ground=ground, reason=reason
     )

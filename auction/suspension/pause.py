@@ -16,7 +16,7 @@ from auction.suspension.models import Stay, StayKind
 from auction.suspension.publish import publish_stay
 from auction.suspension.queries import stays_from_source
 from core.database import Work
-from core.deadlines import open_deadline, pause_deadlines, waive_deadline
+from core.deadlines import Stop, open_deadline, pause_deadlines, waive_deadline
 from core.errors import InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
@@ -105,7 +105,7 @@ async def _stop(
 ) -> Stay:
     is_first = bidding.phase != "paused"
     if is_first:
-        await pause_deadlines(work, lot_id=lot.id, subject_kind="lot")
+        await pause_deadlines(work, lot_id=lot.id, stop=Stop.SALE)
         left = rules.remaining(starts_at=bidding.starts_at, ends_at=bidding.ends_at, at=at)
         bidding.phase, bidding.paused_at, bidding.remaining_ms = "paused", at, left
     called_off, bidding.resumes_at = bidding.resumes_at, None

@@ -17,7 +17,7 @@ from auction.suspension import rules
 from auction.suspension.publish import publish_resumption
 from auction.suspension.queries import stays_in_force
 from core.database import Work
-from core.deadlines import Deadline, DeadlineState, meet_deadline, resume_deadlines
+from core.deadlines import Deadline, DeadlineState, Stop, meet_deadline, resume_deadlines
 from core.errors import InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
@@ -200,7 +200,7 @@ async def _go_on(work: Work, lot: Lot, bidding: LotBidding, *, at: datetime) -> 
         if is_on_sale(asset):
             await resume_asset(work, asset, reason="恢复拍卖", rule="B-50")
     await meet_deadline(work, "L-25", subject_kind="lot", subject_id=lot.id, done_event="lot.resumed")
-    await resume_deadlines(work, lot_id=lot.id, subject_kind="lot")
+    await resume_deadlines(work, lot_id=lot.id, stop=Stop.SALE)
 
 
 def _state(bidding: LotBidding) -> LotState:

@@ -15,6 +15,8 @@ import structlog
 log = structlog.get_logger(__name__)
 
 DATA = Path(__file__).with_name("china.csv")
+SOURCE = "国务院办公厅关于部分节假日安排的通知"
+"""The yearly notice that the data follow; the head of the file says how they were collected and which years it covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class HolidayCalendar:
     def covers(self, year: int) -> bool:
         """Whether the official notice of that year is in the data."""
         return self.first_year <= year <= self.last_year
+
+    def missing_years(self, first: date, last: date) -> list[int]:
+        """Years between two days whose notice is not in the data: there C-02 counts weekends alone."""
+        return [year for year in range(first.year, last.year + 1) if not self.covers(year)]
 
     def is_working_day(self, day: date) -> bool:
         """Whether courts work on that day. Warns once per year that is not covered."""

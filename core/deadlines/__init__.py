@@ -10,10 +10,12 @@ from core.deadlines.clocks import (
     waive_deadline,
 )
 from core.deadlines.models import Deadline, DeadlineState
+from core.deadlines.row import Stop
 
 __all__ = [
     "Deadline",
     "DeadlineState",
+    "Stop",
     "meet_deadline",
     "move_deadlines",
     "on_breach",

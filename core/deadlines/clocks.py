@@ -13,6 +13,7 @@ from core.database import Work
 from core.deadlines.alarms import next_alarm
 from core.deadlines.catalogue import CLOCKS
 from core.deadlines.models import Deadline, DeadlineState
+from core.deadlines.row import Stop
 from core.deadlines.rules import day_in_court, hours_end, months_end, period_end, resumed_end, start_of_day
 from core.errors import Conflict
 from core.i18n import msg
@@ -159,17 +160,19 @@ async def pause_deadlines(
     lot_id: UUID | None = None,
     case_id: UUID | None = None,
     subject_kind: str | None = None,
+    stop: Stop | None = None,
 ) -> int:
     """Stop the running clocks of an asset, lot or case (stay, suspension). Returns how many.
 
     `subject_kind`: only the clocks that run for such a subject. An objection's own clocks, for instance, do not stand still
-    with the sale that it stays.
+    with the sale that it stays. `stop`: only the clocks whose row names this kind of stop (C-06).
     """
     paused = await work.session.exec(
         select(Deadline)
         .where(
             _scope(asset_id, lot_id, case_id),
             _of_kind(subject_kind),
+            _stopped_by(stop),
             Deadline.state == DeadlineState.RUNNING,
         )
         .with_for_update()
@@ -191,6 +194,7 @@ async def resume_deadlines(
     lot_id: UUID | None = None,
     case_id: UUID | None = None,
     subject_kind: str | None = None,
+    stop: Stop | None = None,
 ) -> int:
     """Let the paused clocks run on; each ends later by the time it stood still (C-06, C-08). Returns how many."""
     resumed = await work.session.exec(
@@ -198,6 +202,7 @@ async def resume_deadlines(
         .where(
             _scope(asset_id, lot_id, case_id),
             _of_kind(subject_kind),
+            _stopped_by(stop),
             Deadline.state == DeadlineState.PAUSED,
         )
         .with_for_update()
@@ -269,6 +274,12 @@ async def _record(work: Work, event: str, deadline: Deadline, **details: Any) ->
 
 def _of_kind(subject_kind: str | None) -> ColumnElement[bool]:
     return true() if subject_kind is None else col(Deadline.subject_kind) == subject_kind
+
+
+def _stopped_by(stop: Stop | None) -> ColumnElement[bool]:
+    if stop is None:
+        return true()
+    return col(Deadline.rule).in_([row.id for row in CLOCKS.values() if stop in row.stops])
 
 
 def _scope(asset_id: UUID | None, lot_id: UUID | None, case_id: UUID | None) -> ColumnElement[bool]:

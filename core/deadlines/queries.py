@@ -1,15 +1,18 @@
 """What is due, for the people who must act."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 
+from core.calendar import official_calendar
 from core.database import Work
 from core.deadlines.catalogue import LAPSING
 from core.deadlines.models import Deadline, DeadlineState
+from core.deadlines.rules import day_in_court, months_later, start_of_day
 
 OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
 
@@ -68,3 +71,33 @@ async def breaches_by_court(work: Work) -> dict[str, int]:
         .group_by(col(Deadline.owner_court))
     )
     return {court: count for court, count in rows if court is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class MissingYear:
+    """A year without its official holidays, and how many running clocks end in it or later."""
+
+    year: int
+    clocks: int
+
+
+async def missing_years(work: Work) -> list[MissingYear]:
+    """Years that clocks reach now or within twelve months and for which only weekends are counted (C-02)."""
+    today = day_in_court(work.now)
+    latest: datetime | None = (
+        await work.session.exec(select(func.max(Deadline.due_at)).where(col(Deadline.state).in_(OPEN)))
+    ).one()
+    last = max(months_later(today, 12), day_in_court(latest) if latest is not None else today)
+    return [
+        MissingYear(year, await _ending_from(work, start_of_day(date(year, 1, 1))))
+        for year in official_calendar().missing_years(today, last)
+    ]
+
+
+async def _ending_from(work: Work, moment: datetime) -> int:
+    query = (
+        select(func.count())
+        .select_from(Deadline)
+        .where(col(Deadline.state).in_(OPEN), col(Deadline.due_at) > moment)
+    )
+    return (await work.session.exec(query)).one()

@@ -10,8 +10,9 @@ from core.database import Work
 from core.deadlines.breaches import action_for
 from core.deadlines.catalogue import CLOCKS
 from core.deadlines.models import Deadline, DeadlineState
+from core.deadlines.queries import missing_years
 from core.outbox.tasks import task
-from core.outbox.timetable import every
+from core.outbox.timetable import daily, every
 
 BATCH = 500
 
@@ -75,3 +76,15 @@ async def answer_breach(work: Work, *, deadline_id: UUID) -> None:
     if action is not None:
         await action(work, deadline)
         deadline.answered_at = work.now
+
+
+@daily(at="07:30")
+async def warn_of_missing_years(work: Work) -> None:
+    """Say each day that a year's official holidays are not in the data, until somebody adds them (C-02)."""
+    for missing in await missing_years(work):
+        log.warning(
+            "calendar.year_not_published",
+            year=missing.year,
+            clocks=missing.clocks,
+            meaning="only weekends are counted; add the year to core/calendar/china.csv",
+        )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from core.calendar import HolidayCalendar, _warn_missing, official_calendar
+from core.calendar import DATA, SOURCE, HolidayCalendar, _warn_missing, official_calendar
 
 days = st.dates(date(2016, 1, 1), date(2026, 12, 1))
 
@@ -54,3 +54,13 @@ def test_C02_a_year_without_a_notice_counts_weekends_and_warns_loudly() -> None:
     assert [(each["log_level"], each["event"], each["year"]) for each in logs] == [
         ("warning", "calendar.year_missing", 2031)
     ]
+
+
+def test_C02_the_file_says_its_source_and_its_years_and_a_missing_year_is_named() -> None:
+    calendar = official_calendar()
+    head = [line for line in DATA.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    assert any(SOURCE in line for line in head)
+    assert f"# Years covered: {calendar.first_year}-{calendar.last_year}" in head
+    inside, after = date(calendar.last_year, 12, 31), date(calendar.last_year + 2, 1, 1)
+    assert calendar.missing_years(inside, inside) == []
+    assert calendar.missing_years(inside, after) == [calendar.last_year + 1, calendar.last_year + 2]

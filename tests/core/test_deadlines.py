@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from core.audit import AuditEvent, history
+from core.calendar import official_calendar
 from core.database import Database, Work
 from core.deadlines import (
     Deadline,
@@ -22,9 +24,9 @@ from core.deadlines import (
     waive_deadline,
 )
 from core.deadlines.breaches import ACTIONS
-from core.deadlines.queries import breaches_by_court, deadlines_of, due_deadlines
-from core.deadlines.rules import day_in_court, period_end
-from core.deadlines.workers import answer_breach, sweep_deadlines
+from core.deadlines.queries import MissingYear, breaches_by_court, deadlines_of, due_deadlines, missing_years
+from core.deadlines.rules import day_in_court, period_end, start_of_day
+from core.deadlines.workers import answer_breach, sweep_deadlines, warn_of_missing_years
 from core.identity import SYSTEM
 from core.ids import new_id
 from core.outbox.models import OutboxMessage
@@ -285,3 +287,19 @@ async def test_what_is_due_is_listed_by_court_and_role_soonest_first(work: Work)
     within = await due_deadlines(work, court_code="0508", owner_roles=("finance",), within=timedelta(days=10))
     assert [each.id for each in within] == [sooner.id]
     assert day_in_court(within[0].due_at) > day_in_court(work.now)
+
+
+async def test_C02_a_year_without_its_holidays_is_told_of_loudly_with_the_clocks_it_concerns(
+    work: Work,
+) -> None:
+    last = official_calendar().last_year
+    inside = Work(work.session, work.actor, start_of_day(date(last, 11, 26)), work.request_id)
+    before = {each.year: each.clocks for each in await missing_years(inside)}
+    assert list(before) == [last + 1]
+    await opened(inside, due_at=start_of_day(date(last + 1, 1, 8)))
+    assert (await missing_years(inside))[0] == MissingYear(last + 1, before[last + 1] + 1)
+    with capture_logs() as said:
+        await warn_of_missing_years(inside)
+    assert [(line["log_level"], line["year"]) for line in said] == [("warning", last + 1)]
+    early = Work(work.session, work.actor, start_of_day(date(last - 1, 6, 1)), work.request_id)
+    assert last not in {each.year for each in await missing_years(early)}

@@ -6,6 +6,7 @@ from html import unescape
 
 from auction.due.places import BY_SUBJECT
 from core.deadlines import open_deadline
+from core.deadlines.queries import missing_years
 from core.identity import SYSTEM, Role
 from core.settings import PROJECT_ROOT
 from disposal_teams.leads.report import report_lead
@@ -128,3 +129,11 @@ async def test_a_calendar_is_made_read_without_a_session_and_given_up(city: City
     assert (await city.client.get(found[1])).status_code == 404
     assert (await city.client.get("/calendar.ics")).status_code == 404
     assert (await city.get("bidder", "/court/calendar")).status_code == 403
+
+
+async def test_C02_the_court_above_sees_at_once_that_a_year_s_holidays_are_missing(city: City) -> None:
+    async with city.database.read() as work:
+        year = next((each.year for each in await missing_years(work)), None)
+    shown = (await city.get("middle", "/supervision")).text
+    assert ("的法定节假日尚未收录" in shown) == (year is not None)
+    assert year is None or f"{year} 年的法定节假日尚未收录" in shown

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Response, get
 
+from core.calendar import SOURCE, official_calendar
 from core.deadlines.catalogue import STATUTORY, UNNUMBERED
 from core.deadlines.row import COUNTING_LABELS, OWNER_LABELS, STOP_LABELS, USUAL, Statutory
 from core.i18n import Message, msg
@@ -59,6 +60,8 @@ async def deadline_rules(request: AnyRequest, visitor: Visitor) -> Response[Any]
         request,
         "due/rules.html",
         statutory=[line_of(row) for row in STATUTORY.values()],
+        calendar=official_calendar(),
+        calendar_source=SOURCE,
         others=[line_of(row) for row in UNNUMBERED.values()],
     )
 

@@ -9,7 +9,7 @@ from auction.due.places import places_of
 from auction.service_faults.queries import newest_faults
 from auction.transparency.queries import log_health
 from core.database import Database
-from core.deadlines.queries import breaches_by_court, due_deadlines
+from core.deadlines.queries import breaches_by_court, due_deadlines, missing_years
 from core.errors import DisposalError, InvalidInput, NotFound
 from core.i18n import msg
 from core.identity import Role
@@ -44,6 +44,7 @@ async def supervision_home(request: AnyRequest, database: Database, visitor: Vis
         transfers = await open_between_all(work)
         overdue = [each for each in await due_deadlines(work, limit=200) if each.due_at <= work.now][:SHOWN]
         places = await places_of(work, overdue)
+        missing = await missing_years(work)
         faults = await newest_faults(work)
         open_faults = (await log_health(work)).open_faults
         now = work.now
@@ -69,6 +70,7 @@ async def supervision_home(request: AnyRequest, database: Database, visitor: Vis
         overdue=[(each, deadline_title(each.rule), places[each.id]) for each in overdue],
         overdue_total=sum(breaches.values()),
         open_faults=open_faults,
+        missing_years=missing,
         total=sum(sum(each.values()) for each in counts.values()),
         transfer_labels=STATE_LABELS,
         now=now,
