@@ -17,15 +17,16 @@ from core.identity import Permission, require
 from core.ids import new_id
 from disposal_teams.plain_text import clean_text
 
+Row = tuple[str, UUID, UUID | None, int, int]
+"""Base, subject, team, numerator, denominator."""
+
 MOST_ROWS = 50
 """Rows that a correction names; a repair of more is told by their number."""
 
 
 async def correct_frozen(
     work: Work,
-    changed: Mapping[
-        tuple[str, str, date], tuple[Counter[tuple[str, UUID, int, int]], Counter[tuple[str, UUID, int, int]]]
-    ],
+    changed: Mapping[tuple[str, str, date], tuple[Counter[Row], Counter[Row]]],
 ) -> list[Correction]:
     """Write a correction for each changed figure of a frozen month that is another than was last known."""
     if not changed:
@@ -76,12 +77,10 @@ async def correct_frozen(
     return found
 
 
-def _rows(
-    gone: Counter[tuple[str, UUID, int, int]], come: Counter[tuple[str, UUID, int, int]]
-) -> list[dict[str, object]]:
+def _rows(gone: Counter[Row], come: Counter[Row]) -> list[dict[str, object]]:
     subjects: dict[tuple[str, UUID], dict[str, object]] = {}
     for side, rows in (("before", gone), ("after", come)):
-        for base, subject, numerator, denominator in rows:
+        for base, subject, _, numerator, denominator in rows:
             line = subjects.setdefault(
                 (base, subject),
                 {"base": base, "subject_id": str(subject), "before": None, "after": None},

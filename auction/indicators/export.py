@@ -3,16 +3,26 @@
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
+from importlib.util import find_spec
+from io import BytesIO, StringIO
 from typing import Any
 
 from auction.indicators.definitions import INDICATORS, SUMS
 from auction.indicators.figures import Figures
 from auction.indicators.rules import NOTHING, Period, value
 
-FILES: dict[str, str] = {
-    "csv": "text/csv; charset=utf-8",
+_KINDS: dict[str, tuple[str, str | None]] = {
+    "csv": ("text/csv; charset=utf-8", None),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsxwriter"),
+    "parquet": ("application/vnd.apache.parquet", "pyarrow"),
 }
+FILES: dict[str, str] = {
+    kind: media_type
+    for kind, (media_type, library) in _KINDS.items()
+    if library is None or find_spec(library) is not None
+}
+"""Kinds of files with their media types; without the library of a kind (requirements/runtime.in) that kind is not offered."""
+
 COLUMNS: dict[str, type] = {
     "period": str,
     "court_code": str,
@@ -67,7 +77,7 @@ def figure_table(period: Period, figures: Figures, names: Mapping[str, str], cou
 
 def in_format(table: Table, kind: str) -> bytes:
     """The table as a file of this kind (a key of `FILES`)."""
-    return _csv(table)
+    return {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}[kind](table)
 
 
 def _csv(table: Table) -> bytes:
@@ -76,3 +86,32 @@ def _csv(table: Table) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows(["" if cell is None else cell for cell in row] for row in table.rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()  # the mark by which office programs know UTF-8
+
+
+def _xlsx(table: Table) -> bytes:
+    import xlsxwriter  # only who downloads such a file pays for loading it
+
+    out = BytesIO()
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        sheet = book.add_worksheet("indicators")
+        sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
+        for place, row in enumerate(table.rows, 1):
+            sheet.write_row(place, 0, row)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(table.rows), len(COLUMNS) - 1)
+    return out.getvalue()
+
+
+def _parquet(table: Table) -> bytes:
+    from pyarrow import Table as Columns
+    from pyarrow import array, float64, int64, parquet, string
+
+    types = {str: string(), int: int64(), float: float64()}
+    columns = [
+        array([row[place] for row in table.rows], types[kind]) for place, kind in enumerate(COLUMNS.values())
+    ]
+    out = BytesIO()
+    parquet.write_table(Columns.from_arrays(columns, names=list(COLUMNS)), out)
+    return out.getvalue()

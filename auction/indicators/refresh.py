@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from auction.indicators.bases import BASES, fact_sql
-from auction.indicators.corrections import correct_frozen
+from auction.indicators.corrections import Row, correct_frozen
 from auction.indicators.definitions import INDICATORS
 from core.database import Work
 from disposal_teams.surveys.matrix import MATRIX
@@ -21,9 +21,6 @@ SPREAD = [each.code for each in INDICATORS if each.spread]
 
 Key = tuple[str, str, date]
 """Indicator, court, month."""
-Row = tuple[str, UUID, int, int]
-"""Base, subject, numerator, denominator: what one fact says."""
-
 _TAKE = """
     WITH due AS (
         (SELECT id FROM indicator_mark WHERE due_at IS NULL ORDER BY id LIMIT :batch)
@@ -148,7 +145,7 @@ def _side(
 
 
 def _said(base: str, row: Any) -> Row:
-    return (base, row.subject_id, row.numerator, row.denominator)
+    return (base, row.subject_id, row.team_id, row.numerator, row.denominator)
 
 
 def _items() -> dict[str, list[str]]:

@@ -355,7 +355,7 @@ class Historian:
         letters = list(await session.exec(select(TransferRequest).order_by(TransferRequest.id)))  # type: ignore[arg-type]
         errands = list(await session.exec(select(Instruction).order_by(Instruction.number)))
         for _ in range(changes):
-            kind = self.chance.randrange(6)
+            kind = self.chance.randrange(7)
             if kind == 0 and lots:
                 lot = self.chance.choice(lots)
                 lot.state = self.chance.choice(["defaulted", "revoked"])
@@ -373,6 +373,9 @@ class Historian:
                 letter = self.chance.choice(letters)
                 letter.answered_at = letter.answered_at or self.now
                 letter.state = "consented"
+            elif kind == 5 and lots:
+                lot = self.chance.choice(lots)
+                lot.team_id = None if lot.team_id else self.teams[lot.court_code].id
             elif kind == 4 and errands:
                 errand = self.chance.choice(errands)
                 errand.signed_in_at = errand.signed_in_at or self.now
