@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from auction.ceilings.weigh import weigh_what_waits
 from auction.closing.rules import state_at_start
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.note import note_lot
@@ -43,6 +44,7 @@ async def open_due_lots(work: Work) -> int:
         await note_lot(work, lot, "lot.bidding_opened", "B-41", flush=False)
     await work.session.flush()
     await _start_sell_off_clocks(work, [lot for lot in lots if is_sell_off[lot.id]])
+    await weigh_what_waits(work, list(is_sell_off))
     await announce(work, list(is_sell_off))
     return len(rows)
 

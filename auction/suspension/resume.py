@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from auction.ceilings.weigh import weigh_what_waits
 from auction.closing.open_lots import announce
 from auction.closing.rules import state_at_start
 from auction.listing.advance import advance_lot
@@ -154,6 +155,7 @@ async def resume_due_lots(work: Work) -> int:
             await _call_off(work, lot, bidding)
         else:
             await _go_on(work, lot, bidding, at=work.now)
+    await weigh_what_waits(work, [lot.id for _, lot in rows])
     return len(due)
 
 

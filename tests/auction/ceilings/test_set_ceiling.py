@@ -14,10 +14,12 @@ from auction.ceilings.end_void import end_void_ceilings
 from auction.ceilings.lot_desk import receipt_key
 from auction.ceilings.workers import weigh_waiting_ceilings
 from auction.closing.open_lots import open_due_lots
+from auction.suspension.resume import resume_due_lots
 from core.database import Database
 from core.errors import Conflict, InvalidInput, NotPermitted, RuleViolation
 from core.identity import SYSTEM
 from tests.auction.ceilings.floor import Floor, price
+from tests.auction.suspension.standing import put_under_seal
 from tests.conftest import CourtClock
 
 Open = Callable[..., Awaitable[Floor]]
@@ -80,7 +82,6 @@ async def test_B41_a_ceiling_set_before_the_start_acts_first_when_bidding_opens(
     await clock.pass_time(timedelta(hours=1, seconds=1))
     async with database.begin(SYSTEM) as work:
         assert await open_due_lots(work) == 1
-        await weigh_waiting_ceilings(work)
     assert await floor.bids() == [("J0000", 4, True)]
     before = len(await floor.rows())
     async with database.begin(SYSTEM) as work:
@@ -105,17 +106,17 @@ async def test_B50_a_ceiling_set_while_bidding_stands_still_waits_for_its_going_
     floor: Floor, database: Database
 ) -> None:
     await floor.bid(0, 0)
-    pause = "UPDATE lot_bidding SET phase = 'paused', paused_at = court_now(), remaining_ms = 1000"
-    go_on = "UPDATE lot_bidding SET phase = 'open', paused_at = NULL, remaining_ms = NULL"
+    pause = "UPDATE lot_bidding SET phase = 'paused', paused_at = court_now(), remaining_ms = 1000, resumes_at = court_now()"
     async with database.begin(SYSTEM) as work:
         await work.session.execute(text(pause))
+        await work.session.execute(text("UPDATE lot SET state = 'paused'"))
+        put_under_seal(work, floor.market)
     assert not (await floor.ceiling(1, 5)).leads
     async with database.begin(SYSTEM) as work:
         await weigh_waiting_ceilings(work)
     assert len(await floor.bids()) == 1
     async with database.begin(SYSTEM) as work:
-        await work.session.execute(text(go_on))
-        await weigh_waiting_ceilings(work)
+        assert await resume_due_lots(work) == 1
     assert (await floor.bids())[-1] == ("J0001", 1, True)
     await floor.check()
 

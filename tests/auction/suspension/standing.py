@@ -24,9 +24,8 @@ PRESIDENT = Actor(None, "中院院长", frozenset({Role.PRESIDENT}), "05")
 PANEL = ("审判长甲", "审判员乙", "审判员丙")
 
 
-async def sealed_market(work: Work, **options: object) -> Market:
-    """The market of the benchmarks, with a seal in force on every asset (A-01)."""
-    market = await open_market(work, MASTER, **options)  # type: ignore[arg-type]
+def put_under_seal(work: Work, market: Market) -> None:
+    """A seal in force on every asset (A-01)."""
     for number, lot in enumerate(market.lots):
         today = work.now.date()
         work.session.add(
@@ -41,6 +40,12 @@ async def sealed_market(work: Work, **options: object) -> Market:
                 expires_on=today + timedelta(days=900),
             )
         )
+
+
+async def sealed_market(work: Work, **options: object) -> Market:
+    """The market of the benchmarks, with a seal in force on every asset (A-01)."""
+    market = await open_market(work, MASTER, **options)  # type: ignore[arg-type]
+    put_under_seal(work, market)
     for (_, account_id), registration_id in market.registrations.items():
         registration = await work.session.get_one(Registration, registration_id)
         person = BidderIdentity(account_id=account_id, name="竞买人", number="", phone="")
