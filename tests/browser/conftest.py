@@ -1,6 +1,7 @@
 """The running product in front of a real browser: web and worker processes on a database of their own, and Chromium."""
 
 import asyncio
+import base64
 import os
 import shutil
 import socket
@@ -20,6 +21,7 @@ from playwright.async_api import Browser, BrowserContext, Page, StorageState, as
 from core.clock import court_now, set_clock
 from core.database import Database
 from core.identity import SYSTEM
+from core.settings import get_settings
 from tests.conftest import cloned_database
 from web.demo_city.logins import PASSWORD
 
@@ -93,6 +95,8 @@ def served(database_url: str, folder: Path, *names: str, **variables: str) -> It
         **variables,
     }
     environment.pop("DISPOSAL_DATABASE_URL", None)
+    # What a test writes by itself is sealed with the key that the service opens it with.
+    (folder / "master_key").write_text(base64.urlsafe_b64encode(get_settings().encryption_key()).decode())
     root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "web.cli"]
     subprocess.run([*command, "prepare"], cwd=root, env=environment, check=True, timeout=180)
@@ -200,13 +204,14 @@ def sessions() -> dict[str, StorageState]:
 async def visitors(
     city: RunningCity, browser: Browser, sessions: dict[str, StorageState], request: pytest.FixtureRequest
 ) -> AsyncIterator[Visitors]:
-    """Windows, closed at the end of the test; after a failure each says what it showed."""
+    """Windows, closed at the end of the test; after a failure each says what it showed, and the service what it noted."""
     visitors = Visitors(city, browser, sessions)
     yield visitors
     if request.node.stash.get(FAILED, False):
         for context in visitors.contexts:
             for page in context.pages:
                 print(f"--- {page.url}\n{(await page.inner_text('body'))[:1500]}")
+        print((city.folder / "processes.log").read_text()[-6000:])
     await asyncio.gather(*(context.close() for context in visitors.contexts))
 
 
