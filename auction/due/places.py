@@ -135,6 +135,7 @@ BY_SUBJECT = {
     "lead": "/court/leads/{subject}",
     "objection": "/court/objections/{subject}",
     "price_supervision": "/supervision/price-reviews/{subject}",
+    "instalment": "/team/assets/{asset_no}/compromise",
     "self_sale": "/team/assets/{asset_no}/self-sale",
     "suggestion": "/team/assets/{asset_no}/suggestions",
     "quality_demand": "/team/assets/{asset_no}/quality",

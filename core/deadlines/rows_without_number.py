@@ -10,6 +10,11 @@ PLATFORM_RULE = "本系统运行规则"
 
 ROWS = (
     Statutory(
+        "A-29", "和解分期履行", "按和解协议", rolls=False, start="裁定因和解中止", breach="resume",
+        effect="申请执行人预先申请的，恢复处置；否则告知可以申请恢复", owner=Role.DEBTOR, alarms=NEAR_THE_END,
+        source="执行和解若干问题的规定第九条", opened_in=("auction/compromise/agree.py",),
+    ),
+    Statutory(
         "B-05", "提交标的物质量资料", "按通知", start="通知被执行人提交", effect="提醒承办人员和执行局局长", owner=Role.DEBTOR,
         source="法释〔2016〕18号第十五条", opened_in=("disposal_teams/quality/demand.py",),
     ),

@@ -107,6 +107,7 @@ SUBPAGES = {
         "/quality",
         "/suggestions",
         "/self-sale",
+        "/compromise",
     ),
 }
 
