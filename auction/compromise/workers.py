@@ -1,8 +1,11 @@
 """Background work of compromises: a missed instalment brings what was agreed for it."""
 
+from auction.compromise import follow_disposal
 from auction.compromise.perform import instalment_missed
 from core.database import Work
 from core.deadlines import Deadline, on_breach
+
+__all__ = ["answer_missed_instalment", "follow_disposal"]
 
 
 @on_breach("A-29")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+import auction.compromise.follow_disposal
 import auction.listing.follow_disposal
 import auction.self_sale.follow_disposal  # noqa: F401 - and own sales end
 import valuation.known_values  # noqa: F401 - it tells the room of transfers what assets are worth

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
+import auction.compromise.follow_disposal  # noqa: F401 - it follows a change of court
 from auction.compromise.agree import decide_compromise, file_compromise
 from auction.compromise.models import Compromise, CompromiseState
 from auction.compromise.perform import instalment_missed, note_payment, resume_on_request
@@ -22,7 +23,9 @@ from core.deadlines.rules import day_in_court, end_of_day
 from core.errors import Conflict, InvalidInput, NotPermitted, RuleViolation
 from core.ids import new_id
 from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.transfers.hand_over import move_disposal
 from tests.auction.listing.workshop import PANEL, STRANGER, YUAN, at, by, ready_lot, valued_asset
+from tests.disposal_teams.city import HUQIU
 
 S = CompromiseState
 TODAY = date(2026, 3, 2)
@@ -124,3 +127,12 @@ async def test_A29_kept_to_the_end_and_refused(work: Work) -> None:
     with pytest.raises((Conflict, RuleViolation)):
         await note_payment(team, each.id, paid_on=day_in_court(team.now), proof="收据")
     assert await clocks(work) == [DeadlineState.MET, DeadlineState.MET]
+
+
+async def test_T05_a_compromise_goes_with_the_disposal_right(work: Work) -> None:
+    team, made, _ = await valued_asset(work)
+    compromise = await agreed(team, made.asset)
+    await move_disposal(team, made.asset, to_court=HUQIU, rule="T-05")
+    assert (compromise.court_code, compromise.state) == (HUQIU, S.IN_FORCE)
+    owners = await work.session.exec(select(Deadline.owner_court).where(Deadline.rule == "A-29"))
+    assert set(owners) == {HUQIU}
