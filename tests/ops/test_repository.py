@@ -108,3 +108,10 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_scripts_can_be_run() -> None:
     for name in (".ci/run", "scripts/setup.sh"):
         assert os.access(PROJECT_ROOT / name, os.X_OK)
+
+
+@pytest.mark.parametrize("pattern", ["docs/decisions/*.md", "migrations/versions/*.py"])
+def test_decisions_and_migrations_are_numbered_once(pattern: str) -> None:
+    numbers = [path.name[:4] for path in tracked(pattern) if path.name[0].isdigit()]
+    assert numbers
+    assert [number for number in sorted(set(numbers)) if numbers.count(number) > 1] == []
