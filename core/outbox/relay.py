@@ -1,7 +1,8 @@
 """Carry outbox messages to the broker after their transaction has committed.
 
-A message is sent when its court time has come, and sent again when nobody has done it within `RESEND_AFTER_SECONDS` (a
-lost message, a killed worker). Woken by NOTIFY, so a prompt effect waits milliseconds; polls for what falls due.
+A message is sent when its court time has come, and sent again when nobody has done it within `RESEND_AFTER_SECONDS`, then
+within twice as long, and so on (a lost message, a killed worker). Woken by NOTIFY, so a prompt effect waits milliseconds;
+polls for what falls due.
 """
 
 import asyncio
@@ -18,6 +19,9 @@ from core.database import DATABASE_AWAY, Database
 from core.identity.actor import SYSTEM
 
 RESEND_AFTER_SECONDS = 60
+MOST_PATIENCE = 10
+"""A message that waits in a long queue is sent again ever more seldom, up to this many times the delay: else the queue would
+fill with repetitions faster than anybody works it off."""
 BATCH = 200
 POLL_SECONDS = 0.5
 
@@ -45,6 +49,9 @@ async def relay_once(database: Database, send: Send, *, resend_after_s: float = 
                     ), unanswered AS (
                         SELECT id FROM outbox_message
                         WHERE done_at IS NULL AND sent_at < clock_timestamp() - make_interval(secs => :resend)
+                          AND sent_at < clock_timestamp() - least(
+                                sent_at - greatest(created_at, least(available_at, sent_at)),
+                                make_interval(secs => :resend * :most_patience))
                         ORDER BY sent_at LIMIT :batch FOR UPDATE SKIP LOCKED
                     ), due AS (SELECT id FROM fresh UNION ALL SELECT id FROM unanswered)
                     UPDATE outbox_message AS message SET sent_at = clock_timestamp()
@@ -52,7 +59,12 @@ async def relay_once(database: Database, send: Send, *, resend_after_s: float = 
                     RETURNING message.id, message.queue, message.task
                     """
                 ),
-                {"now": work.now, "batch": BATCH, "resend": resend_after_s},
+                {
+                    "now": work.now,
+                    "batch": BATCH,
+                    "resend": resend_after_s,
+                    "most_patience": MOST_PATIENCE,
+                },
             )
         ).all()
     left = [row.id for row in rows]

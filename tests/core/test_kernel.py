@@ -189,3 +189,29 @@ def test_daily_jobs_fall_due_at_court_time() -> None:
     noon_in_court = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
     two_at_night = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
     assert last_due(noon_in_court, two_at_night.time().replace(hour=2)) == two_at_night
+
+
+async def test_a_message_that_waits_in_a_long_queue_is_sent_again_ever_more_seldom(
+    database: Database,
+) -> None:
+    async with database.begin(SYSTEM) as work:
+        await _leave_mark.later(work, key="waits", mark="waits")
+    sent: list[UUID] = []
+
+    async def after(seconds: int) -> int:
+        """Let the message grow older by so much, and relay."""
+        async with database.begin(SYSTEM) as work:
+            older = ", ".join(
+                f"{column} = {column} - make_interval(secs => :by)"
+                for column in ("created_at", "available_at", "sent_at")
+            )
+            await work.session.execute(text(f"UPDATE outbox_message SET {older}"), {"by": seconds})
+        return await relay_once(database, lambda queue, name, key: sent.append(key), resend_after_s=10)
+
+    assert [await after(seconds) for seconds in (0, 9, 2, 9, 4)] == [1, 0, 1, 0, 1]
+    assert [await after(seconds) for seconds in (11, 8, 7)] == [0, 0, 1], (
+        "it is 24 s old, and waits as long again"
+    )
+    assert [await after(seconds) for seconds in (400, 95, 6)] == [1, 0, 1], (
+        "never more than ten times the delay"
+    )

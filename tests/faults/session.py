@@ -29,7 +29,7 @@ SLOWEST_PACE = 6.0
 COURT_SPEED = 60
 """Court seconds in a real one where the fault policy is in force: the minutes of its notices pass in seconds."""
 MOST_AT_ONCE = 12
-QUIET_WITHIN_S = 120.0
+QUIET_WITHIN_S = 240.0
 FINANCE = Actor(None, "财务", frozenset({Role.FINANCE}), COURT)
 DATABASE_IS_AWAY: tuple[type[Exception], ...] = (*DATABASE_AWAY, DBAPIError)
 
