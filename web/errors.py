@@ -1,5 +1,6 @@
 """Refusals as pages or as problem details (RFC 9457). No stack trace ever leaves the process."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -187,15 +188,27 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
 
 def is_database_away(error: BaseException) -> bool:
     """Whether the database cannot be reached at the moment, as opposed to a fault of ours."""
+    return any(_says_away(each) for each in _beneath(error))
+
+
+def _says_away(error: BaseException) -> bool:
     if isinstance(error, PoolTimeout | InterfaceError | OperationalError | ConnectionError | TimeoutError):
         return True
-    if isinstance(error, RAW_AWAY):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    # What the driver raised lies beneath: SQLAlchemy has no class of its own for a server that is starting or ending.
-    raw = None if error.orig is None else error.orig.__cause__
-    return error.connection_invalidated or isinstance(raw, RAW_AWAY)
+    return isinstance(error, RAW_AWAY) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+def _beneath(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it came of: SQLAlchemy has no class of its own for a server that is starting or ending, and what fails
+    while a broken transaction is rolled back hides what broke it."""
+    left: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while left:
+        each = left.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        left += [each.__cause__, each.__context__, getattr(each, "orig", None)]
 
 
 def on_failure(request: AnyRequest, error: Exception) -> Response[Any]:
