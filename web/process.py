@@ -11,6 +11,7 @@ from core.settings import get_settings
 
 def application() -> Any:
     """The ASGI application of one web process (the factory that uvicorn calls in each of them)."""
+    collect_seldom()
     end_with_parent(os.getppid())
     settings = get_settings()
     configure_logging(settings, process="web")
@@ -20,7 +21,6 @@ def application() -> Any:
     # What the application consists of stays: a collection that walked over it would hold up every bid for 0.1 s.
     gc.collect()
     gc.freeze()
-    collect_seldom()
     return app
 
 
