@@ -10,7 +10,7 @@ from valuation.appraisal.models import AppraisalReport
 from valuation.directed_inquiry.models import DirectedInquiry
 from valuation.models import Valuation, ValuationMethod
 from valuation.objections.models import ReportObjection
-from valuation.online_inquiry.models import InquiryPlatform, InquiryState, PlatformInquiry
+from valuation.online_inquiry.queries import delivered_rows
 from valuation.unvalued.models import UnvaluedGround, UnvaluedPrice
 from valuation.unvalued.rules import GROUND_LABELS
 
@@ -60,19 +60,9 @@ async def _directed(work: Work, valuation: Valuation) -> Basis:
 
 
 async def _online(work: Work, valuation: Valuation) -> Basis:
-    rows = (
-        await work.session.exec(
-            select(PlatformInquiry, InquiryPlatform)
-            .join(InquiryPlatform, col(InquiryPlatform.code) == col(PlatformInquiry.platform_code))
-            .where(
-                PlatformInquiry.valuation_id == valuation.id,
-                PlatformInquiry.state == InquiryState.DELIVERED,
-            )
-            .order_by(col(PlatformInquiry.platform_code))
-        )
-    ).all()
-    facts = [[platform.name, f"{yuan(inquiry.price_fen or 0)}元"] for inquiry, platform in rows]
-    names = "、".join(platform.name for _, platform in rows)
+    rows = await delivered_rows(work, valuation.id)
+    facts = [[row.platform.name, f"{yuan(row.inquiry.price_fen or 0)}元"] for row in rows]
+    names = "、".join(row.platform.name for row in rows)
     return Basis(f"网络询价平均值（{names}）" if names else "", [*facts, *_price_rows(valuation)])
 
 

@@ -6,13 +6,13 @@ from sqlmodel import col, select
 
 from auction.auxiliary.models import AuxiliaryBody, AuxiliaryWork, WorkKind, WorkState
 from auction.listing.rules import MAX_MONEY_FEN
-from core.audit import record
 from core.database import Work
 from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
 from core.ids import new_id
 from disposal_teams.assets.models import Asset
+from disposal_teams.assets.note import note_asset
 from disposal_teams.plain_text import clean_text
 
 STATE_LABELS: dict[WorkState, str] = {
@@ -105,14 +105,12 @@ def _check_cost(cost_fen: int, fields: dict[str, Message]) -> None:
 
 async def _note(work: Work, asset: Asset, order: AuxiliaryWork, event: str, **details: str) -> None:
     await work.session.flush()
-    await record(
+    await note_asset(
         work,
+        asset,
         event,
-        stream=f"asset:{asset.id}",
-        rule="B-04",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "B-04",
         kind=order.kind,
         cost_fen=order.cost_fen,
-        **details,  # type: ignore[arg-type]
+        **details,
     )

@@ -21,6 +21,7 @@ from core.identity import Permission, Role, require
 from core.ids import new_id
 from disposal_teams.assets.advance import lock_asset
 from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.note import note_asset
 from disposal_teams.courts.tell import tell_court
 from disposal_teams.plain_text import clean_text
 
@@ -71,10 +72,7 @@ async def file_compromise(
             )
         )
     await work.session.flush()
-    await record(
-        work, "compromise.filed", stream=f"asset:{asset.id}", rule="A-29", asset_id=asset.id,
-        case_id=asset.case_id, compromise=str(made.id), instalments=len(plan),
-    )  # fmt: skip
+    await note_asset(work, asset, "compromise.filed", "A-29", compromise=str(made.id), instalments=len(plan))
     await tell_court(
         work, made.court_code, Role.PANEL_MEMBER, key=f"compromise:{made.id}", title=msg("执行和解待裁定中止"),
         body=msg("“{title}”的当事人达成和解，请裁定是否中止处置。", title=asset.title),

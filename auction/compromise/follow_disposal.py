@@ -2,12 +2,11 @@
 
 from sqlmodel import col, select
 
-from auction.compromise.models import Compromise, CompromiseState
+from auction.compromise import rules
+from auction.compromise.models import Compromise
 from core.database import Work
 from disposal_teams.assets.follow_court import Followed, on_court_changed
 from disposal_teams.assets.models import Asset
-
-S = CompromiseState
 
 
 @on_court_changed
@@ -17,7 +16,7 @@ async def hand_compromise_over(work: Work, asset: Asset, _before: str, _followed
         select(Compromise)
         .where(
             Compromise.asset_id == asset.id,
-            col(Compromise.state).in_([S.FILED, S.IN_FORCE, S.LATE]),
+            col(Compromise.state).in_(rules.OPEN),
         )
         .with_for_update()
     )

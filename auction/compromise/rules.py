@@ -23,6 +23,8 @@ STATE_LABELS: dict[CompromiseState, str] = {
     S.KEPT: "已履行完毕",
 }
 
+OPEN = (S.FILED, S.IN_FORCE, S.LATE)
+"""Neither refused nor over: it still binds, or may come to."""
 MOST_INSTALMENTS = 60
 STANDS_STILL_FROM = PREPARATION_STATES | {AssetState.LISTED}
 

@@ -7,7 +7,6 @@ from sqlmodel import col, select
 
 from auction.platforms import rules
 from auction.platforms.models import PlatformChoice, PlatformDesignation
-from core.audit import record
 from core.database import Work
 from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
@@ -16,6 +15,7 @@ from core.ids import new_id
 from core.notices import notify
 from disposal_teams.assets.advance import lock_asset
 from disposal_teams.assets.models import Asset
+from disposal_teams.assets.note import note_asset
 from disposal_teams.assets.queries import asset_by_number
 from disposal_teams.cases.models import Party, PartyRole
 from disposal_teams.cases.queries import parties_of
@@ -155,12 +155,10 @@ async def _unpublished(work: Work, asset: Asset) -> Asset:
 
 async def _note(work: Work, asset: Asset, event: str, platform: rules.Platform) -> None:
     await work.session.flush()
-    await record(
+    await note_asset(
         work,
+        asset,
         event,
-        stream=f"asset:{asset.id}",
-        rule="B-02",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "B-02",
         platform=platform,
     )

@@ -4,12 +4,12 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.errors import NotFound, RuleViolation
 from core.i18n import msg
 from disposal_teams.assets.models import Asset, AssetState, Seal, SealState
+from disposal_teams.assets.note import note_asset
 from disposal_teams.assets.rules import (
     IN_FORCE,
     PARKED_STATES,
@@ -89,13 +89,11 @@ async def advance_locked(
         asset.first_listed_at = work.now
     if wanted in _ENDS_SEALS:
         await _end_seals(work, asset, work.now.astimezone(COURT_ZONE).date())
-    await record(
+    await note_asset(
         work,
+        asset,
         "asset.state_changed",
-        stream=f"asset:{asset.id}",
-        rule=rule,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        rule,
         before=current.value,
         after=wanted.value,
         behind_transfer=behind,

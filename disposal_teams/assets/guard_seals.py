@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.i18n import msg
 from core.identity import Role
 from disposal_teams.assets.models import Asset, Seal
+from disposal_teams.assets.note import note_asset
 from disposal_teams.assets.rules import ALARM_DAYS, IN_FORCE, alarm_due
 from disposal_teams.assets.seal import lapse_seal
 from disposal_teams.courts.tell import tell_court
@@ -40,13 +40,11 @@ async def guard_seal(work: Work, seal_id: UUID) -> None:
     if asset is None or threshold is None or seal.state not in _IN_FORCE:
         return
     seal.alarm_days = threshold
-    await record(
+    await note_asset(
         work,
+        asset,
         "seal.expiry_alarm",
-        stream=f"asset:{asset.id}",
-        rule="A-02",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "A-02",
         seal=str(seal.id),
         days=threshold,
         expires_on=seal.expires_on.isoformat(),

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
@@ -17,6 +16,7 @@ from core.money import LARGEST_FEN
 from disposal_teams.assets.advance import advance_asset, advance_locked, lock_asset
 from disposal_teams.assets.follow_court import give_to_court
 from disposal_teams.assets.models import Asset, AssetKind, AssetState, Seal, SealKind, SealState
+from disposal_teams.assets.note import note_asset
 from disposal_teams.assets.rules import (
     IN_FORCE,
     PREPARATION_STATES,
@@ -113,13 +113,11 @@ async def record_seal(
         effective_on=None if waits else registered_on,
     )
     work.session.add(seal)
-    await record(
+    await note_asset(
         work,
+        asset,
         "seal.recorded",
-        stream=f"asset:{asset.id}",
-        rule="A-04" if waits else "A-01",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "A-04" if waits else "A-01",
         flush=False,
         seal=str(seal.id),
         position=seal.position,
@@ -143,13 +141,11 @@ async def renew_seal(work: Work, seal_id: UUID, *, new_expires_on: date, reason:
         AssetKind(asset.kind), expires_on=seal.expires_on, new_expires_on=new_expires_on, today=_today(work)
     )
     before, seal.expires_on, seal.alarm_days = seal.expires_on, new_expires_on, None
-    await record(
+    await note_asset(
         work,
+        asset,
         "seal.renewed",
-        stream=f"asset:{asset.id}",
-        rule="A-02",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "A-02",
         seal=str(seal.id),
         before=before.isoformat(),
         after=new_expires_on.isoformat(),
@@ -221,13 +217,11 @@ async def restore_seals(work: Work, asset: Asset, *, reason: str, rule: str) -> 
         seal.state, seal.ended_on = was, None
         restored += 1
     await work.session.flush()
-    await record(
+    await note_asset(
         work,
+        asset,
         "seals.restored",
-        stream=f"asset:{asset.id}",
-        rule=rule,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        rule,
         restored=restored,
         lost=lost,
         reason=reason,
@@ -257,13 +251,11 @@ async def _end_seal(
 ) -> None:
     was_in_force = SealState(seal.state) in IN_FORCE
     seal.state, seal.ended_on = state, _today(work)
-    await record(
+    await note_asset(
         work,
+        asset,
         "seal.released" if state is SealState.RELEASED else "seal.lapsed",
-        stream=f"asset:{asset.id}",
-        rule=rule,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        rule,
         seal=str(seal.id),
         position=seal.position,
         reason=reason,
@@ -284,13 +276,11 @@ async def _promote_next(work: Work, asset: Asset, *, ended: Seal) -> None:
     seal.state = SealState.EFFECTIVE
     seal.effective_on = today
     seal.expires_on = min(today + term, latest_expiry(AssetKind(asset.kind), today))
-    await record(
+    await note_asset(
         work,
+        asset,
         "seal.promoted",
-        stream=f"asset:{asset.id}",
-        rule="A-04",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "A-04",
         seal=str(seal.id),
         position=seal.position,
         court=seal.court_code,
@@ -310,13 +300,11 @@ async def _follow_seal(work: Work, asset: Asset, seal: Seal) -> None:
     await give_to_court(work, asset, seal.court_code)
     if case is not None:
         asset.case_id = case.id
-    await record(
+    await note_asset(
         work,
+        asset,
         "asset.court_changed",
-        stream=f"asset:{asset.id}",
-        rule="T-01",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "T-01",
         before=before,
         after=asset.court_code,
     )
@@ -335,14 +323,7 @@ async def _left_unsealed(work: Work, asset: Asset, *, released: bool) -> None:
         else:
             await advance_asset(work, asset, AssetState.REGISTERED, reason="查封失效", rule="A-03")
     elif is_on_sale(asset) or state in {AssetState.LISTED, AssetState.SELF_SALE}:
-        await record(
-            work,
-            "asset.unsealed_on_sale",
-            stream=f"asset:{asset.id}",
-            rule="A-01",
-            asset_id=asset.id,
-            case_id=asset.case_id,
-        )
+        await note_asset(work, asset, "asset.unsealed_on_sale", "A-01")
 
 
 async def _seal_for_change(work: Work, seal_id: UUID) -> tuple[Seal, Asset]:

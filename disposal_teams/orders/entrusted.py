@@ -3,8 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
@@ -24,6 +22,7 @@ from disposal_teams.instructions.models import Instruction, InstructionKind, Ins
 from disposal_teams.instructions.progress import locked, note, require_own
 from disposal_teams.orders import rules
 from disposal_teams.orders.carry_over import carry_over_case
+from disposal_teams.orders.queries import assets_left
 from disposal_teams.transfers.hand_over import move_disposal
 
 RULE = "§7.5"
@@ -64,7 +63,7 @@ async def file_entrusted_case(work: Work, instruction_id: UUID, *, case_no: str)
     old = await case_of(work, instruction.case_id)
     if old.state == CaseState.CLOSED:
         raise Conflict(msg("已经立案，请直接使用新案号。"), rule=RULE)
-    assets = await _assets_of(work, old)
+    assets = await assets_left(work, old)
     today = work.now.astimezone(COURT_ZONE).date()
     for asset in assets:
         rules.check_may_move(
@@ -92,21 +91,6 @@ async def file_entrusted_case(work: Work, instruction_id: UUID, *, case_no: str)
     )  # fmt: skip
     await _tell(work, instruction, old, new)
     return new
-
-
-async def _assets_of(work: Work, case: EnforcementCase) -> list[Asset]:
-    found = await work.session.exec(
-        select(Asset)
-        .where(
-            Asset.case_id == case.id,
-            Asset.court_code == case.court_code,
-            col(Asset.state).not_in([str(state) for state in rules.OVER]),
-        )
-        .order_by(col(Asset.id))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return list(found)
 
 
 async def _closing_paper(

@@ -14,7 +14,7 @@ from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role
 from core.notices import notify
-from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.models import AssetState
 from disposal_teams.cases.models import CaseState, EnforcementCase
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.queries import all_courts
@@ -28,6 +28,7 @@ from disposal_teams.instructions.send import deliver
 from disposal_teams.orders import rules
 from disposal_teams.orders.models import CourtOrder
 from disposal_teams.orders.papers import issue_order_paper
+from disposal_teams.orders.queries import assets_left
 from disposal_teams.plain_text import clean_text
 from disposal_teams.transfers.hand_over import move_disposal
 
@@ -111,7 +112,7 @@ async def issue_order(
 
 async def _move_power(work: Work, order: CourtOrder, case: EnforcementCase) -> None:
     """From service on the chosen court disposes: assets with their seals and clocks; it files its own case in seven days."""
-    assets = await _assets_of(work, case)
+    assets = await assets_left(work, case)
     for asset in assets:
         rules.check_may_move(
             asset.asset_no, AssetState(asset.state), was_listed=asset.first_listed_at is not None
@@ -127,22 +128,6 @@ async def _move_power(work: Work, order: CourtOrder, case: EnforcementCase) -> N
         work, TO_FILE, subject_kind="order", subject_id=order.instruction_id, due_at=order.file_due_at,
         owner_role=Role.CASE_OFFICER, owner_court=order.chosen_court, case_id=case.id,
     )  # fmt: skip
-
-
-async def _assets_of(work: Work, case: EnforcementCase) -> list[Asset]:
-    """What is left to be disposed of in the case by its court, locked in the order of ids."""
-    found = await work.session.exec(
-        select(Asset)
-        .where(
-            Asset.case_id == case.id,
-            Asset.court_code == case.court_code,
-            col(Asset.state).not_in([str(state) for state in rules.OVER]),
-        )
-        .order_by(col(Asset.id))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return list(found)
 
 
 async def _void_drafts(work: Work, case: EnforcementCase) -> None:

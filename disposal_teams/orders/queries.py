@@ -9,7 +9,9 @@ from core.database import Work
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, Role, require
+from disposal_teams.assets.models import Asset
 from disposal_teams.cases.models import CaseState, EnforcementCase, Party, PartyRole
+from disposal_teams.orders import rules
 from disposal_teams.orders.models import CourtOrder, InactionRequest, InactionState
 
 PAGE = 100
@@ -84,3 +86,19 @@ async def own_inaction(work: Work) -> list[InactionRequest]:
         .limit(PAGE)
     )
     return list(rows)
+
+
+async def assets_left(work: Work, case: EnforcementCase) -> list[Asset]:
+    """What is left to be disposed of in the case by its court, locked in the order of ids."""
+    found = await work.session.exec(
+        select(Asset)
+        .where(
+            Asset.case_id == case.id,
+            Asset.court_code == case.court_code,
+            col(Asset.state).not_in([str(state) for state in rules.OVER]),
+        )
+        .order_by(col(Asset.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(found)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline, waive_deadline
@@ -17,6 +16,7 @@ from core.ids import new_id
 from core.notices import notify
 from core.sealed_files import OpenedFile, keep_file, open_file
 from disposal_teams.assets.models import Asset
+from disposal_teams.assets.note import note_asset
 from disposal_teams.cases.models import Party, PartyRole
 from disposal_teams.cases.queries import parties_of
 from disposal_teams.courts.tell import tell_court
@@ -226,13 +226,11 @@ async def _end(
 
 async def _note(work: Work, asset: Asset, demand: QualityDemand, event: str, **details: int) -> None:
     await work.session.flush()
-    await record(
+    await note_asset(
         work,
+        asset,
         event,
-        stream=f"asset:{asset.id}",
-        rule="B-05",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "B-05",
         demand=str(demand.id),
-        **details,  # type: ignore[arg-type]
+        **details,
     )

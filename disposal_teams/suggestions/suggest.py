@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
 from core.deadlines.rules import day_in_court, end_of_day
@@ -14,6 +13,7 @@ from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from core.ids import new_id
 from disposal_teams.assets.models import Asset
+from disposal_teams.assets.note import note_asset
 from disposal_teams.plain_text import clean_text
 from disposal_teams.suggestions.models import BodyKind, JudicialSuggestion
 from disposal_teams.suggestions.workers import issue_suggestion
@@ -119,13 +119,11 @@ async def note_answer(
 
 async def _note(work: Work, asset: Asset, sent: JudicialSuggestion, event: str) -> None:
     await work.session.flush()
-    await record(
+    await note_asset(
         work,
+        asset,
         event,
-        stream=f"asset:{asset.id}",
-        rule=CLOCK,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        CLOCK,
         suggestion=str(sent.id),
         body=sent.body,
     )

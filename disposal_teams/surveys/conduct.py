@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
@@ -15,6 +14,7 @@ from core.identity import Permission, Role, may, require
 from core.ids import new_id
 from disposal_teams.assets.advance import advance_asset, lock_asset
 from disposal_teams.assets.models import Asset, AssetKind, AssetState, LeaseStatus, SoleHome
+from disposal_teams.assets.note import note_asset
 from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.plain_text import clean_text, listed
 from disposal_teams.surveys.matrix import item_of, missing_items, needs_lease_verdict
@@ -68,13 +68,11 @@ async def begin_survey(
         created_at=work.now,
     )
     work.session.add(survey)
-    await record(
+    await note_asset(
         work,
+        asset,
         "survey.begun",
-        stream=f"asset:{asset.id}",
-        rule="A-11",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "A-11",
         survey=str(survey.id),
     )
     return survey
@@ -111,13 +109,11 @@ async def record_finding(
     line.finding, line.evidence_kind, line.evidence_ref = finding, EvidenceKind(evidence_kind), evidence_ref
     line.recorded_at = work.now
     work.session.add(line)
-    await record(
+    await note_asset(
         work,
+        asset,
         "survey.finding_recorded",
-        stream=f"asset:{asset.id}",
-        rule=wanted.rule,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        wanted.rule,
         item=item,
         evidence=str(evidence_kind),
         evidence_ref=evidence_ref,
@@ -136,13 +132,11 @@ async def record_lease_verdict(work: Work, asset: Asset, facts: LeaseFacts) -> L
         )
     verdict = judge_lease(facts)
     asset.lease_status, asset.lease_until = verdict.status, verdict.until
-    await record(
+    await note_asset(
         work,
+        asset,
         "survey.lease_judged",
-        stream=f"asset:{asset.id}",
-        rule="A-17",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "A-17",
         verdict=verdict.status.value,
         until=verdict.until.isoformat() if verdict.until else None,
         needs_ruling=verdict.needs_ruling,
@@ -157,13 +151,11 @@ async def record_sole_home(work: Work, asset: Asset, facts: HomeFacts) -> HomeDe
     decision = judge_sole_home(facts, today=work.now.astimezone(COURT_ZONE).date())
     asset.sole_home = decision.verdict
     asset.attributes = {**asset.attributes, "rent_deduction_months": decision.rent_months}
-    await record(
+    await note_asset(
         work,
+        asset,
         "survey.home_judged",
-        stream=f"asset:{asset.id}",
-        rule="A-08",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "A-08",
         verdict=decision.verdict.value,
         allowed=decision.allowed,
         rent_months=decision.rent_months,
@@ -191,13 +183,11 @@ async def complete_survey(work: Work, survey: Survey) -> Survey:
             ),
         )
     survey.completed_at = work.now
-    await record(
+    await note_asset(
         work,
+        asset,
         "survey.completed",
-        stream=f"asset:{asset.id}",
-        rule="A-15",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "A-15",
         survey=str(survey.id),
         lines=len(found),
     )

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlmodel import col, func, select
 
 import disposal_teams.instructions.follow_disposal  # noqa: F401 - unsent instructions follow the disposal right
-from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline, open_deadline
 from core.documents import Document
@@ -18,6 +17,7 @@ from core.identity import Role
 from core.legal_settings import legal
 from disposal_teams.assets.follow_court import Followed, give_to_court
 from disposal_teams.assets.models import Asset, AssetState, Seal, SealState
+from disposal_teams.assets.note import note_asset
 from disposal_teams.assets.rules import IN_FORCE
 from disposal_teams.assets.seal import seals_of
 from disposal_teams.surveys.conduct import latest_survey
@@ -60,13 +60,11 @@ async def move_disposal(
     followed = await give_to_court(work, asset, to_court)
     if case_id is not None:
         asset.case_id = case_id
-    await record(
+    await note_asset(
         work,
+        asset,
         "asset.court_changed",
-        stream=f"asset:{asset.id}",
-        rule=rule,
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        rule,
         before=before,
         after=to_court,
         followed=dict(followed.counts),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 async def open_lot(city: RunningCity) -> tuple[Market, list[str]]:
     """A lot that allows ceilings, with two who may bid; and their sessions."""
-    key = get_settings().model_copy(update={"data_dir": city.folder}).encryption_key()
+    key = get_settings().encryption_key()
     database = Database(city.database_url, pool_size=1)
     async with database.begin(SYSTEM) as work:
         market = await open_market(work, key, ceiling_bids_allowed=True)

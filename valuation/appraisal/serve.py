@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from core.audit import record
 from core.database import Work
 from core.deadlines.rules import period_end
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
@@ -14,6 +13,7 @@ from core.identity import Permission, require
 from core.ids import new_id
 from core.notices import notify
 from disposal_teams.assets.models import Asset
+from disposal_teams.assets.note import note_asset
 from disposal_teams.cases.models import Party
 from disposal_teams.cases.queries import parties_of
 from disposal_teams.plain_text import clean_text
@@ -135,13 +135,11 @@ async def record_receipt(work: Work, service_id: UUID, *, received_at: datetime,
 
 
 async def _note_receipt(work: Work, asset: Asset, service: ResultService) -> None:
-    await record(
+    await note_asset(
         work,
+        asset,
         "valuation.result_received",
-        stream=f"asset:{asset.id}",
-        rule="V-31",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "V-31",
         service=str(service.id),
         window_ends_at=service.window_ends_at,
     )

@@ -17,7 +17,8 @@ from valuation.fees.models import ValuationFee
 from valuation.fees.rules import FeeBasis, FeeState
 from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.note import note_valuation
-from valuation.online_inquiry.models import InquiryPlatform, InquiryState, PlatformInquiry
+from valuation.online_inquiry.models import PlatformInquiry
+from valuation.online_inquiry.queries import delivered_rows
 from valuation.queries import valuation_for_update
 
 UNSOLD = (
@@ -147,29 +148,19 @@ async def _appraised_fen(work: Work, valuation: Valuation, firm: AppraisalFirm) 
 
 
 async def _of_platforms(work: Work, valuation: Valuation) -> list[ValuationFee]:
-    rows = (
-        await work.session.exec(
-            select(PlatformInquiry, InquiryPlatform)
-            .join(InquiryPlatform, col(InquiryPlatform.code) == col(PlatformInquiry.platform_code))
-            .where(
-                PlatformInquiry.valuation_id == valuation.id,
-                PlatformInquiry.state == InquiryState.DELIVERED,
-            )
-            .order_by(col(PlatformInquiry.platform_code))
-        )
-    ).all()
+    rows = await delivered_rows(work, valuation.id)
     amounts = rules.inquiry_fees(
-        [inquiry.price_fen or 0 for inquiry, _ in rows],
+        [row.inquiry.price_fen or 0 for row in rows],
         price_fen=valuation.sold_fen,
         fee_fen=legal().inquiry_fee_fen,
         is_withdrawn=valuation.state == ValuationState.WITHDRAWN,
         is_replaced=valuation.method == ValuationMethod.APPRAISAL,
     )
     fees = []
-    for (inquiry, platform), amount in zip(rows, amounts, strict=True):
+    for row, amount in zip(rows, amounts, strict=True):
         basis = FeeBasis.PER_INQUIRY if amount else FeeBasis.NOTHING
         base = amount or None
-        fees.append(_fee(work, valuation, platform.name, basis, base, 100, amount, inquiry=inquiry))
+        fees.append(_fee(work, valuation, row.platform.name, basis, base, 100, amount, inquiry=row.inquiry))
     return fees
 
 

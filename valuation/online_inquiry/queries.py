@@ -34,6 +34,13 @@ async def inquiry_rows(work: Work, valuation_id: UUID) -> list[InquiryRow]:
     return [InquiryRow(inquiry, platform) for inquiry, platform in rows.all()]
 
 
+async def delivered_rows(work: Work, valuation_id: UUID) -> list[InquiryRow]:
+    """Those of them that have delivered a report that stands."""
+    return [
+        row for row in await inquiry_rows(work, valuation_id) if row.inquiry.state == InquiryState.DELIVERED
+    ]
+
+
 async def valuation_of_inquiry(work: Work, inquiry_id: UUID) -> UUID:
     """The valuation that an inquiry belongs to. Raises `NotFound`."""
     inquiry = await work.session.get(PlatformInquiry, inquiry_id)

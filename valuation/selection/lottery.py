@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 from sqlmodel import col, select
 
-from core.audit import record
 from core.calendar import official_calendar
 from core.clock import COURT_ZONE
 from core.crypto import FieldCipher
@@ -21,6 +20,7 @@ from core.identity import Permission, require
 from core.legal_settings import legal
 from core.settings import get_settings
 from disposal_teams.assets.models import Asset, AssetKind
+from disposal_teams.assets.note import note_asset
 from disposal_teams.plain_text import clean_text
 from valuation.appraisal.entrust import entrust_chosen, replaced_firms
 from valuation.appraisers.keep_list import eligible_firms
@@ -84,13 +84,11 @@ async def _commit(work: Work, selection: AppraiserSelection, valuation: Valuatio
         subject_id=valuation.id,
         done_event="appraisers.draw_committed",
     )
-    await record(
+    await note_asset(
         work,
+        asset,
         "appraisers.draw_committed",
-        stream=f"asset:{asset.id}",
-        rule="V-20",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "V-20",
         selection=str(selection.id),
         candidates=[each.licence_no for each in candidates],
         commitment=selection.commitment.hex(),
@@ -137,13 +135,11 @@ async def hold_draw(
     selection.secret, selection.drawn_at = secret, work.now
     selection.chosen = [str(each.id) for each in drawn]
     selection.state, selection.way = SelectionState.CHOSEN, SelectionWay.LOTTERY
-    await record(
+    await note_asset(
         work,
+        asset,
         "appraisers.drawn",
-        stream=f"asset:{asset.id}",
-        rule="V-20",
-        asset_id=asset.id,
-        case_id=asset.case_id,
+        "V-20",
         selection=str(selection.id),
         public_value=public_value,
         secret=secret.hex(),

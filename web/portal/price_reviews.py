@@ -43,7 +43,7 @@ async def _show(
     return page(
         request,
         "my/price_review.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         own=own,
         may_ask=own.asset.first_listed_at is None and all(each.outcome for each in own.requests),

@@ -38,7 +38,7 @@ async def _show(request: AnyRequest, database: Database, actor: Actor, form: For
     return page(
         request,
         "supervision/price_reviews.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         rows=rows,
         courts=names,

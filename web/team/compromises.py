@@ -53,7 +53,7 @@ async def _show(
         today = work.now.astimezone(COURT_ZONE).date()
     for name in ("decided_on", "paid_on"):
         form.values.setdefault(name, today.isoformat())
-    current = next((each for each in made if each[0].state in (S.FILED, S.IN_FORCE, S.LATE)), None)
+    current = next((each for each in made if each[0].state in rules.OPEN), None)
     return page(
         request,
         "compromise/desk.html",

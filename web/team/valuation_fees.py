@@ -6,9 +6,10 @@ from uuid import UUID
 from litestar import Response, get, post
 
 from core.database import Database, Work
-from core.errors import DisposalError, NotFound
+from core.errors import NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
+from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import open_own_asset
 from valuation.fees.models import AdvanceWay
 from valuation.fees.pay import claim_expense, fix_expense, record_advance, record_fee_payment
@@ -18,7 +19,8 @@ from valuation.queries import asset_of_valuation
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
-from web.rendering import page, see_other
+from web.rendering import page
+from web.team.asset_steps import take_on_asset
 from web.team.labels import shown
 from web.team.valuation_ways import Step
 
@@ -48,7 +50,7 @@ async def _show(
     return page(
         request,
         "listing/fees.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         subject=asset,
         sheet=sheet,
@@ -71,16 +73,13 @@ async def _do(
     actor = require_staff(visitor)
     async with database.read(actor) as work:
         asset_no = (await asset_of_valuation(work, valuation_id)).asset_no
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await step(work)
-            return see_other(request, f"/team/assets/{asset_no}/valuation/fees", said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await _show(request, database, actor, asset_no, form)
+
+    async def act(work: Work, _asset: Asset) -> None:
+        await step(work)
+
+    return await take_on_asset(
+        request, database, actor, asset_no, form, act, show=_show, said=said, page="valuation/fees"
+    )
 
 
 @post("/team/valuations/{valuation_id:uuid}/advance", include_in_schema=False)

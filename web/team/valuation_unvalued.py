@@ -5,10 +5,10 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
-from core.database import Database
-from core.errors import DisposalError, NotFound
+from core.database import Database, Work
 from core.i18n import msg
 from core.identity import Actor, Permission, may
+from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import open_own_asset
 from disposal_teams.cases.queries import parties_of
 from valuation.models import ValuationState
@@ -18,7 +18,8 @@ from valuation.unvalued.set_price import price_above_costs, use_market_price
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
-from web.rendering import page, see_other
+from web.rendering import page
+from web.team.asset_steps import take_on_asset
 from web.team.labels import PARTY_ROLE_LABELS, shown
 
 ADDRESS = "/team/assets/{asset_no:str}/valuation/without"
@@ -42,7 +43,7 @@ async def _show(
     return page(
         request,
         "listing/unvalued.html",
-        status=form.refused.status if form.refused else 422 if form.errors else 200,
+        status=form.status,
         form=form,
         subject=asset,
         parties=parties,
@@ -72,31 +73,25 @@ async def market_price(
     opinions = form.text("opinions", longest=1000, lines=True)
     valid_until = form.day("valid_until", required=False)
     asked_by = _persons(form)
-    if ground is not None and not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                asset = await open_own_asset(work, asset_no)
-                await use_market_price(
-                    work,
-                    asset.id,
-                    ground=ground,
-                    price_fen=price_fen,
-                    source=source,
-                    opinions=opinions,
-                    asked_by=asked_by,
-                    valid_until=valid_until,
-                    is_confirmed=form.flag("price_confirmed"),
-                )
-            return see_other(
-                request,
-                f"/team/assets/{asset_no}/valuation",
-                said=msg("已参照市价确定参考价，不进行评估。"),
-            )
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await _show(request, database, actor, asset_no, form)
+
+    async def act(work: Work, asset: Asset) -> None:
+        assert ground is not None
+        await use_market_price(
+            work,
+            asset.id,
+            ground=ground,
+            price_fen=price_fen,
+            source=source,
+            opinions=opinions,
+            asked_by=asked_by,
+            valid_until=valid_until,
+            is_confirmed=form.flag("price_confirmed"),
+        )
+
+    said = msg("已参照市价确定参考价，不进行评估。")
+    return await take_on_asset(
+        request, database, actor, asset_no, form, act, show=_show, said=said, page="valuation"
+    )
 
 
 def _persons(form: Form) -> list[UUID]:
@@ -122,29 +117,24 @@ async def above_costs(
     told_on = form.day("told_on")
     firm_ref, request_ref = form.text("firm_ref", longest=120), form.text("request_ref", longest=120)
     is_worthless = form.flag("is_worthless")
-    if told_on is not None and not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await price_above_costs(
-                    work,
-                    valuation_id,
-                    costs_fen=costs_fen,
-                    price_fen=price_fen,
-                    told_on=told_on,
-                    firm_ref=firm_ref,
-                    request_ref=request_ref,
-                    is_worthless=is_worthless,
-                )
-            return see_other(
-                request,
-                f"/team/assets/{asset_no}/valuation",
-                said=msg("已按适当高于执行费用的金额确定，保证金由合议庭酌定。"),
-            )
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await _show(request, database, actor, asset_no, form)
+
+    async def act(work: Work, _asset: Asset) -> None:
+        assert told_on is not None
+        await price_above_costs(
+            work,
+            valuation_id,
+            costs_fen=costs_fen,
+            price_fen=price_fen,
+            told_on=told_on,
+            firm_ref=firm_ref,
+            request_ref=request_ref,
+            is_worthless=is_worthless,
+        )
+
+    said = msg("已按适当高于执行费用的金额确定，保证金由合议庭酌定。")
+    return await take_on_asset(
+        request, database, actor, asset_no, form, act, show=_show, said=said, page="valuation"
+    )
 
 
 route_handlers = [show_without, market_price, above_costs]
