@@ -105,6 +105,22 @@ class Settings(BaseSettings):
     practice_rounds: int = Field(default=40, ge=1, le=500)
     """How many people may practise bidding at the same time (`/practice`)."""
 
+    file_folder: Path | None = None
+    """Folder for the files of cases and photos, the same for all hosts (a network file system or a mounted bucket). Without
+    it they lie in the database. What was kept in one place stays there; back both up."""
+
+    dossier_file_mb: int = Field(default=20, ge=1, le=60)
+    """How large a file of a dossier may be, in megabytes."""
+
+    photo_mb: int = Field(default=15, ge=1, le=40)
+    """How large a photo of an asset may be, in megabytes."""
+
+    photos_of_asset: int = Field(default=30, ge=1, le=200)
+    """How many photos an asset may show."""
+
+    picture_megapixels: int = Field(default=60, ge=1, le=200)
+    """Pictures with more pixels are not opened. An ordinary photo of a phone has 12 to 50 million."""
+
     demo: bool = False
     """A demonstration city: marks every page as such and offers the demo logins."""
 
@@ -129,6 +145,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("file_folder")
+    @classmethod
+    def _absolute_if_given(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().absolute()
 
     @field_validator("database_url", "read_database_url")
     @classmethod

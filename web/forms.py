@@ -11,7 +11,7 @@ A refused use case goes into the same form: `form.refuse(error)`.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -228,6 +228,19 @@ class Form:
         elif any(len(content) > most_bytes for _, content in read):
             self.errors[name] = msg("文件过大，最多 {size} MB。", size=most_bytes // 1_000_000)
         return [] if name in self.errors else read
+
+    async def one_by_one(self, name: str, *, most: int, most_bytes: int) -> AsyncIterator[tuple[str, bytes]]:
+        """The files of one field, each read only when it is its turn: large ones wait on the disk. A field without a file or
+        with more than `most` gets its fault and yields nothing."""
+        chosen = [file for file in self.files.get(name, []) if file.filename]
+        if not chosen:
+            self.errors[name] = msg("请选择文件。")
+        elif len(chosen) > most:
+            self.errors[name] = msg("一次最多 {most} 个文件。", most=most)
+        else:
+            for file in chosen:
+                yield file.filename[-200:], await file.read(most_bytes + 1)
+                await file.close()
 
     def once(self) -> str:
         """The one-time key that the page put into the form; the same for a replayed request."""

@@ -62,9 +62,11 @@ async def files_of(work: Work, lot: Lot, *, for_buyer: bool = False) -> list[Del
 
 
 async def file_for_court(work: Work, lot_no: str, file_id: UUID) -> OpenedFile:
-    """A file, for the people of the sale's court (P-03). Raises `NotFound`."""
+    """A file, for the people of the sale's court; opening it is recorded (P-03). Raises `NotFound`."""
     sale = await open_sale_file(work, lot_no)
-    return await _opened(work, file_id, await files_of(work, sale.lot))
+    opened = await _opened(work, file_id, await files_of(work, sale.lot))
+    await note_lot(work, sale.lot, "delivery.file_opened", "P-03", file=str(file_id))
+    return opened
 
 
 async def file_for_buyer(work: Work, lot_no: str, file_id: UUID) -> OpenedFile:

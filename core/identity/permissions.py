@@ -49,6 +49,7 @@ class Permission(StrEnum):
     KEEP_PEOPLE = "keep_people"
     SEE_COURT_FILES = "see_court_files"
     SEE_ALL_COURTS = "see_all_courts"
+    KEEP_DOSSIER = "keep_dossier"
     SEE_SIGNALS = "see_signals"
     LIST_BARRED = "list_barred"
     REVIEW_FAULT = "review_fault"
@@ -64,6 +65,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         _STAFF
         | {
+            Permission.KEEP_DOSSIER,
             Permission.NOTIFY_PARTIES,
             Permission.CONFIRM_BIDDER,
             Permission.LIST_BARRED,
@@ -74,6 +76,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CASE_OFFICER: frozenset(
         _STAFF
         | {
+            Permission.KEEP_DOSSIER,
             Permission.REGISTER_ASSET,
             Permission.RECORD_SEAL,
             Permission.SURVEY_ASSET,
@@ -94,6 +97,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DISPOSAL_TEAM: frozenset(
         _STAFF
         | {
+            Permission.KEEP_DOSSIER,
             Permission.IMPORT_RECORDS,
             Permission.REGISTER_ASSET,
             Permission.RECORD_SEAL,

@@ -52,16 +52,18 @@ def _room(_loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
     return asyncio.Semaphore(AT_ONCE)
 
 
-async def check_pdf(name: str, content: bytes, *, field: str = "file") -> CheckedPdf:
+async def check_pdf(
+    name: str, content: bytes, *, field: str = "file", most_bytes: int = MOST_BYTES
+) -> CheckedPdf:
     """Look through a file before it is kept: by its content, never by its name. Not inside a transaction: it takes a second.
 
-    Raises `InvalidInput` at `field` for another type, more than 10 MB or 500 pages, encryption, scripts, embedded files,
+    Raises `InvalidInput` at `field` for another type, more than `most_bytes` or 500 pages, encryption, scripts, embedded files,
     packed data beyond bounds, and what cannot be read within memory and time.
     """
     if not content.startswith(b"%PDF-"):
         raise _refused(field, msg("只接受 PDF 文件（按内容识别，改扩展名无效）。"))
-    if len(content) > MOST_BYTES:
-        raise _refused(field, msg("文件过大，最多 {size} MB。", size=MOST_BYTES // 1_000_000))
+    if len(content) > most_bytes:
+        raise _refused(field, msg("文件过大，最多 {size} MB。", size=most_bytes // 1_000_000))
     async with _room(asyncio.get_running_loop()):
         answer = await _ask_reader(content)
     if answer.refused is not None:

@@ -10,11 +10,20 @@ from core.documents import Document, document_by_id
 from core.errors import NotFound, NotPermitted
 from core.i18n import msg
 from core.identity import Permission, Role, require
+from core.sealed_files import OpenedFile
 from disposal_teams.assets.models import Asset, Seal
 from disposal_teams.assets.queries import Paper, asset_of, papers_of_asset
 from disposal_teams.assets.seal import seals_of
 from disposal_teams.cases.models import EnforcementCase, Party
 from disposal_teams.cases.queries import case_of, parties_of
+from disposal_teams.dossier.read import (
+    Entry,
+    OpenItem,
+    entries_going_out,
+    item_going_out,
+    open_item,
+    open_version,
+)
 from disposal_teams.instructions.models import READABLE, Instruction, InstructionState
 from disposal_teams.instructions.progress import may_see
 
@@ -30,6 +39,7 @@ class Dossier:
     asset: Asset | None
     seals: Sequence[Seal]
     papers: Sequence[Paper]
+    files: Sequence[Entry]
 
 
 async def open_dossier(work: Work, instruction: Instruction) -> Dossier:
@@ -40,12 +50,27 @@ async def open_dossier(work: Work, instruction: Instruction) -> Dossier:
     case = await case_of(work, instruction.case_id)
     chosen = set(instruction.party_ids)
     parties = [each for each in await parties_of(work, case.id) if not chosen or each.id in chosen]
+    files = await entries_going_out(work, case.id, asset_id=instruction.asset_id)
     if instruction.asset_id is None:
-        return Dossier(case, parties, None, (), ())
+        return Dossier(case, parties, None, (), (), files)
     asset = await asset_of(work, instruction.asset_id)
     return Dossier(
-        case, parties, asset, await seals_of(work, asset.id), await papers_of_asset(work, asset.id)
+        case, parties, asset, await seals_of(work, asset.id), await papers_of_asset(work, asset.id), files
     )
+
+
+async def item_of_dossier(work: Work, instruction: Instruction, file_id: UUID) -> OpenItem:
+    """An item of the case's dossier with its versions. Raises `NotFound`, `NotPermitted`."""
+    _check(work, instruction)
+    file = await item_going_out(work, instruction.case_id, file_id, asset_id=instruction.asset_id)
+    return await open_item(work, file, ground=f"instruction:{instruction.id}")
+
+
+async def version_of_dossier(work: Work, instruction: Instruction, file_id: UUID, number: int) -> OpenedFile:
+    """The bytes of a version. Raises `NotFound`, `NotPermitted`, and `Conflict` for bytes that were changed."""
+    _check(work, instruction)
+    file = await item_going_out(work, instruction.case_id, file_id, asset_id=instruction.asset_id)
+    return await open_version(work, file, number, ground=f"instruction:{instruction.id}")
 
 
 async def paper_of_dossier(work: Work, instruction: Instruction, document_id: UUID) -> Document:

@@ -16,6 +16,7 @@ from disposal_teams.cases.models import CaseState, EnforcementCase
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.cases.rules import normalise_case_number
 from disposal_teams.courts.queries import all_courts
+from disposal_teams.instructions.files import fill_from_dossier
 from disposal_teams.instructions.kinds import FROM_ABOVE, KINDS
 from disposal_teams.instructions.models import Instruction, InstructionKind, Urgency
 from disposal_teams.instructions.progress import note, require_own
@@ -37,7 +38,8 @@ async def draft_instruction(
     wanted_on: date | None = None,
     linked_case_no: str = "",
 ) -> Instruction:
-    """Write the draft of an instruction in an open case of the own court. Nothing leaves the court before `send.py`.
+    """Write the draft of an instruction in an open case of the own court, with what it demands of the case's dossier. Nothing
+    leaves the court before `send.py`.
 
     Raises `InvalidInput`, `RuleViolation` (addressee, last day, a closed case), `NotPermitted`.
     """
@@ -67,7 +69,7 @@ async def draft_instruction(
     superiors = {court.code: court.superior_code for court in await all_courts(work)}
     check_addressee(KINDS[kind], case.court_code, to_court, superiors)
     check_wanted(KINDS[kind], wanted_on, work.now.astimezone(COURT_ZONE).date())
-    return await open_draft(
+    made = await open_draft(
         work,
         kind=kind,
         from_court=case.court_code,
@@ -81,6 +83,8 @@ async def draft_instruction(
         wanted_on=wanted_on,
         linked_case_no=linked_case_no.strip(),
     )
+    await fill_from_dossier(work, made)
+    return made
 
 
 async def open_draft(

@@ -15,6 +15,8 @@ from core.identity import Permission
 from core.ids import new_id
 from core.sealed_files import OpenedFile, keep_file, open_file
 from disposal_teams.cases.queries import case_of
+from disposal_teams.dossier.read import entries_going_out, open_kept_version
+from disposal_teams.dossier.rules import TAKEN_AS
 from disposal_teams.instructions.kinds import KINDS
 from disposal_teams.instructions.models import (
     FileSide,
@@ -84,6 +86,42 @@ async def attach_paper(
     )
 
 
+async def attach_from_dossier(
+    work: Work, instruction_id: UUID, dossier_file_id: UUID, *, paper: str = ""
+) -> InstructionFile:
+    """Let the newest version of an item of the case's dossier travel with the instruction; it is not copied."""
+    instruction = await locked(work, instruction_id)
+    side = await _side(work, instruction)
+    if side is not FileSide.REQUEST:
+        raise Conflict(msg("对方法院的卷宗材料不能作为反馈材料。"), rule="P-03")
+    going = await entries_going_out(work, instruction.case_id, asset_id=instruction.asset_id)
+    entry = next((each for each in going if each.file.id == dossier_file_id), None)
+    if entry is None:
+        raise NotFound(msg("没有找到该卷宗材料，或它没有随指令、移送开放。"), rule="P-03")
+    return await _add(
+        work,
+        instruction,
+        side,
+        paper=paper,
+        title=entry.file.title,
+        digest=entry.newest.sha256,
+        size=entry.newest.size_bytes,
+        dossier_version_id=entry.newest.id,
+    )
+
+
+async def fill_from_dossier(work: Work, instruction: Instruction) -> list[InstructionFile]:
+    """A new draft takes along what it demands and the dossier holds, the newest of each kind (事项发起, T-25)."""
+    going = await entries_going_out(work, instruction.case_id, asset_id=instruction.asset_id)
+    added = []
+    for paper in KINDS[InstructionKind(instruction.kind)].papers:
+        fitting = [each for each in going if each.file.kind == TAKEN_AS.get(paper.code)]
+        if fitting:
+            newest = max(fitting, key=lambda each: each.newest.added_at)
+            added.append(await attach_from_dossier(work, instruction.id, newest.file.id, paper=paper.code))
+    return added
+
+
 async def _belongs(work: Work, instruction: Instruction, document: Document) -> bool:
     """Whether the paper is of the case or asset the instruction is about, or was issued by the actor's own court for it."""
     if instruction.asset_id is not None and document.asset_id == instruction.asset_id:
@@ -117,6 +155,7 @@ async def _add(
     size: int,
     sealed_file_id: UUID | None = None,
     document_id: UUID | None = None,
+    dossier_version_id: UUID | None = None,
 ) -> InstructionFile:
     there = await files_of(work, instruction.id)
     if len(there) >= MOST_FILES:
@@ -131,6 +170,7 @@ async def _add(
         title=title,
         sealed_file_id=sealed_file_id,
         document_id=document_id,
+        dossier_version_id=dossier_version_id,
         sha256=digest,
         size_bytes=size,
         added_by_name=work.actor.name,
@@ -174,5 +214,7 @@ async def open_attachment(work: Work, instruction_id: UUID, file_id: UUID) -> Op
         await note(work, instruction, "file_opened", rule="P-03", file=str(file.id))
     if file.document_id is not None:
         return await document_by_id(work, file.document_id)
+    if file.dossier_version_id is not None:
+        return await open_kept_version(work, file.dossier_version_id, ground=f"instruction:{instruction.id}")
     assert file.sealed_file_id is not None
     return await open_file(work, file.sealed_file_id, purpose=PURPOSE)

@@ -203,7 +203,8 @@ class Instruction(SQLModel, table=True):
 
 
 class InstructionFile(SQLModel, table=True):
-    """A file that travels with an instruction: one that was handed in (sealed), or a court paper that exists already.
+    """A file that travels with an instruction: one that was handed in (sealed), a court paper that exists already, or a version
+    of an item of the case's dossier.
 
     Never changed and never removed once the instruction has left its draft; `sha256` is of the content.
     """
@@ -213,7 +214,8 @@ class InstructionFile(SQLModel, table=True):
         Index("instruction_file_of", "instruction_id", "id"),
         one_of("side", FileSide, table="instruction_file"),
         CheckConstraint(
-            "(sealed_file_id IS NULL) <> (document_id IS NULL)", name="instruction_file_is_one_thing"
+            "num_nonnulls(sealed_file_id, document_id, dossier_version_id) = 1",
+            name="instruction_file_is_one_thing",
         ),
     )
 
@@ -224,6 +226,7 @@ class InstructionFile(SQLModel, table=True):
     title: str = Field(max_length=200)
     sealed_file_id: UUID | None = Field(default=None, foreign_key="sealed_file.id")
     document_id: UUID | None = Field(default=None, foreign_key="document.id")
+    dossier_version_id: UUID | None = Field(default=None, foreign_key="dossier_version.id")
     sha256: bytes = Field(sa_type=LargeBinary)
     size_bytes: int
     added_by_name: str = Field(max_length=80)

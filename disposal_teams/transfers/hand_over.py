@@ -20,6 +20,7 @@ from disposal_teams.assets.models import Asset, AssetState, Seal, SealState
 from disposal_teams.assets.note import note_asset
 from disposal_teams.assets.rules import IN_FORCE
 from disposal_teams.assets.seal import seals_of
+from disposal_teams.dossier.read import entries_going_out
 from disposal_teams.surveys.conduct import latest_survey
 from disposal_teams.transfers.facts import check_may_go
 from disposal_teams.transfers.handover_rules import FileFacts, opening_list, score
@@ -86,6 +87,7 @@ async def hand_over(
     before, from_case = asset.court_code, asset.case_id
     stage = AssetState(asset.resume_state or asset.state)
     survey = await latest_survey(work, asset.id)
+    dossier = await entries_going_out(work, from_case, asset_id=asset.id)
     await close_clocks(work, request, "L-29", "L-30", event=f"transfer.{request.state}")
     moved = await move_disposal(
         work,
@@ -103,6 +105,7 @@ async def hand_over(
             papers=len(await documents_of(work, asset_id=asset.id)),
             clocks=moved.followed.counts["clocks"],
             money_fen=sum(each.amount_fen for each in moved.followed.money),
+            dossier=len(dossier),
         )
     )
     request.handed_over = {
@@ -112,6 +115,8 @@ async def hand_over(
         "seal": str(moved.seal.id) if moved.seal else None,
         "survey": str(survey.id) if survey else None,
         "stage": str(stage),
+        # What the dossier was at the switch, by hash: it stays in its case, open to the new court (P-03).
+        "dossier": [each.newest.sha256.hex() for each in dossier],
     }
     rounds = await work.session.exec(
         select(func.count()).select_from(HandOver).where(HandOver.transfer_id == request.id)

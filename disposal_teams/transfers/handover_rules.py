@@ -47,6 +47,7 @@ LABELS: dict[str, str] = {
     "survey": "财产现状调查表和证据",
     "valuation": "参考价程序和材料",
     "papers": "已制作的电子文书",
+    "dossier": "电子卷宗",
     "clocks": "在途期限",
     "title": "执行依据和卷宗复印件",
     "seal_papers": "查封裁定书、协助执行通知书和回执原件",
@@ -75,6 +76,7 @@ class FileFacts:
     papers: int
     clocks: int
     money_fen: int
+    dossier: int = 0
 
 
 def opening_list(facts: FileFacts) -> list[Item]:
@@ -89,6 +91,7 @@ def opening_list(facts: FileFacts) -> list[Item]:
         electronic("survey", there=facts.survey),
         electronic("valuation", there=facts.valuation),
         electronic("papers", there=facts.papers > 0, note=str(facts.papers)),
+        electronic("dossier", there=facts.dossier > 0, note=str(facts.dossier)),
         electronic("clocks", there=facts.clocks > 0, note=str(facts.clocks)),
         Item("title", False, ItemState.PENDING),
         Item("seal_papers", False, ItemState.PENDING),

@@ -81,6 +81,7 @@ FIRST_OF = {
     "a[href^='/court/agents/']": ("officer", "/court/agents"),
     "a[href^='/court/priority/']": ("panel", "/court/priority"),
     "a[href^='/team/assets/']:not([href$='/new'])": ("team", "/team/assets"),
+    "a[href^='/team/cases/0']": ("team", "/team/cases"),
     "a[href^='/team/lots/']": ("team", "/team/lots"),
     "a[href^='/team/settlements/']": ("team", "/team/settlements"),
     "a[href^='/risk/lots/']": ("risk", "/risk"),
@@ -93,6 +94,7 @@ FIRST_OF = {
     "a[href^='/appraiser/0']": ("appraiser", "/appraiser"),
 }
 SUBPAGES = {
+    "/team/cases": ("/dossier",),
     "/court/instructions": ("/dossier",),
     "/team/assets": (
         "/survey",

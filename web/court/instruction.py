@@ -11,11 +11,11 @@ from core.errors import NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission
 from core.sealed_files import MOST_BYTES
-from disposal_teams.assets.labels import SEAL_KIND_LABELS, SEAL_STATE_LABELS
 from disposal_teams.assets.queries import asset_of, papers_of_asset
 from disposal_teams.cases.models import CaseState
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.queries import court_names
+from disposal_teams.dossier.read import entries_going_out
 from disposal_teams.instructions import rules
 from disposal_teams.instructions.carry_out import (
     accept_result,
@@ -24,8 +24,14 @@ from disposal_teams.instructions.carry_out import (
     report_result,
     start_work,
 )
-from disposal_teams.instructions.dossier import open_dossier, paper_of_dossier
-from disposal_teams.instructions.files import Upload, attach_file, attach_paper, files_of, open_attachment
+from disposal_teams.instructions.files import (
+    Upload,
+    attach_file,
+    attach_from_dossier,
+    attach_paper,
+    files_of,
+    open_attachment,
+)
 from disposal_teams.instructions.kinds import FROM_ABOVE
 from disposal_teams.instructions.models import (
     Instruction,
@@ -150,6 +156,9 @@ async def _show(
             "files": files,
             "missing": rules.missing_papers(kind_of(instruction), (file.paper for file in files)),
             "proposals": await proposals(work, instruction) if "assign" in steps else [],
+            "items": await entries_going_out(work, case.id, asset_id=instruction.asset_id)
+            if is_own and "attach" in steps
+            else [],
             "papers": await papers_of_asset(work, subject.id)
             if subject is not None and is_own and "attach" in steps
             else [],
@@ -236,6 +245,11 @@ async def _withdraw(work: Work, instruction_id: UUID, form: Form) -> None:
 
 async def _attach(work: Work, instruction_id: UUID, form: Form) -> None:
     paper = form.text("paper", required=False, longest=40)
+    if form.value("item"):
+        item = form.identifier("item")
+        if item is not None:
+            await attach_from_dossier(work, instruction_id, item, paper=paper)
+        return
     if form.value("document"):
         document = form.identifier("document")
         if document is not None:
@@ -313,45 +327,10 @@ async def instruction_sheet(
     return paper_answer(paper)
 
 
-@get(BASE + "/dossier", include_in_schema=False)
-async def instruction_dossier(
-    request: AnyRequest, database: Database, visitor: Visitor, instruction_id: UUID
-) -> Response[Any]:
-    """The sender's case as far as the instruction opens it; every look is recorded (P-03)."""
-    actor = require_staff(visitor)
-    async with database.begin(actor) as work:
-        instruction = await instruction_of(work, instruction_id)
-        dossier = await open_dossier(work, instruction)
-        names = await court_names(work)
-    return page(
-        request,
-        "instructions/dossier.html",
-        instruction=instruction,
-        dossier=dossier,
-        courts=names,
-        role_labels=PARTY_ROLE_LABELS,
-        seal_kinds=SEAL_KIND_LABELS,
-        seal_states=SEAL_STATE_LABELS,
-    )
-
-
-@get(BASE + "/dossier/{document_id:uuid}", include_in_schema=False)
-async def dossier_paper(
-    request: AnyRequest, database: Database, visitor: Visitor, instruction_id: UUID, document_id: UUID
-) -> Response[Any]:
-    """A paper of the asset that the instruction is about."""
-    actor = require_staff(visitor)
-    async with database.begin(actor) as work:
-        paper = await paper_of_dossier(work, await instruction_of(work, instruction_id), document_id)
-    return paper_answer(paper)
-
-
 route_handlers = [
     instruction_page,
     instruction_panel,
     take_step,
     instruction_file,
     instruction_sheet,
-    instruction_dossier,
-    dossier_paper,
 ]

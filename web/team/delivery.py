@@ -315,9 +315,9 @@ async def _run(
 
 @get("/team/settlements/{lot_no:str}/delivery/files/{file_id:uuid}", include_in_schema=False)
 async def court_file(database: Database, visitor: Visitor, lot_no: str, file_id: UUID) -> Response[Any]:
-    """A photo or a signed page, to be saved."""
+    """A photo or a signed page, to be saved; opening it is recorded."""
     actor = require_staff(visitor)
-    async with database.read(actor) as work:
+    async with database.begin(actor) as work:
         return file_answer(await file_for_court(work, lot_no, file_id))
 
 
