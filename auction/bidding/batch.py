@@ -41,7 +41,7 @@ class WaitingBid:
 
 
 class BidRow(Struct):
-    """A new row of the log, for WRITE_BATCH. `hash` in hexadecimal."""
+    """A new row of the log, for WRITE. `hash` in hexadecimal."""
 
     lot_id: UUID
     seq: int
@@ -66,7 +66,7 @@ class CeilingBidRow(BidRow):
 
 
 class LotRow(Struct):
-    """Where a lot stands after the batch, for WRITE_BATCH. `head` in hexadecimal."""
+    """Where a lot stands after the batch, for WRITE. `head` in hexadecimal."""
 
     lot_id: UUID
     ends_at: datetime
@@ -81,11 +81,13 @@ class LotRow(Struct):
 
 
 class BidderQuestion(Struct):
-    """What KNOW_BIDDERS is asked for each waiting bid."""
+    """What TAKE is asked for each waiting bid; the answer to the one that `leads` its lot says how the lot stands. Without a
+    registration nothing but that is asked."""
 
     lot_id: UUID
-    registration_id: UUID
-    idempotency_key: str
+    leads: bool
+    registration_id: UUID | None = None
+    idempotency_key: str | None = None
 
 
 Arrival = Callable[[datetime], datetime]
@@ -103,7 +105,6 @@ class Batch:
     answers: list[tuple[WaitingBid, BidReceipt | Exception]] = field(default_factory=list)
     ceilings: list[CeilingRow] = field(default_factory=list)
     ceilings_left: list[CeilingsLeft] = field(default_factory=list)
-    has_ceilings: bool = False
 
     def decide_lot(
         self,
@@ -112,7 +113,7 @@ class Batch:
         bidders: Sequence[Any],
         answering: Answering | None = None,
     ) -> None:
-        """Fold the waiting bids of one locked lot. `bidders` has one row of KNOW_BIDDERS for each; `answering` the standing
+        """Fold the waiting bids of one locked lot. `bidders` has one row of TAKE for each; `answering` the standing
         ceilings of a lot that has any."""
         lot_id = UUID(int=lot["lot_id"].int)
         procedure, state = procedure_of_row(lot), state_of_row(lot)
@@ -211,7 +212,6 @@ class Batch:
         self.bids.append(
             CeilingBidRow(lot_id, seq, request.registration_id, *bid, *times, key, head.hex(), ceiling, shown)
         )
-        self.has_ceilings = True
         return head
 
     def keep(self, answering: Answering, at: datetime) -> None:
@@ -241,8 +241,7 @@ class Batch:
         """What is to be written, each statement with its arguments."""
         written = []
         if self.bids:
-            sql = desk_sql.WRITE_BATCH_WITH_CEILINGS if self.has_ceilings else desk_sql.WRITE_BATCH
-            written.append((sql, (as_json(self.bids), as_json(self.lots))))
+            written.append((desk_sql.WRITE, (as_json(self.bids), as_json(self.lots))))
         if self.ceilings:
             written.append((desk_sql.WRITE_CEILINGS, (as_json(self.ceilings), as_json(self.ceilings_left))))
         return written
@@ -271,14 +270,14 @@ def _earlier(known: Any) -> BidReceipt | None:
     if known["seq"] is None:
         return None
     return BidReceipt(
-        UUID(int=known["lot_id"].int),
+        UUID(int=known["asked_lot"].int),
         known["seq"],
         known["earlier_code"],
         known["amount_fen"],
         BidOutcome(known["outcome"]),
         known["received_at"],
-        known["decided_at"],
-        known["ends_at"],
+        known["earlier_at"],
+        known["earlier_ends_at"],
         known["extended"],
         known["hash"],
     )

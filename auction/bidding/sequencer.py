@@ -10,19 +10,20 @@ again with the same key.
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
 
 from auction.bidding import desk_sql
 from auction.bidding.answering import Answering, answering_of
-from auction.bidding.batch import Arrival, Batch, BidderQuestion, WaitingBid, as_json
+from auction.bidding.batch import Arrival, Batch, BidderQuestion, WaitingBid
 from auction.bidding.ceiling_seal import CeilingSeal
+from auction.bidding.desk_transaction import DeskTransactions
 from auction.bidding.hop import TAKEN_BACK, HopBroken, Link
 from auction.bidding.log import RECEIPT_PURPOSE
 from auction.bidding.receipts import BidReceipt, EdgeClock, not_recorded, too_many_waiting
@@ -152,54 +153,65 @@ class BiddingDesk:
             await self._teller
 
     async def _write(self) -> None:
+        """One connection for as long as bids wait; when it breaks, another one."""
         while self._ready:
-            taken: dict[UUID, list[WaitingBid]] = {}
-            self._in_hand[id(taken)] = taken
             try:
-                await self._one_round(taken)
-            except BaseException:
-                for waiting in taken.values():
-                    _refuse(waiting)
-                raise
-            finally:
-                del self._in_hand[id(taken)]
-                self._held.difference_update(taken)
-                for lot_id in taken:
-                    if self._queues[lot_id]:
-                        self._ready[lot_id] = None
-                    else:
-                        del self._queues[lot_id]
+                pool = await self.database.hot_pool()
+                async with pool.acquire(timeout=SLOWEST_BATCH_S) as connection:
+                    desk = DeskTransactions(connection)
+                    while self._ready and not connection.is_closed():
+                        await self._one_round(desk)
+                    await desk.leave()
+            except Exception as error:
+                # No transaction failed (`_decide`): there was no connection to begin one on, or it broke between two.
+                log.warning("bidding.no_connection", exc_info=error)
+                with self._taking() as taken:
+                    self._take(taken)
+                    for waiting in taken.values():
+                        self._fail(waiting)
 
-    async def _one_round(self, taken: dict[UUID, list[WaitingBid]]) -> None:
-        """Take what waits and decide it: all lots together, then alone those that were locked or failed."""
+    @contextmanager
+    def _taking(self) -> Iterator[dict[UUID, list[WaitingBid]]]:
+        """Bids on their way through one round: whatever happens, everybody is answered and the lots are free again."""
+        taken: dict[UUID, list[WaitingBid]] = {}
+        self._in_hand[id(taken)] = taken
         try:
-            pool = await self.database.hot_pool()
-            async with asyncio.timeout(SLOWEST_BATCH_S), pool.acquire() as connection:
-                # Taken only now: whoever came while we waited for a connection belongs to this batch.
-                self._take(taken)
-                left = await self._commit(connection, taken, alone=len(taken) == 1)
-        except Exception as error:
-            if not taken:
-                self._take(taken)
-            failed = sum(map(len, taken.values()))
-            self._failed += failed
-            log.warning("bidding.batch_failed", bids=failed, exc_info=error)
+            yield taken
+        except BaseException:
             for waiting in taken.values():
                 _refuse(waiting)
-            return
-        for lot_id in left:
-            await self._one_lot(lot_id, taken[lot_id])
+            raise
+        finally:
+            del self._in_hand[id(taken)]
+            self._held.difference_update(taken)
+            for lot_id in taken:
+                if self._queues[lot_id]:
+                    self._ready[lot_id] = None
+                else:
+                    del self._queues[lot_id]
 
-    async def _one_lot(self, lot_id: UUID, waiting: Sequence[WaitingBid]) -> None:
-        """Wait for a lot's lock and decide its bids."""
+    async def _one_round(self, desk: DeskTransactions) -> None:
+        """Take what waits and decide it: all lots together, then alone those that were locked."""
+        with self._taking() as taken:
+            self._take(taken)
+            for lot_id in await self._decide(desk, taken, alone=len(taken) == 1):
+                await self._decide(desk, {lot_id: taken[lot_id]}, alone=True)
+
+    async def _decide(self, desk: DeskTransactions, taken: Taken, *, alone: bool) -> list[UUID]:
+        """Decide in one transaction; returns the lots left out. When it fails, everybody in it hears so."""
         try:
-            pool = await self.database.hot_pool()
-            async with asyncio.timeout(SLOWEST_BATCH_S), pool.acquire() as connection:
-                await self._commit(connection, {lot_id: waiting}, alone=True)
+            async with asyncio.timeout(SLOWEST_BATCH_S):
+                return await self._commit(desk, taken, alone=alone)
         except Exception as error:
-            self._failed += len(waiting)
-            log.warning("bidding.batch_failed", lot_id=str(lot_id), bids=len(waiting), exc_info=error)
-            _refuse(waiting)
+            log.warning("bidding.batch_failed", bids=sum(map(len, taken.values())), exc_info=error)
+            for waiting in taken.values():
+                self._fail(waiting)
+            await desk.leave()
+            return []
+
+    def _fail(self, waiting: Sequence[WaitingBid]) -> None:
+        self._failed += len(waiting)
+        _refuse(waiting)
 
     def _take(self, taken: dict[UUID, list[WaitingBid]]) -> None:
         room = LARGEST_BATCH
@@ -216,44 +228,43 @@ class BiddingDesk:
             room -= len(taken[lot_id])
             self._held.add(lot_id)
 
-    async def _commit(self, connection: Any, taken: Taken, *, alone: bool) -> list[UUID]:
+    async def _commit(self, desk: DeskTransactions, taken: Taken, *, alone: bool) -> list[UUID]:
         """Decide in one transaction and answer; returns the lots left out because somebody else holds them."""
-        batch, left = Batch(self.key, self.arrival), []
-        async with connection.transaction():
-            sql = desk_sql.LOCK_LOT if alone else desk_sql.LOCK_FREE_LOTS
-            locked = {UUID(int=lot["lot_id"].int): lot for lot in await connection.fetch(sql, list(taken))}
-            left = [lot_id for lot_id in taken if lot_id not in locked]
-            waiting = [(lot_id, each) for lot_id in taken if lot_id in locked for each in taken[lot_id]]
-            if waiting:
-                questions = [
-                    BidderQuestion(lot_id, each.registration_id, each.idempotency_key)
-                    for lot_id, each in waiting
-                ]
-                bidders = await connection.fetch(desk_sql.KNOW_BIDDERS, as_json(questions))
-                contested = [lot_id for lot_id, lot in locked.items() if lot["ceilings"]]
-                answering = await self._open_ceilings(connection, contested) if contested else {}
-                start = 0
-                for lot_id, lot in ((lot_id, locked[lot_id]) for lot_id in taken if lot_id in locked):
-                    end = start + len(taken[lot_id])
-                    batch.decide_lot(lot, taken[lot_id], bidders[start:end], answering.get(lot_id))
-                    start = end
-            for statement, rows in batch.statements():
-                await connection.execute(statement, *rows)
+        questions = [
+            BidderQuestion(lot_id, first is each, each.registration_id, each.idempotency_key)
+            for lot_id, waiting in taken.items()
+            for first in waiting[:1]
+            for each in waiting
+        ]
+        rows = await desk.take(list(taken), questions, wait=alone)
+        locked = {UUID(int=row["lot_id"].int): row for row in rows if row["lot_id"] is not None}
+        contested = [lot_id for lot_id, lot in locked.items() if lot["ceilings"]]
+        answering = await self._open_ceilings(desk, contested) if contested else {}
+        batch, start = Batch(self.key, self.arrival), 0
+        for lot_id, lot in locked.items():
+            end = start + len(taken[lot_id])
+            batch.decide_lot(lot, taken[lot_id], rows[start:end], answering.get(lot_id))
+            start = end
+        await desk.write_and_commit(batch.statements(), again=self._some_wait(taken))
         batch.prove()
         for each, result in batch.answers:
             _answer(each, result)
         self._answered += len(batch.answers)
         self._tell(batch)
+        left = [lot_id for lot_id in taken if lot_id not in locked]
         if alone and left:
             for lot_id in left:
                 _refuse(taken[lot_id], NotFound(msg("没有这个标的，或它尚未公告。")))
             return []
         return left
 
-    async def _open_ceilings(self, connection: Any, lot_ids: Sequence[UUID]) -> dict[UUID, Answering]:
+    def _some_wait(self, taken: Taken) -> bool:
+        """Whether another round will follow at once."""
+        return bool(self._ready) or any(self._queues[lot_id] for lot_id in taken)
+
+    async def _open_ceilings(self, desk: DeskTransactions, lot_ids: Sequence[UUID]) -> dict[UUID, Answering]:
         """The standing ceilings of these locked lots, open until the transaction ends."""
-        found = await connection.fetch(desk_sql.KNOW_CEILINGS, lot_ids)
-        return answering_of(found, lot_ids, self._seal)
+        return answering_of(await desk.fetch(desk_sql.KNOW_CEILINGS, lot_ids), lot_ids, self._seal)
 
     def _tell(self, batch: Batch) -> None:
         """Let the watchers hear of the changed lots soon, with those of other batches."""

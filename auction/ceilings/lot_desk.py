@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from auction.bidding import desk_sql
 from auction.bidding.answering import Answering
-from auction.bidding.batch import NO_CODE, Batch, as_json, procedure_of_row, state_of_row
+from auction.bidding.batch import NO_CODE, Batch, BidderQuestion, as_json, procedure_of_row, state_of_row
 from auction.bidding.ceiling_seal import CeilingSeal
 from auction.bidding.log import RECEIPT_PURPOSE
 from auction.bidding.models import BidOutcome
@@ -50,8 +50,8 @@ class LotDesk:
     async def lock(cls, work: Work, lot_id: UUID, *, wait: bool = True) -> Self | None:
         """The lot, locked with its ceilings opened; None when it takes no bids at all, or somebody else holds it and we do not
         `wait`."""
-        sql = desk_sql.LOCK_LOT if wait else desk_sql.LOCK_FREE_LOTS
-        found = await _fetch(work, sql, ([lot_id],))
+        question = as_json([BidderQuestion(lot_id, leads=True)])
+        found = await _fetch(work, desk_sql.TAKE, ([lot_id], question, wait))
         if not found:
             return None
         (row,) = found
