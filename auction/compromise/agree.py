@@ -10,6 +10,7 @@ from auction.compromise import rules
 from auction.compromise.models import Compromise, CompromiseState, Instalment
 from auction.compromise.queries import compromise_for_update, instalments_of
 from auction.compromise.stand_still import stop_disposal
+from auction.compromise.tell import tell_parties
 from auction.listing.rules import MAX_MONEY_FEN, check_panel
 from core.audit import record
 from core.database import Work
@@ -114,6 +115,10 @@ async def decide_compromise(
             )  # fmt: skip
     else:
         made.ended_at = work.now
+    asked = msg("和解履行期间中止处置") if stops else msg("未因和解中止处置")
+    await tell_parties(
+        work, made, key="decided", title=asked, body=msg("合议庭已就执行和解作出决定，履行计划和进度可在线查看。")
+    )  # fmt: skip
     await record(
         work, "compromise.in_force" if stops else "compromise.refused", stream=f"asset:{made.asset_id}", rule="A-29",
         asset_id=made.asset_id, case_id=made.case_id, compromise=str(made.id), members=names,

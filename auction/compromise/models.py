@@ -19,6 +19,13 @@ class CompromiseState(StrEnum):
     KEPT = "kept"
 
 
+class ReportKind(StrEnum):
+    """What a party tells the court of how the compromise is performed."""
+
+    PAID = "paid"
+    BREACH = "breach"
+
+
 class Compromise(SQLModel, table=True):
     """What the parties agreed about an asset's disposal. One open for each asset.
 
@@ -79,3 +86,40 @@ class Instalment(SQLModel, table=True):
     amount_fen: int = Field(sa_type=Fen)
     paid_on: date | None = None
     proof: str = Field(default="", max_length=200)
+
+
+class CompromiseReport(SQLModel, table=True):
+    """What a party told the court on line: the debtor that an instalment is paid, the applicant that it is not, with the
+    request to go on (A-29). `founded`: what the court found, None before it has answered.
+    """
+
+    __tablename__ = "compromise_report"
+    __table_args__ = (
+        one_of("kind", ReportKind, table="compromise_report"),
+        Index(
+            "compromise_report_one_open",
+            "compromise_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        Index("compromise_report_of", "compromise_id", "reported_at"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (founded IS NULL)", name="compromise_report_answered_with_a_finding"
+        ),
+        CheckConstraint(
+            "(kind = 'paid') = (instalment_id IS NOT NULL)", name="compromise_report_paid_names_an_instalment"
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    compromise_id: UUID = Field(foreign_key="compromise.id")
+    instalment_id: UUID | None = Field(default=None, foreign_key="compromise_instalment.id")
+    party_id: UUID = Field(foreign_key="party.id")
+    kind: str
+    note: str = Field(max_length=500)
+    reported_at: datetime = Field(sa_type=Timestamp)
+    founded: bool | None = None
+    answer: str = Field(default="", max_length=500)
+    answered_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    answered_by: UUID | None = None

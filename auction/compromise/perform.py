@@ -4,21 +4,16 @@ from datetime import date
 from uuid import UUID
 
 from auction.compromise import rules
-from auction.compromise.models import Compromise, CompromiseState, Instalment
-from auction.compromise.queries import compromise_for_update, instalments_of
+from auction.compromise.models import Compromise, CompromiseState, Instalment, ReportKind
+from auction.compromise.queries import compromise_for_update, instalments_of, open_reports
 from auction.compromise.stand_still import let_go_on
-from core.audit import record
+from auction.compromise.tell import note_compromise, tell_both
 from core.database import Work
 from core.deadlines import meet_deadline, waive_deadline
 from core.deadlines.rules import day_in_court
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import Message, msg
-from core.identity import Permission, Role, require
-from core.notices import notify
-from disposal_teams.assets.models import Asset
-from disposal_teams.cases.models import PartyRole
-from disposal_teams.cases.queries import parties_of
-from disposal_teams.courts.tell import tell_court
+from core.identity import Permission, require
 from disposal_teams.plain_text import clean_text
 
 S = CompromiseState
@@ -43,12 +38,16 @@ async def note_payment(work: Work, instalment_id: UUID, *, paid_on: date, proof:
     await meet_deadline(
         work, "A-29", subject_kind=CLOCK, subject_id=each.id, done_event="compromise.instalment_paid"
     )
-    await _note(work, made, "compromise.instalment_paid", position=each.position, amount_fen=each.amount_fen)
+    await close_reports(work, made.id, founded=True, answer=proof, instalment_id=each.id)
+    await note_compromise(
+        work, made, "compromise.instalment_paid", position=each.position, amount_fen=each.amount_fen
+    )
     plan = await instalments_of(work, made.id)
     if all(line.paid_on is not None for line in plan):
         made.state, made.ended_at = S.KEPT, work.now
-        await _note(work, made, "compromise.kept")
-        await _tell(
+        await close_reports(work, made.id, founded=False, answer="各期款项已付清")
+        await note_compromise(work, made, "compromise.kept")
+        await tell_both(
             work, made, key="kept", title=msg("执行和解已履行完毕"),
             body=msg("各期款项已付清，请依法撤回拍卖、解除查封并结案。"),
         )  # fmt: skip
@@ -65,11 +64,11 @@ async def instalment_missed(work: Work, instalment_id: UUID) -> None:
     if made.state != S.IN_FORCE or each.paid_on is not None:
         return
     made.state = rules.after_breach(asked_ahead=made.asked_ahead)
-    await _note(work, made, "compromise.breached", position=each.position)
+    await note_compromise(work, made, "compromise.breached", position=each.position)
     if made.state == S.RESUMED:
-        await _resume(work, made, "和解协议未按期履行，恢复处置")
+        await resume_disposal(work, made, "和解协议未按期履行，恢复处置")
         return
-    await _tell(
+    await tell_both(
         work, made, key=f"late:{each.id}", title=msg("和解协议未按期履行"),
         body=msg("第 {position} 期款项逾期未付，申请执行人可以申请恢复处置。", position=each.position),
     )  # fmt: skip
@@ -85,22 +84,41 @@ async def resume_on_request(work: Work, compromise_id: UUID, *, note: str) -> Co
     note = clean_text(note, "note", fields, longest=500)
     if fields:
         raise InvalidInput(msg("请写明申请恢复的日期和材料。"), fields=fields, rule="A-29")
-    made.state = S.RESUMED
-    await _resume(work, made, note)
+    await resume_disposal(work, made, note)
     return made
 
 
-async def _resume(work: Work, made: Compromise, note: str) -> None:
+async def resume_disposal(work: Work, made: Compromise, note: str) -> None:
+    """The locked compromise was not performed: what still waits is answered and the disposal goes on (A-29)."""
+    made.state = S.RESUMED
     made.ended_at, made.end_note = work.now, note
     for line in await instalments_of(work, made.id):
         await waive_deadline(
             work, "A-29", subject_kind=CLOCK, subject_id=line.id, reason="compromise.resumed"
         )
+    await close_reports(work, made.id, founded=True, answer=note)
     await let_go_on(work, made, note=note)
-    await _note(work, made, "compromise.resumed")
-    await _tell(
+    await note_compromise(work, made, "compromise.resumed")
+    await tell_both(
         work, made, key="resumed", title=msg("和解未履行，恢复处置"), body=msg("法院恢复对标的物的处置。")
     )  # fmt: skip
+
+
+async def close_reports(
+    work: Work, compromise_id: UUID, *, founded: bool, answer: str, instalment_id: UUID | None = None
+) -> None:
+    """Answer what the parties told and what is settled by an act of the court: of one instalment, or all of it.
+
+    What happened answers both kinds: a breach that is found means that a payment was not, and the other way round.
+    """
+    for report in await open_reports(work, compromise_id):
+        is_payment = report.kind == ReportKind.PAID
+        if instalment_id is not None and report.instalment_id != instalment_id:
+            continue
+        report.founded = founded if instalment_id is not None or not is_payment else not founded
+        report.answer, report.answered_at = answer[:500], work.now
+        report.answered_by = work.actor.account_id
+    await work.session.flush()
 
 
 async def _instalment(work: Work, instalment_id: UUID) -> tuple[Compromise, Instalment]:
@@ -110,23 +128,3 @@ async def _instalment(work: Work, instalment_id: UUID) -> tuple[Compromise, Inst
     made = await compromise_for_update(work, each.compromise_id)
     await work.session.refresh(each)
     return made, each
-
-
-async def _note(work: Work, made: Compromise, event: str, **details: int) -> None:
-    await record(
-        work, event, stream=f"asset:{made.asset_id}", rule="A-29", asset_id=made.asset_id, case_id=made.case_id,
-        compromise=str(made.id), details=details,
-    )  # fmt: skip
-
-
-async def _tell(work: Work, made: Compromise, *, key: str, title: Message, body: Message) -> None:
-    asset = await work.session.get_one(Asset, made.asset_id)
-    await tell_court(
-        work, made.court_code, Role.CASE_OFFICER, Role.DISPOSAL_TEAM, key=f"compromise:{made.id}:{key}", title=title,
-        body=body, link=f"/team/assets/{asset.asset_no}/compromise",
-    )  # fmt: skip
-    for party in await parties_of(work, made.case_id):
-        if party.account_id is not None and party.role in (PartyRole.APPLICANT, PartyRole.DEBTOR):
-            await notify(
-                work, account_id=party.account_id, key=f"compromise:{made.id}:{key}", title=title, body=body
-            )  # fmt: skip

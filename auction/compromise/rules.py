@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from uuid import UUID
 
-from auction.compromise.models import CompromiseState
+from auction.compromise.models import CompromiseState, ReportKind
 from core.errors import RuleViolation
 from core.i18n import Message, msg
 from disposal_teams.assets.models import AssetState
@@ -21,6 +21,11 @@ STATE_LABELS: dict[CompromiseState, str] = {
     S.LATE: "逾期未履行，待申请恢复",
     S.RESUMED: "未履行，已恢复处置",
     S.KEPT: "已履行完毕",
+}
+
+REPORT_LABELS: dict[ReportKind, str] = {
+    ReportKind.PAID: "被执行人说明已付款",
+    ReportKind.BREACH: "申请执行人反映未履行，申请恢复处置",
 }
 
 OPEN = (S.FILED, S.IN_FORCE, S.LATE)

@@ -27,7 +27,7 @@ PAGES: dict[str | None, list[str]] = {
         "/service",
         "/no-such-page",
     ],
-    "bidder1": ["/my", "/my/settings", "/my/objections", "/my/inaction", "/my/self-sales"],
+    "bidder1": ["/my", "/my/settings", "/my/objections", "/my/inaction", "/my/self-sales", "/my/compromises"],
     "team": [
         "/team",
         "/team/assets",

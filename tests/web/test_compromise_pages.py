@@ -2,7 +2,9 @@
 
 from sqlalchemy import text
 
-from core.identity import SYSTEM
+from core.identity import SYSTEM, Role
+from core.identity.accounts import open_account
+from core.identity.sessions import open_session
 from tests.web.listing_desk import Desk
 
 PANEL = {"member1": "审判长", "member2": "审判员甲", "member3": "审判员乙"}
@@ -33,6 +35,34 @@ async def test_A29_agreed_ruled_and_paid(desk: Desk) -> None:
     assert (await desk.ids("SELECT state FROM asset")) == ["suspended"]
     early = await desk.post("team", f"{page}/{made}/resume", page, note="申请")
     assert early.status_code == 409
+    async with desk.database.begin(SYSTEM) as work:
+        for role in ("applicant", "debtor"):
+            account = await open_account(
+                work, login=role, password_hash="x", display_name=role, roles={Role.DEBTOR}, court_code=None
+            )
+            desk.tokens[role] = await open_session(work, account.id)
+            await work.session.execute(
+                text("UPDATE party SET account_id = :id WHERE role = :role"), {"id": account.id, "role": role}
+            )
+    own = f"/my/compromises/{made}"
+    for who in ("applicant", "debtor"):
+        assert f"/my/compromises/{made}" in (await desk.get(who, "/my/compromises")).text
+    assert (await desk.get("bidder", own)).status_code == 404
+    assert "150,000.00" in (await desk.get("applicant", own)).text
+    (first, _) = await desk.ids("SELECT id FROM compromise_instalment ORDER BY position")
+    assert (await desk.post("debtor", f"{own}/payments", own, instalment=str(first))).status_code == 422
+    told = {"instalment": str(first), "note": "已转账，回单七号"}
+    assert (await desk.post("applicant", f"{own}/payments", own, **told)).status_code == 404
+    assert (await desk.post("debtor", f"{own}/payments", own, **told)).status_code == 303
+    assert "回单七号" in (await desk.get("team", page)).text
+    assert (await desk.post("debtor", f"{own}/breach", own, note="x")).status_code == 404
+    assert (await desk.post("applicant", f"{own}/breach", own, note="未提供担保")).status_code == 303
+    (report,) = await desk.ids("SELECT id FROM compromise_report WHERE kind = 'breach'")
+    answered = f"{page}/{made}/reports/{report}"
+    assert (await desk.post("team", answered, page, outcome="unfounded")).status_code == 422
+    done = await desk.post("team", answered, page, outcome="unfounded", answer="担保已提供")
+    assert done.status_code == 303
+    assert "担保已提供" in (await desk.get("applicant", own)).text
     for each in await desk.ids("SELECT id FROM compromise_instalment ORDER BY position"):
         paid = {"instalment": str(each), "paid_on": await desk.day(0), "proof": "收据"}
         assert (await desk.post("team", f"{page}/{made}/payments", page, **paid)).status_code == 303

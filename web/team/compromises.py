@@ -9,7 +9,8 @@ from auction.compromise import rules
 from auction.compromise.agree import decide_compromise, file_compromise
 from auction.compromise.models import CompromiseState
 from auction.compromise.perform import note_payment, resume_on_request
-from auction.compromise.queries import compromises_of_asset
+from auction.compromise.queries import compromises_of_asset, reports_of
+from auction.compromise.report import answer_report
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import NotFound
@@ -50,9 +51,13 @@ async def _show(
     async with database.begin(actor) as work:
         subject = await open_own_asset(work, asset_no)
         made = await compromises_of_asset(work, subject.id)
+        current = next((each for each in made if each[0].state in rules.OPEN), None)
+        reports = await reports_of(work, current[0].id) if current else []
+        today = work.now.astimezone(COURT_ZONE).date()
         today = work.now.astimezone(COURT_ZONE).date()
     for name in ("decided_on", "paid_on"):
         form.values.setdefault(name, today.isoformat())
+        reports = await reports_of(work, current[0].id) if current else []
     current = next((each for each in made if each[0].state in rules.OPEN), None)
     return page(
         request,
@@ -62,6 +67,8 @@ async def _show(
         subject=subject,
         made=made,
         current=current,
+        reports=reports,
+        report_labels=rules.REPORT_LABELS,
         numbers=range(1, LINES_AT_ONCE + 1),
         compromise_states=rules.STATE_LABELS,
         compromise_tags=TAGS,
@@ -162,6 +169,33 @@ async def resume(
     )
 
 
+@post(BASE + "/{compromise_id:uuid}/reports/{report_id:uuid}", include_in_schema=False)
+async def answer(
+    request: AnyRequest,
+    database: Database,
+    visitor: Visitor,
+    asset_no: str,
+    compromise_id: UUID,
+    report_id: UUID,
+) -> Response[Any]:
+    """Answer what a party told; a breach that is found lets the disposal go on."""
+    actor = require_staff(visitor)
+    form = await read_form(request)
+    founded = form.choice("outcome", ("founded", "unfounded")) == "founded"
+    text = form.text("answer", longest=500)
+
+    async def act(work: Work, asset: Asset) -> None:
+        await _of_asset(work, asset, compromise_id)
+        if report_id not in {report.id for report in await reports_of(work, compromise_id)}:
+            raise NotFound(msg("没有找到该说明。"))
+        await answer_report(work, report_id, founded=founded, answer=text)
+
+    said = msg("已恢复处置。") if founded else msg("答复已发送当事人。")
+    return await take_on_asset(
+        request, database, actor, asset_no, form, act, show=_show, said=said, page="compromise"
+    )
+
+
 async def _of_asset(work: Work, asset: Asset, compromise_id: UUID, instalment: UUID | None = None) -> None:
     for made, plan in await compromises_of_asset(work, asset.id):
         if made.id == compromise_id and (instalment is None or instalment in {each.id for each in plan}):
@@ -169,4 +203,4 @@ async def _of_asset(work: Work, asset: Asset, compromise_id: UUID, instalment: U
     raise NotFound(msg("没有找到该和解。"))
 
 
-route_handlers = [compromise_page, enter, decide, pay, resume]
+route_handlers = [compromise_page, enter, decide, pay, resume, answer]

@@ -23,6 +23,7 @@ from core.clock import COURT_ZONE
 from core.database import Work
 from core.deadlines import DeadlineState
 from core.deadlines.models import Deadline
+from core.deadlines.workers import sweep_deadlines
 from core.documents import Document
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.identity import Actor, Role
@@ -188,8 +189,12 @@ async def test_L40_the_window_closes_by_itself_money_goes_back_and_the_disposal_
     await paid(team, sale.virtual_account_no, 300_000 * YUAN, reference="r1")
     due = (await clock_of(work, "L-40")).due_at
     assert due == sale.ends_at
-    await window_over(at(work, due), sale.id)
-    await window_over(at(work, due), sale.id)
+    await sweep_deadlines(at(work, due - timedelta(seconds=1)))
+    assert sale.state == S.ALLOWED
+    await sweep_deadlines(at(work, due))
+    await work.session.refresh(made.asset)
+    assert (await clock_of(work, "L-40")).answered_at == due
+    await window_over(at(work, due), sale.id)  # a second time changes nothing
     assert (sale.state, made.asset.state) == (S.EXPIRED, AssetState.READY_TO_LIST)
     assert (await clock_of(work, "L-08")).state == DeadlineState.RUNNING
     assert list(await work.session.exec(select(PaymentOrder.amount_fen))) == [300_000 * YUAN]
