@@ -54,11 +54,8 @@ async def _show(
         current = next((each for each in made if each[0].state in rules.OPEN), None)
         reports = await reports_of(work, current[0].id) if current else []
         today = work.now.astimezone(COURT_ZONE).date()
-        today = work.now.astimezone(COURT_ZONE).date()
     for name in ("decided_on", "paid_on"):
         form.values.setdefault(name, today.isoformat())
-        reports = await reports_of(work, current[0].id) if current else []
-    current = next((each for each in made if each[0].state in rules.OPEN), None)
     return page(
         request,
         "compromise/desk.html",
