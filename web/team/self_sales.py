@@ -21,6 +21,7 @@ from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import open_own_asset
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import parties_of
+from disposal_teams.courts.queries import court_of
 from valuation.reference_price import reference_price_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
@@ -60,6 +61,7 @@ async def _show(
         price = await reference_price_of(work, subject.id)
         creditors = await creditors_of(work, subject.case_id)
         papers = {sale.id: await papers_of_sale(work, sale) for sale in sales}
+        court = await court_of(work, subject.court_code)
         now = work.now
     current = next((sale for sale in sales if sale.state in (S.FILED, S.ALLOWED, S.PAID)), None)
     form.values.setdefault("decided_on", now.astimezone(COURT_ZONE).date().isoformat())
@@ -70,6 +72,7 @@ async def _show(
         form=form,
         subject=subject,
         current=current,
+        court=court,
         sales=sales,
         papers=papers,
         debtors=[(str(each.id), each.name) for each in parties if each.role == PartyRole.DEBTOR],

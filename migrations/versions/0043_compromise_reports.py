@@ -1,13 +1,13 @@
 """What the parties tell the court of how a compromise is performed (A-29).
 
-Revision: 0042; follows: 0041
+Revision: 0043; follows: 0042
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
