@@ -59,8 +59,10 @@ async def test_A29_agreed_ruled_and_paid(desk: Desk) -> None:
     assert (await desk.post("applicant", f"{own}/breach", own, note="未提供担保")).status_code == 303
     (report,) = await desk.ids("SELECT id FROM compromise_report WHERE kind = 'breach'")
     answered = f"{page}/{made}/reports/{report}"
-    assert (await desk.post("team", answered, page, outcome="unfounded")).status_code == 422
-    done = await desk.post("team", answered, page, outcome="unfounded", answer="担保已提供")
+    assert (await desk.post("team", answered, page, outcome="unfounded", kind="breach")).status_code == 422
+    done = await desk.post(
+        "team", answered, page, outcome="unfounded", kind="breach", answer_breach="担保已提供"
+    )
     assert done.status_code == 303
     assert "担保已提供" in (await desk.get("applicant", own)).text
     for each in await desk.ids("SELECT id FROM compromise_instalment ORDER BY position"):

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 
 from auction.compromise import rules
 from auction.compromise.agree import decide_compromise, file_compromise
-from auction.compromise.models import CompromiseState
+from auction.compromise.models import CompromiseState, ReportKind
 from auction.compromise.perform import note_payment, resume_on_request
 from auction.compromise.queries import compromises_of_asset, reports_of
 from auction.compromise.report import answer_report
@@ -179,7 +179,8 @@ async def answer(
     actor = require_staff(visitor)
     form = await read_form(request)
     founded = form.choice("outcome", ("founded", "unfounded")) == "founded"
-    text = form.text("answer", longest=500)
+    kind = form.choice("kind", ReportKind)
+    text = form.text(f"answer_{kind}", longest=500) if kind else ""
 
     async def act(work: Work, asset: Asset) -> None:
         await _of_asset(work, asset, compromise_id)
