@@ -1,13 +1,13 @@
 """What the parties tell the court of how a compromise is performed (A-29).
 
-Revision: 0043; follows: 0042
+Revision: 0044; follows: 0043
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
