@@ -69,6 +69,8 @@ _ROWS = (
     DocumentKind("instruction_sheet", 32, "指令单"),
     DocumentKind("superior_order", 33, "上级法院命令"),
     DocumentKind("case_struck_off", 33, "销案通知书"),
+    DocumentKind("case_conclusion", 33, "结案文书"),
+    DocumentKind("case_resumed", 33, "恢复执行通知书"),
     DocumentKind("disposal_result_letter", 34, "财产处置结果告知函"),
     DocumentKind("judicial_suggestion", 35, "司法建议书"),
     DocumentKind("objection_ruling", 36, "执行异议裁定书"),

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     REQUEST_TRANSFER = "request_transfer"
     ANSWER_TRANSFER = "answer_transfer"
     DECIDE_TRANSFER = "decide_transfer"
+    CONCLUDE_CASE = "conclude_case"
+    APPROVE_CONCLUSION = "approve_conclusion"
     SEND_INSTRUCTION = "send_instruction"
     APPROVE_INSTRUCTION = "approve_instruction"
     DISPATCH_INSTRUCTION = "dispatch_instruction"
@@ -89,6 +91,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECORD_DELIVERY,
             Permission.REQUEST_TRANSFER,
             Permission.ANSWER_TRANSFER,
+            Permission.CONCLUDE_CASE,
             Permission.SEND_INSTRUCTION,
             Permission.WORK_ON_INSTRUCTION,
         }
@@ -134,10 +137,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_PEOPLE,
             Permission.GRANT_GRACE,
             Permission.KEEP_AUXILIARY,
+            Permission.APPROVE_CONCLUSION,
         }
     ),
     Role.VICE_PRESIDENT: frozenset(
-        _STAFF | {Permission.RELEASE_MONEY, Permission.APPROVE_INQUIRY, Permission.APPROVE_INSTRUCTION}
+        _STAFF
+        | {
+            Permission.RELEASE_MONEY,
+            Permission.APPROVE_INQUIRY,
+            Permission.APPROVE_INSTRUCTION,
+            Permission.APPROVE_CONCLUSION,
+        }
     ),
     Role.PRESIDENT: frozenset(
         _STAFF

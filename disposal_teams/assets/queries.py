@@ -212,6 +212,21 @@ async def assets_of_case(work: Work, case_id: UUID, *, limit: int = 100) -> list
     return list(found)
 
 
+async def assets_sealed_for(work: Work, case_no: str) -> list[Asset]:
+    """The assets on which a case of this number has a seal, in force or waiting, wherever they are disposed of."""
+    rows = await work.session.exec(
+        select(Asset)
+        .join(Seal, col(Seal.asset_id) == col(Asset.id))
+        .where(
+            Seal.case_no == case_no,
+            col(Seal.state).in_([SealState.EFFECTIVE, SealState.WAITING, SealState.TREATED_AS_TRANSFERRED]),
+        )
+        .distinct()
+        .order_by(Asset.asset_no)
+    )
+    return list(rows)
+
+
 @dataclass(frozen=True, slots=True)
 class RegistryView:
     """What the registry tells a waiting court about an asset whose file it may not open (P-03)."""

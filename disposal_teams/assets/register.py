@@ -12,13 +12,13 @@ from sqlmodel import col, select
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, InvalidInput, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
 from core.ids import new_id
 from core.search_text import index_tokens
 from disposal_teams.assets.models import Asset, AssetKind
-from disposal_teams.cases.models import EnforcementCase
+from disposal_teams.cases.models import CaseState, EnforcementCase
 from disposal_teams.courts.models import DisposalTeam
 from disposal_teams.plain_text import clean_text
 
@@ -48,6 +48,12 @@ async def register_asset(
     that the court registers a waiting seal there instead; `NotPermitted` for another court's case (P-03).
     """
     require(work.actor, Permission.REGISTER_ASSET, court_code=case.court_code)
+    if case.state == CaseState.CLOSED:
+        raise RuleViolation(
+            "D-06",
+            msg("案件 {case_no} 已结案，不能登记标的物。", case_no=case.case_no),
+            remedy=msg("发现可供执行财产的，请先恢复执行，在恢复执行的案件中登记。"),
+        )
     fields: dict[str, Message] = {}
     title = clean_text(title, "title", fields, longest=200)
     location = clean_text(location, "location", fields, longest=200, required=False)

@@ -16,6 +16,14 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+class Course(StrEnum):
+    """Whether a title is enforced for the first time (首次执行) or once more (恢复执行), or not at all in this case."""
+
+    FIRST = "first"
+    RESUMED = "resumed"
+    NONE = "none"
+
+
 class PartyRole(StrEnum):
     """What a person is in a case (rulebook §1)."""
 
@@ -40,6 +48,7 @@ class EnforcementCase(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("case_no", name="enforcement_case_number"),
         one_of("state", CaseState, table="enforcement_case"),
+        one_of("course", Course, table="enforcement_case"),
         CheckConstraint("claim_fen >= 0", name="enforcement_case_claim_not_negative"),
     )
 
@@ -50,6 +59,7 @@ class EnforcementCase(SQLModel, table=True):
     cause: str = Field(max_length=80)
     claim_fen: int = Field(default=0, sa_type=Fen)
     state: str = CaseState.OPEN
+    course: str = Field(default=Course.FIRST, sa_column_kwargs={"server_default": "first"})
     officer_account_id: UUID | None = Field(default=None, foreign_key="account.id")
     is_demo: bool = False
     created_at: datetime = Field(sa_type=Timestamp)

@@ -14,7 +14,7 @@ from core.identity import Permission, Role, require
 from core.ids import new_id
 from core.money import LARGEST_FEN
 from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
-from disposal_teams.cases.rules import parse_case_number
+from disposal_teams.cases.rules import course_of, parse_case_number
 from disposal_teams.cases.sealing import match_code, seal_identity
 from disposal_teams.plain_text import clean_text
 
@@ -59,6 +59,7 @@ async def register_case(
         filed_on=filed_on,
         cause=cause,
         claim_fen=claim_fen,
+        course=course_of(number.type),
         officer_account_id=officer_account_id,
         is_demo=is_demo,
         created_at=work.now,

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.errors import InvalidInput
 from core.i18n import msg
+from disposal_teams.cases.models import Course
 
 FIRST_YEAR = 2016
 LAST_YEAR = 2099
@@ -48,6 +49,13 @@ class CaseNumber:
 
     def __str__(self) -> str:
         return f"（{self.year}）{self.province}{self.court_code}{self.type.value}{self.number}号"
+
+
+def course_of(kind: CaseType) -> Course:
+    """First enforcement or resumption, as the word in the number says (K-12)."""
+    if kind is CaseType.ENFORCEMENT:
+        return Course.FIRST
+    return Course.RESUMED if kind is CaseType.RESUMED else Course.NONE
 
 
 _TYPES = "|".join(sorted((kind.value for kind in CaseType), key=len, reverse=True))

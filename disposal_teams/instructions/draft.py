@@ -12,6 +12,7 @@ from core.identity import Permission
 from core.ids import new_id
 from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import asset_of
+from disposal_teams.assets.seal import seals_of
 from disposal_teams.cases.models import CaseState, EnforcementCase
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.cases.rules import normalise_case_number
@@ -130,10 +131,13 @@ async def open_draft(
 async def _asset(
     work: Work, asset_id: UUID | None, *, case_id: UUID, court_code: str, fields: dict[str, Message]
 ) -> Asset | None:
-    """The asset, if it is disposed of in the case or by the court."""
+    """The asset, if it is disposed of in the case or by the court, or if the court has a seal on it (参与分配, T-13)."""
     if asset_id is None:
         return None
     asset = await asset_of(work, asset_id)
-    if asset.case_id != case_id and asset.court_code != court_code:
+    if asset.case_id != case_id and court_code not in {
+        asset.court_code,
+        *(seal.court_code for seal in await seals_of(work, asset.id)),
+    }:
         fields["asset"] = msg("该标的物不在本案处置。")
     return asset

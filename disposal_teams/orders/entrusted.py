@@ -16,6 +16,7 @@ from disposal_teams.assets.models import Asset, AssetState
 from disposal_teams.assets.seal import seal_in_force
 from disposal_teams.cases.models import CaseState, EnforcementCase, PartyRole
 from disposal_teams.cases.queries import case_of, parties_of
+from disposal_teams.conclusions.strike_off import conclude_struck_off
 from disposal_teams.courts.queries import court_of
 from disposal_teams.courts.tell import tell_court
 from disposal_teams.instructions.models import Instruction, InstructionKind, InstructionState
@@ -84,6 +85,7 @@ async def file_entrusted_case(work: Work, instruction_id: UUID, *, case_no: str)
         assets=[asset.id for asset in assets],
     )
     paper = await _closing_paper(work, instruction, old, new, assets)
+    await conclude_struck_off(work, old, new, document_id=paper.id)
     await note(work, instruction, "case_filed", rule=RULE, document_id=paper.id, new_case=new.case_no)
     await record(
         work, "case.struck_off", stream=f"case:{old.id}", rule=RULE, case_id=old.id, document_id=paper.id,

@@ -17,6 +17,7 @@ from disposal_teams.assets.models import AssetState
 from disposal_teams.assets.queries import asset_of
 from disposal_teams.cases.models import EnforcementCase
 from disposal_teams.cases.queries import case_of
+from disposal_teams.conclusions.strike_off import conclude_struck_off
 from disposal_teams.courts.tell import tell_court
 from disposal_teams.instructions.models import Instruction, InstructionKind
 from disposal_teams.instructions.progress import locked, move, note, require_own, written
@@ -63,6 +64,7 @@ async def file_new_case(work: Work, order_id: UUID, *, case_no: str) -> Enforcem
     order.new_case_id = new.id
     paper = await issue_closing_paper(work, order, old, new)
     order.closing_document_id = paper.id
+    await conclude_struck_off(work, old, new, document_id=paper.id)
     await meet_deadline(
         work, TO_FILE, subject_kind="order", subject_id=order.instruction_id, done_event="case.registered"
     )

@@ -11,7 +11,7 @@ from core.database import Database, Work
 from core.errors import DisposalError, InvalidInput
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
-from disposal_teams.assets.queries import asset_by_number, assets_of_case
+from disposal_teams.assets.queries import asset_by_number, assets_of_case, assets_sealed_for
 from disposal_teams.cases.queries import open_case_file, parties_of
 from disposal_teams.courts.queries import court_names
 from disposal_teams.instructions.draft import draft_instruction
@@ -141,6 +141,7 @@ async def instruction_form(request: AnyRequest, database: Database, visitor: Vis
         asset=query.value("asset")[:30],
         kind=query.value("kind")[:20] or str(InstructionKind.FIND),
         urgency=str(Urgency.NORMAL),
+        to_court=query.value("to")[:8],
     )
     return await _form_page(request, database, actor, form)
 
@@ -153,7 +154,9 @@ async def _form_page(request: AnyRequest, database: Database, actor: Actor, form
         case = await open_case_file(work, case_id)
         names = await court_names(work)
         parties = await parties_of(work, case.id)
-        assets = await assets_of_case(work, case.id)
+        own = await assets_of_case(work, case.id)
+        waited = await assets_sealed_for(work, case.case_no)
+        assets = {each.id: each for each in [*own, *waited]}.values()
         kind = next((each for each in InstructionKind if each == form.value("kind")), InstructionKind.FIND)
     return page(
         request,

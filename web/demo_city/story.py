@@ -14,6 +14,7 @@ from core.outbox.run_due import run_due
 from web.commands.worker import import_workers
 from web.demo_city import ceilings, defaulted
 from web.demo_city.cast import TEAM_COURT, settle_people
+from web.demo_city.conclusions import settle_conclusions
 from web.demo_city.disputes import settle_disputes
 from web.demo_city.entries import settle_entries
 from web.demo_city.history import City, Progress, day_of_bidding
@@ -105,6 +106,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await settle_disputes(city)
     await open_public_channel(city)
     await settle_instructions(city)
+    await settle_conclusions(city)
     await befall(city)
     await settle_entries(city)
     await seek_prices(city)

@@ -12,6 +12,8 @@ from core.documents import Document, document_by_id
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, may
+from disposal_teams.conclusions.papers import PAPERS
+from disposal_teams.conclusions.papers import party_may_read as case_party_may_read
 from disposal_teams.transfers.queries import party_may_read
 from web.access.visitor import AnyRequest, Visitor
 from web.papers import paper_answer
@@ -45,6 +47,8 @@ async def may_read(work: Work, document: Document) -> bool:
         return decides or await claimant_may_read(work, document)
     if actor.is_staff and may(actor, Permission.SEE_COURT_FILES, court_code=document.court_code):
         return True
+    if document.kind in PAPERS:
+        return await case_party_may_read(work, document)
     if document.kind in {"transfer_party_notice", "transfer_decision"}:
         return await party_may_read(work, document)
     return await buyer_may_read(work, document)

@@ -18,6 +18,9 @@ from disposal_teams.cases.models import CREDITORS, PartyRole
 from disposal_teams.cases.queries import cases_of_court, open_case_file, parties_of
 from disposal_teams.cases.register import add_party, register_case
 from disposal_teams.cases.sealing import unseal_identity
+from disposal_teams.conclusions.models import ConclusionState
+from disposal_teams.conclusions.queries import conclusions_of, conclusions_of_court
+from disposal_teams.conclusions.rules import WAY_LABELS
 from disposal_teams.courts.queries import court_names, court_of
 from disposal_teams.instructions.kinds import KIND_LABELS as INSTRUCTION_KIND_LABELS
 from disposal_teams.instructions.progress import may_own
@@ -27,7 +30,14 @@ from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, query_form, read_form
 from web.rendering import page, see_other
-from web.team.labels import PARTY_ROLE_LABELS, PARTY_ROLE_OPTIONS, TAG_OF_STATE, shown
+from web.team.labels import (
+    CASE_STATE_LABELS,
+    COURSE_LABELS,
+    PARTY_ROLE_LABELS,
+    PARTY_ROLE_OPTIONS,
+    TAG_OF_STATE,
+    shown,
+)
 
 
 @get("/team/cases", include_in_schema=False)
@@ -47,6 +57,7 @@ async def _list_page(
     async with database.read(visitor.actor) as work:
         found = await cases_of_court(work, court_code, search=search, after=after, limit=30)
         court = await court_of(work, court_code)
+        proposed = await conclusions_of_court(work, court_code, ConclusionState.PROPOSED)
     kept = {"q": search} if search else {}
     following = {**kept, "after": str(found.next_after)}
     return page(
@@ -55,6 +66,9 @@ async def _list_page(
         status=form.status,
         form=form,
         cases=found.cases,
+        proposed=proposed,
+        way_labels=WAY_LABELS,
+        case_states=CASE_STATE_LABELS,
         court=court,
         search=search,
         next_href=f"/team/cases?{urlencode(following)}" if found.next_after else None,
@@ -122,6 +136,12 @@ async def _case_page(request: AnyRequest, work: Work, case_id: UUID, form: Form)
         instruction_kinds=INSTRUCTION_KIND_LABELS,
         instruction_states=INSTRUCTION_STATE_LABELS,
         may_instruct=may_own(work, Permission.SEND_INSTRUCTION, case.court_code),
+        course_labels=COURSE_LABELS,
+        case_states=CASE_STATE_LABELS,
+        way_labels=WAY_LABELS,
+        concluded=next(
+            (each for each in await conclusions_of(work, case.id) if each.concluded_on is not None), None
+        ),
         may_register=may(work.actor, Permission.REGISTER_ASSET, court_code=case.court_code),
     )
 

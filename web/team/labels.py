@@ -6,7 +6,7 @@ from core.deadlines.catalogue import CLOCKS
 from core.i18n import Message, msg
 from disposal_teams.assets.labels import KIND_LABELS, SEAL_KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.models import AssetState
-from disposal_teams.cases.models import PartyRole
+from disposal_teams.cases.models import CaseState, Course, PartyRole
 from web.access.visitor import AnyRequest
 from web.rendering import translated
 
@@ -25,6 +25,17 @@ PARTY_ROLE_LABELS: dict[PartyRole, str] = {
     PartyRole.OTHER: "其他",
 }
 PARTY_ROLE_OPTIONS = [(str(role), msg(label)) for role, label in PARTY_ROLE_LABELS.items()]
+
+CASE_STATE_LABELS: dict[CaseState, str] = {
+    CaseState.OPEN: "执行中",
+    CaseState.SUSPENDED: "中止",
+    CaseState.CLOSED: "已结案",
+}
+COURSE_LABELS: dict[Course, str] = {
+    Course.FIRST: "首次执行",
+    Course.RESUMED: "恢复执行",
+    Course.NONE: "非执行实施",
+}
 
 TAG_OF_STATE: dict[AssetState, str] = {
     AssetState.SEALED_EFFECTIVE: "info",

@@ -1,0 +1,1 @@
+"""Conclusion of cases."""
