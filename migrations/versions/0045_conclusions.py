@@ -1,14 +1,14 @@
 """How cases are concluded and resumed, and what was seen at the first court (§11.9, T-13).
 
-Revision: 0043; follows: 0042
+Revision: 0045; follows: 0044
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0043"
-down_revision = "0042"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
