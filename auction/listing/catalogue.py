@@ -22,7 +22,7 @@ from auction.listing.models import (
     NoticeVersion,
     Round,
 )
-from auction.listing.parts import shown_parts
+from auction.listing.parts import assets_of, shown_parts
 from core.database import Work
 from core.documents import Document
 from core.errors import InvalidInput, NotFound
@@ -31,6 +31,7 @@ from core.search_text import query_tokens
 from disposal_teams.assets.models import Asset, AssetKind
 from disposal_teams.cases.models import EnforcementCase
 from disposal_teams.courts.models import Court
+from disposal_teams.photos.show import Shown, covers_of, photos_of
 
 PAGE = 24
 COUNT_CAP = 1000
@@ -93,6 +94,7 @@ class LotCard:
     price_fen: int
     ends_at: datetime | None
     bids: int
+    cover: Shown | None = None
 
     @property
     def has_bids(self) -> bool:
@@ -204,6 +206,7 @@ async def cards_of(work: Work, lots: Sequence[Lot]) -> list[LotCard]:
         )
     }
     names = dict((await work.session.exec(select(Court.code, Court.short_name))).all())
+    covers = await covers_of(work, {lot.asset_id for lot in lots})
     cards = []
     for lot in lots:
         bidding = standing.get(lot.id)
@@ -215,7 +218,12 @@ async def cards_of(work: Work, lots: Sequence[Lot]) -> list[LotCard]:
             ends_at = None
         cards.append(
             LotCard(
-                lot, names.get(lot.court_code, ""), price, ends_at, bidding.accepted_count if bidding else 0
+                lot,
+                names.get(lot.court_code, ""),
+                price,
+                ends_at,
+                bidding.accepted_count if bidding else 0,
+                covers.get(lot.asset_id),
             )
         )
     return cards
@@ -256,6 +264,7 @@ class LotPage:
     versions: list[NoticeVersion] = field(default_factory=list)
     papers: list[Document] = field(default_factory=list)
     parts: list[dict[str, Any]] = field(default_factory=list)
+    photos: list[Shown] = field(default_factory=list)
 
 
 async def lot_page(work: Work, lot_no: str) -> LotPage:
@@ -299,6 +308,7 @@ async def lot_page(work: Work, lot_no: str) -> LotPage:
         versions=list(versions),
         papers=await public_papers(work, lot.id),
         parts=await shown_parts(work, lot),
+        photos=await photos_of(work, [each.id for each in await assets_of(work, lot)]),
     )
 
 

@@ -12,7 +12,7 @@ from auction.listing.models import Lot, LotState, NoticeVersion
 from auction.listing.note import note_lot
 from auction.listing.notice import new_version, notice_content
 from auction.listing.papers import issue_notice_papers
-from auction.listing.parts import shown_parts
+from auction.listing.parts import assets_of, shown_parts
 from auction.listing.queries import lot_for_update, notice_versions
 from auction.registration.models import Registration
 from auction.registration.rules import LEFT
@@ -25,6 +25,7 @@ from core.outbox import task
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
+from disposal_teams.photos.show import hashes_of
 from disposal_teams.plain_text import clean_text
 
 _CHANGEABLE = frozenset({LotState.PUBLISHED, LotState.PAUSED, LotState.SELLOFF_OPEN})
@@ -69,7 +70,8 @@ async def change_notice(
     versions = await notice_versions(work, lot.id)
     number = versions[-1].version + 1 if versions else 1
     case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
-    content = notice_content(lot, asset, case, court, after, await shown_parts(work, lot))
+    photos = await hashes_of(work, [each.id for each in await assets_of(work, lot)])
+    content = notice_content(lot, asset, case, court, after, await shown_parts(work, lot), photos)
     content["changes"] = [
         {"label": each.label, "before": each.before, "after": each.after}
         for each in changes_between(versions[-1].content if versions else {}, content)

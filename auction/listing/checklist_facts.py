@@ -33,6 +33,7 @@ from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.queries import court_of
 from disposal_teams.objections.queries import forbids_disposal
+from disposal_teams.photos.show import count_of
 from disposal_teams.surveys.conduct import latest_survey, lines_of
 from disposal_teams.transfers.leave import may_publish_meanwhile
 from disposal_teams.transfers.request import has_open_transfer
@@ -115,6 +116,7 @@ async def gather_facts(work: Work, lot: Lot) -> PublishFacts:
         other_lots_fen=await _other_lots_fen(work, lot),
         settings=settings,
         ceiling_bids_allowed=lot.ceiling_bids_allowed,
+        photos=await count_of(work, [each.id for each in await assets_of(work, lot)]),
     )
 
 

@@ -282,6 +282,7 @@ def publicity_lines(facts: PublishFacts) -> list[ChecklistLine]:
                 increment_fen=facts.increment_fen,
                 survey_lines=facts.survey.lines if facts.survey else 0,
                 account=facts.court_account,
+                photos=facts.photos,
             ),
         )
     ]

@@ -26,10 +26,12 @@ def notice_content(
     court: Court,
     disclosure: Disclosure,
     parts: Sequence[Mapping[str, Any]] = (),
+    photos: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Everything that version of the notice says, as JSON (B-11; of a sell-off X-08). Money in fen and in words, times in UTC.
 
-    `parts`: each asset of a mixed lot with its appraised part (B-03).
+    `parts`: each asset of a mixed lot with its appraised part (B-03). `photos`: the SHA-256 of each photo that the page shows, so
+    that anybody can tell later which were shown (B-12).
     """
     assert lot.starts_at is not None
     assert lot.scheduled_end_at is not None
@@ -70,17 +72,19 @@ def notice_content(
             "warnings": warning_texts(disclosure),
             "publicity": [
                 {"code": item.code, "label": item.label, "text": item.text, "source": item.source}
-                for item in publicity_items(disclosure, publicised(lot, court, disclosure))
+                for item in publicity_items(disclosure, publicised(lot, court, disclosure, len(photos)))
             ],
             "special": in_order(AssetKind(asset.kind), disclosure.special),
         }
     )
+    if photos:
+        content["photos"] = list(photos)
     if parts:
         content["parts"] = [dict(part) for part in parts]
     return content
 
 
-def publicised(lot: Lot, court: Court, disclosure: Disclosure) -> Publicised:
+def publicised(lot: Lot, court: Court, disclosure: Disclosure, photos: int = 0) -> Publicised:
     """What the eleven items say of a lot beside its disclosure."""
     return Publicised(
         title=lot.title,
@@ -91,6 +95,7 @@ def publicised(lot: Lot, court: Court, disclosure: Disclosure) -> Publicised:
         increment_fen=lot.increment_fen,
         survey_lines=len(disclosure.facts),
         account=f"{court.bank_name} {court.bank_account_no}" if court.bank_account_no else "",
+        photos=photos,
     )
 
 

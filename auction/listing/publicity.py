@@ -22,6 +22,7 @@ class Publicised:
     increment_fen: int
     survey_lines: int
     account: str
+    photos: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,15 @@ def publicity_items(disclosure: Disclosure, known: Publicised) -> list[Publicity
             f"{rules.shown(known.starts_at)} 至 {rules.shown(known.ends_at)}；起拍价 {yuan(known.starting_price_fen)} 元，"
             f"每次加价 {yuan(known.increment_fen)} 元的整倍数"
         )
-    materials = known.survey_lines or len(disclosure.facts)
+    lines = known.survey_lines or len(disclosure.facts)
+    materials = "，".join(
+        said
+        for said, there in (
+            (f"现状调查 {lines} 项，见标的物现状", lines),
+            (f"照片 {known.photos} 张，见标的页面", known.photos),
+        )
+        if there
+    )
     payment = (
         f"{disclosure.payment_ways}　{known.account}" if disclosure.payment_ways and known.account else ""
     )
@@ -61,7 +70,7 @@ def publicity_items(disclosure: Disclosure, known: Publicised) -> list[Publicity
         "enforcement_title": (disclosure.enforcement_title, "案件卷宗"),
         "pricing_basis": (disclosure.pricing_basis, "参考价程序"),
         "time_price_rules": (times, "合议庭决定和拍品草稿"),
-        "asset_materials": (f"现状调查 {materials} 项，见标的物现状" if materials else "", "财产现状调查"),
+        "asset_materials": (materials, "财产现状调查和照片" if known.photos else "财产现状调查"),
         "priority": (disclosure.priority_statement, "案件当事人登记"),
         "notification": (disclosure.notification_statement, "拍卖通知书送达登记"),
         "payment": (payment, "法院账户登记"),

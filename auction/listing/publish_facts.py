@@ -93,6 +93,7 @@ class PublishFacts:
     other_lots_fen: int
     settings: LegalSettings
     ceiling_bids_allowed: bool = False
+    photos: int = 0
 
 
 @dataclass(frozen=True, slots=True)

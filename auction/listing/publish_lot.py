@@ -24,6 +24,7 @@ from core.identity import Permission, require
 from disposal_teams.assets.models import AssetState
 from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
+from disposal_teams.photos.show import hashes_of
 
 GENESIS_HASH = bytes(32)
 """The head of an empty bid log."""
@@ -70,6 +71,7 @@ async def publish_lot(work: Work, lot_id: UUID) -> Lot:
         await court_of(work, lot.court_code),
         disclosure,
         await shown_parts(work, lot),
+        await hashes_of(work, [each.id for each in assets]),
     )
     version = new_version(work, lot, 1, content)
     work.session.add(waiting_bidding(lot))

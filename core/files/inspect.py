@@ -2,7 +2,8 @@
 
 import asyncio
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
@@ -17,7 +18,9 @@ from core.pdf_check import check_pdf
 from core.settings import get_settings
 
 AT_ONCE = 2
-PREVIEW_SIDE = 900
+PREVIEW: Mapping[str, int] = {"preview": 900}
+ENOUGH = 600
+"""Pixels of the longer side that tell a look at a file from a thumbnail."""
 _STARTS = {b"%PDF-": PDF, b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = (b"<!doctype html", b"<html>", b"<html ", b"<script", b"<svg xmlns", b"<?php ")
@@ -40,14 +43,20 @@ _TAKEN = msg("只接受 PDF、PNG、JPEG、WebP、DOCX 或 XLSX 文件（按内�
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A file that may be kept. `pages` of a PDF; `preview` is a small picture of what it shows, if one can be made."""
+    """A file that may be kept. `pages` of a PDF; `renditions` are the wanted sizes of what it shows, if it shows something."""
 
     name: str
     media_type: str
     content: bytes
     sha256: bytes
     pages: int | None = None
-    preview: Rendition | None = None
+    renditions: Mapping[str, Rendition] = field(default_factory=dict)
+
+    @property
+    def preview(self) -> Rendition | None:
+        """The smallest size that is no thumbnail, for a look at the file."""
+        large_enough = [each for each in self.renditions.values() if max(each.width, each.height) >= ENOUGH]
+        return min(large_enough or self.renditions.values(), key=lambda each: each.width, default=None)
 
 
 @cache
@@ -55,8 +64,16 @@ def _room(_loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
     return asyncio.Semaphore(AT_ONCE)
 
 
-async def inspect_file(name: str, content: bytes, *, most_bytes: int, field: str = "file") -> CheckedFile:
-    """Look through a file before it is kept. Not inside a transaction: it takes a second, most of it in a thread or process.
+async def inspect_file(
+    name: str,
+    content: bytes,
+    *,
+    most_bytes: int,
+    field: str = "file",
+    sides: Mapping[str, int] = PREVIEW,
+) -> CheckedFile:
+    """Look through a file before it is kept; a picture is also written anew in sizes whose longer side is `sides`. Not inside a
+    transaction: it takes a second, most of it in a thread or process.
 
     Raises `InvalidInput` at `field` for another type, two types in one, more than `most_bytes`, active content, packed data
     beyond bounds, and what cannot be read.
@@ -67,7 +84,7 @@ async def inspect_file(name: str, content: bytes, *, most_bytes: int, field: str
         raise _refused(field, msg("文件过大，最多 {size} MB。", size=most_bytes // 1_000_000))
     media_type = _recognised(content, field)
     pages: int | None = None
-    preview: Rendition | None = None
+    renditions: Mapping[str, Rendition] = {}
     if media_type == PDF:
         pages = (await check_pdf(name, content, field=field, most_bytes=most_bytes)).pages
     async with _room(asyncio.get_running_loop()):
@@ -76,9 +93,9 @@ async def inspect_file(name: str, content: bytes, *, most_bytes: int, field: str
         if media_type == "":
             media_type = await _office_type(content, field)
         elif media_type != PDF:
-            preview = await _picture(content, field)
+            renditions = await _picture(content, sides, field)
         digest = await asyncio.to_thread(lambda: sha256(content).digest())
-    return CheckedFile(file_name(name, media_type), media_type, content, digest, pages, preview)
+    return CheckedFile(file_name(name, media_type), media_type, content, digest, pages, renditions)
 
 
 def _recognised(content: bytes, field: str) -> str:
@@ -116,20 +133,12 @@ async def _office_type(content: bytes, field: str) -> str:
         raise _refused(field, _OFFICE_REASONS[refused.reason]) from None
 
 
-async def _picture(content: bytes, field: str) -> Rendition:
+async def _picture(content: bytes, sides: Mapping[str, int], field: str) -> dict[str, Rendition]:
     most_pixels = get_settings().picture_megapixels * 1_000_000
     try:
-        made = await asyncio.to_thread(
-            images.make_renditions, content, {"preview": PREVIEW_SIDE}, most_pixels=most_pixels
-        )
+        return await asyncio.to_thread(images.make_renditions, content, sides, most_pixels=most_pixels)
     except ImageRefused as refused:
         raise _refused(field, _IMAGE_REASONS[refused.reason]) from None
-    return made["preview"]
-
-
-def image_reason(reason: images.Reason) -> Message:
-    """Why a picture is not taken, for a person."""
-    return _IMAGE_REASONS[reason]
 
 
 def _refused(field: str, reason: Message) -> InvalidInput:

@@ -40,10 +40,30 @@ async def file_in_dossier(
         fields["asset"] = msg("该标的物不属于本案。")
     if fields:
         raise InvalidInput(msg("入卷信息有误，请按提示修改。"), fields=fields)
-    await _refuse_twin(work, case.id, checked.sha256)
+    return await _file(work, case.id, asset, checked, kind, title, remark)
+
+
+async def file_about_asset(
+    work: Work, asset: Asset, checked: CheckedFile, *, kind: DossierKind, title: str
+) -> tuple[DossierFile, DossierVersion]:
+    """Put a file about an asset into the dossier of its case, for a use case that has checked who acts on the asset: the court
+    that disposes, whose case it need not be yet. Raises `Conflict` when the same content is there already."""
+    return await _file(work, asset.case_id, asset, checked, kind, title, "")
+
+
+async def _file(
+    work: Work,
+    case_id: UUID,
+    asset: Asset | None,
+    checked: CheckedFile,
+    kind: DossierKind,
+    title: str,
+    remark: str,
+) -> tuple[DossierFile, DossierVersion]:
+    await _refuse_twin(work, case_id, checked.sha256)
     file = DossierFile(
         id=new_id(),
-        case_id=case.id,
+        case_id=case_id,
         asset_id=asset.id if asset is not None else None,
         kind=DossierKind(kind),
         title=title,

@@ -1,6 +1,6 @@
 """Read a dossier: its catalogue, an item with all its versions, a version's bytes. Every opening is recorded (P-03)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -187,6 +187,14 @@ async def item_of(work: Work, case_id: UUID, file_id: UUID) -> DossierFile:
     if file is None or file.case_id != case_id:
         raise NotFound(msg("没有找到该卷宗材料。"), rule="P-03")
     return file
+
+
+async def items_in_case(work: Work, case_id: UUID, file_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these items lie in the dossier of the case: an asset may have come from another."""
+    rows = await work.session.exec(
+        select(DossierFile.id).where(DossierFile.case_id == case_id, col(DossierFile.id).in_(file_ids))
+    )
+    return set(rows)
 
 
 async def item_going_out(work: Work, case_id: UUID, file_id: UUID, *, asset_id: UUID | None) -> DossierFile:

@@ -21,6 +21,7 @@ from web.demo_city.history import City, Progress, day_of_bidding
 from web.demo_city.instructions import settle_instructions
 from web.demo_city.lot_files import demo_lots, of_round
 from web.demo_city.outage import suffer_outage
+from web.demo_city.photos import hang_pictures
 from web.demo_city.public_channel import open_public_channel
 from web.demo_city.stops import befall
 from web.demo_city.valuations import seek_prices
@@ -103,6 +104,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await _open_markets(city, [lot for lot in [*live_lots, *later_lots] if lot is not duel])
     if duel is not None:
         await ceilings.duel(city, duel, city.bidders[2:5])
+    await hang_pictures(city)
     await settle_disputes(city)
     await open_public_channel(city)
     await settle_instructions(city)
