@@ -87,3 +87,35 @@ class Party(SQLModel, table=True):
     account_id: UUID | None = Field(default=None, foreign_key="account.id")
     is_reachable: bool = True
     claim_fen: int = Field(default=0, sa_type=Fen)
+
+
+class PartyClaim(SQLModel, table=True):
+    """What a creditor claims by the title, in its parts, in fen; `rank` 1 is satisfied first, None: not yet settled.
+
+    `Party.claim_fen` is what is still claimed: the sum of the parts until it is corrected.
+    """
+
+    __tablename__ = "party_claim"
+    __table_args__ = (
+        CheckConstraint(
+            "principal_fen >= 0 AND interest_fen >= 0 AND doubled_interest_fen >= 0",
+            name="party_claim_not_negative",
+        ),
+        CheckConstraint("rank BETWEEN 1 AND 99", name="party_claim_rank"),
+    )
+
+    party_id: UUID = Field(primary_key=True, foreign_key="party.id")
+    principal_fen: int = Field(default=0, sa_type=Fen)
+    interest_fen: int = Field(default=0, sa_type=Fen)
+    doubled_interest_fen: int = Field(default=0, sa_type=Fen)
+    rank: int | None = None
+
+
+class CaseLink(SQLModel, table=True):
+    """A case names another one that belongs to the same matter (关联案件), whether or not that one is registered here."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (Index("case_link_back", "linked_case_no"),)
+
+    case_id: UUID = Field(primary_key=True, foreign_key="enforcement_case.id")
+    linked_case_no: str = Field(primary_key=True, max_length=40)

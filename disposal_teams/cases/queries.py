@@ -10,7 +10,7 @@ from core.database import Work
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, may, require
-from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
+from disposal_teams.cases.models import CaseLink, EnforcementCase, Party, PartyClaim, PartyRole
 from disposal_teams.cases.sealing import match_code
 from disposal_teams.plain_text import searchable
 
@@ -74,6 +74,35 @@ async def parties_of(work: Work, case_id: UUID) -> list[Party]:
             select(Party).where(Party.case_id == case_id).order_by(Party.role, col(Party.id))
         )
     )
+
+
+async def claims_of(work: Work, case_id: UUID) -> dict[UUID, PartyClaim]:
+    """The claims of a case in their parts, by party, for who may see the case."""
+    rows = await work.session.exec(
+        select(PartyClaim).join(Party, col(Party.id) == PartyClaim.party_id).where(Party.case_id == case_id)
+    )
+    return {claim.party_id: claim for claim in rows}
+
+
+async def linked_cases(work: Work, case: EnforcementCase) -> list[tuple[str, EnforcementCase | None]]:
+    """The cases of the same matter, whichever of the two names the other, for who may see the case: number, and the case
+    where it is registered and the reader may open it (P-03)."""
+    named = select(CaseLink.linked_case_no).where(CaseLink.case_id == case.id)
+    naming = (
+        select(EnforcementCase.case_no)
+        .join(CaseLink, col(CaseLink.case_id) == EnforcementCase.id)
+        .where(CaseLink.linked_case_no == case.case_no)
+    )
+    numbers = sorted({*await work.session.exec(named), *await work.session.exec(naming)})
+    if not numbers:
+        return []
+    rows = await work.session.exec(select(EnforcementCase).where(col(EnforcementCase.case_no).in_(numbers)))
+    known = {
+        each.case_no: each
+        for each in rows
+        if may(work.actor, Permission.SEE_COURT_FILES, court_code=each.court_code)
+    }
+    return [(number, known.get(number)) for number in numbers]
 
 
 async def claim_of(work: Work, case_id: UUID, identity_number: str) -> int:

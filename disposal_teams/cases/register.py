@@ -1,6 +1,6 @@
 """Register a case and its parties."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import select
@@ -14,7 +14,7 @@ from core.identity import Permission, Role, require
 from core.ids import new_id
 from core.money import LARGEST_FEN
 from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
-from disposal_teams.cases.rules import course_of, parse_case_number
+from disposal_teams.cases.rules import course_of, filing_fault, parse_case_number
 from disposal_teams.cases.sealing import match_code, seal_identity
 from disposal_teams.plain_text import clean_text
 
@@ -41,10 +41,8 @@ async def register_case(
     cause = clean_text(cause, "cause", fields, longest=80)
     _check_claim(claim_fen, fields)
     today = work.now.astimezone(COURT_ZONE).date()
-    if filed_on > today:
-        fields["filed_on"] = msg("立案日期不能晚于今天。")
-    elif filed_on < date(number.year - 1, 1, 1) or filed_on > date(number.year, 12, 31) + timedelta(days=31):
-        fields["filed_on"] = msg("立案日期与案号年份不符，请核对。")
+    if fault := filing_fault(number, filed_on, today=today):
+        fields["filed_on"] = fault
     if fields:
         raise InvalidInput(msg("案件信息有误，请按提示修改。"), fields=fields)
     known = (

@@ -7,10 +7,11 @@ written in one way, so that equal cases have equal numbers.
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from core.errors import InvalidInput
-from core.i18n import msg
+from core.i18n import Message, msg
 from disposal_teams.cases.models import Course
 
 FIRST_YEAR = 2016
@@ -86,6 +87,15 @@ def parse_case_number(text: str) -> CaseNumber:
 def normalise_case_number(text: str) -> str:
     """The canonical form. Raises `InvalidInput`."""
     return str(parse_case_number(text))
+
+
+def filing_fault(number: CaseNumber, filed_on: date, *, today: date) -> Message | None:
+    """Why a case of this number cannot have been filed on that day; None when it can."""
+    if filed_on > today:
+        return msg("立案日期不能晚于今天。")
+    if filed_on < date(number.year - 1, 1, 1) or filed_on > date(number.year, 12, 31) + timedelta(days=31):
+        return msg("立案日期与案号年份不符，请核对。")
+    return None
 
 
 def _printable(text: str) -> str:

@@ -12,6 +12,7 @@ from core.i18n import Message, msg
 from core.identity import Actor, Permission
 from core.sealed_files import MOST_BYTES
 from disposal_teams.assets.queries import asset_of, papers_of_asset
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from disposal_teams.cases.models import CaseState
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.queries import court_names
@@ -58,7 +59,7 @@ from web.court.steps import Act, take_named_step
 from web.forms import Form, query_form
 from web.papers import file_answer, paper_answer
 from web.rendering import page
-from web.team.labels import PARTY_ROLE_LABELS, shown
+from web.team.labels import shown
 
 S = InstructionState
 BASE = "/court/instructions/{instruction_id:uuid}"

@@ -12,6 +12,7 @@ from core.errors import DisposalError, InvalidInput
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
 from disposal_teams.assets.queries import asset_by_number, assets_of_case, assets_sealed_for
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from disposal_teams.cases.queries import open_case_file, parties_of
 from disposal_teams.courts.queries import court_names
 from disposal_teams.instructions.draft import draft_instruction
@@ -31,7 +32,7 @@ from web.access.visitor import AnyRequest, Visitor
 from web.court.instruction_words import WORDS, choices
 from web.forms import Form, query_form, read_form
 from web.rendering import page, see_other
-from web.team.labels import PARTY_ROLE_LABELS, shown
+from web.team.labels import shown
 
 ROWS = 50
 FILTERS = ("box", "state", "kind", "urgency", "overdue", "number")

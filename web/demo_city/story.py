@@ -19,6 +19,7 @@ from web.demo_city.disputes import settle_disputes
 from web.demo_city.entries import settle_entries
 from web.demo_city.history import City, Progress, day_of_bidding
 from web.demo_city.instructions import settle_instructions
+from web.demo_city.intake import hand_in_files
 from web.demo_city.lot_files import demo_lots, of_round
 from web.demo_city.outage import suffer_outage
 from web.demo_city.photos import hang_pictures
@@ -107,6 +108,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await hang_pictures(city)
     await settle_disputes(city)
     await open_public_channel(city)
+    await hand_in_files(city)
     await settle_instructions(city)
     await settle_conclusions(city)
     await befall(city)

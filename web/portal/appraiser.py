@@ -11,6 +11,7 @@ from core.i18n import msg
 from core.identity import Actor, Role
 from core.pdf_check import check_pdf
 from core.sealed_files import MOST_BYTES
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from valuation.appraisal.desk import own_desk
 from valuation.appraisal.enter_report import read_report_file, upload_report
 from valuation.fees.queries import fee_of_engagement
@@ -25,7 +26,6 @@ from web.papers import file_answer
 from web.portal.report_objections import objection_words
 from web.rendering import page, see_other
 from web.team.appraisal import STEPS, engagement_step_of, no_such_step
-from web.team.labels import PARTY_ROLE_LABELS
 from web.team.report_form import CAUSE_LABELS, read_figures
 from web.team.valuation_fees import FEE_WORDS, claim_of
 

@@ -27,6 +27,7 @@ from disposal_teams.assets.register import register_asset
 from disposal_teams.assets.rules import IN_FORCE
 from disposal_teams.assets.seal import record_seal, release_seal, renew_seal
 from disposal_teams.assets.story import tell
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from disposal_teams.cases.models import EnforcementCase
 from disposal_teams.cases.queries import case_by_number, case_of, parties_of
 from disposal_teams.cases.register import register_case
@@ -52,7 +53,6 @@ from web.team.course import course_of
 from web.team.fields import as_refusal, square_metres
 from web.team.labels import (
     KIND_OPTIONS,
-    PARTY_ROLE_LABELS,
     SEAL_KIND_OPTIONS,
     STATE_OPTIONS,
     TAG_OF_STATE,

@@ -14,8 +14,9 @@ from core.identity_number import masked_number
 from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.queries import assets_of_case
 from disposal_teams.cases.correct_claim import correct_claim
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from disposal_teams.cases.models import CREDITORS, PartyRole
-from disposal_teams.cases.queries import cases_of_court, open_case_file, parties_of
+from disposal_teams.cases.queries import cases_of_court, claims_of, linked_cases, open_case_file, parties_of
 from disposal_teams.cases.register import add_party, register_case
 from disposal_teams.cases.sealing import unseal_identity
 from disposal_teams.conclusions.models import ConclusionState
@@ -33,7 +34,6 @@ from web.rendering import page, see_other
 from web.team.labels import (
     CASE_STATE_LABELS,
     COURSE_LABELS,
-    PARTY_ROLE_LABELS,
     PARTY_ROLE_OPTIONS,
     TAG_OF_STATE,
     shown,
@@ -123,6 +123,8 @@ async def _case_page(request: AnyRequest, work: Work, case_id: UUID, form: Form)
         form=form,
         case=case,
         parties=parties,
+        claims=await claims_of(work, case.id),
+        linked=await linked_cases(work, case),
         creditors=[(party.id, party.name) for party in parties if party.role in CREDITORS],
         numbers=numbers,
         role_labels=PARTY_ROLE_LABELS,

@@ -14,6 +14,7 @@ from core.errors import DisposalError, NotFound
 from core.i18n import msg
 from core.identity import Actor, Permission, may
 from disposal_teams.assets.queries import open_own_asset
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import parties_of
 from valuation.reference_price import reference_price_of
@@ -23,7 +24,6 @@ from web.forms import Form, read_form
 from web.portal.words import WORDS
 from web.rendering import page, see_other, translated
 from web.team.fields import panel_members
-from web.team.labels import PARTY_ROLE_LABELS
 
 ANYBODY_ASKED = frozenset().union(*ASKED.values())
 

@@ -8,6 +8,7 @@ from litestar import Response, get
 from auction.due.places import places_of
 from core.database import Database
 from core.deadlines.queries import due_deadlines
+from core.identity import Permission, may
 from disposal_teams.assets.labels import KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.queries import counts_by_state, expiring_seals, work_list
 from disposal_teams.courts.queries import court_of
@@ -51,6 +52,7 @@ async def team_home(request: AnyRequest, database: Database, visitor: Visitor) -
         state_labels=STATE_LABELS,
         kind_labels=KIND_LABELS,
         state_tags=TAG_OF_STATE,
+        may_register=may(actor, Permission.REGISTER_ASSET, court_code=court_code),
         now=now,
         server_time=now,
     )

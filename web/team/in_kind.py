@@ -24,12 +24,13 @@ from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
 from disposal_teams.assets.models import AssetState
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, query_form, read_form
 from web.portal.words import OFFER_TAGS, WORDS
 from web.rendering import page, see_other, translated
-from web.team.labels import PARTY_ROLE_LABELS, deadline_title
+from web.team.labels import deadline_title
 from web.team.timeline import story_of
 
 S = OfferState

@@ -6,7 +6,8 @@ from core.deadlines.catalogue import CLOCKS
 from core.i18n import Message, msg
 from disposal_teams.assets.labels import KIND_LABELS, SEAL_KIND_LABELS, STATE_LABELS
 from disposal_teams.assets.models import AssetState
-from disposal_teams.cases.models import CaseState, Course, PartyRole
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
+from disposal_teams.cases.models import CaseState, Course
 from web.access.visitor import AnyRequest
 from web.rendering import translated
 
@@ -14,16 +15,6 @@ KIND_OPTIONS = [(str(kind), msg(label)) for kind, label in KIND_LABELS.items()]
 STATE_OPTIONS = [(str(state), msg(label)) for state, label in STATE_LABELS.items()]
 SEAL_KIND_OPTIONS = [(str(kind), msg(label)) for kind, label in SEAL_KIND_LABELS.items()]
 
-PARTY_ROLE_LABELS: dict[PartyRole, str] = {
-    PartyRole.APPLICANT: "申请执行人",
-    PartyRole.DEBTOR: "被执行人",
-    PartyRole.PRIORITY_CREDITOR: "优先债权人",
-    PartyRole.WAITING_SEAL_CREDITOR: "轮候查封债权人",
-    PartyRole.CO_OWNER: "共有人",
-    PartyRole.TENANT: "承租人",
-    PartyRole.SHAREHOLDER: "股东",
-    PartyRole.OTHER: "其他",
-}
 PARTY_ROLE_OPTIONS = [(str(role), msg(label)) for role, label in PARTY_ROLE_LABELS.items()]
 
 CASE_STATE_LABELS: dict[CaseState, str] = {

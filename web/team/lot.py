@@ -34,13 +34,13 @@ from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
 from core.legal_settings import legal
 from disposal_teams.assets.queries import asset_of
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from disposal_teams.cases.queries import case_of, parties_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
 from web.portal.words import OFFER_TAGS, STAY_WORDS, WORDS
 from web.rendering import page, see_other
-from web.team.labels import PARTY_ROLE_LABELS
 from web.team.repairs import repair_of
 from web.team.stops import acts_of
 

@@ -19,6 +19,7 @@ from core.identity import Actor, Permission, may
 from core.legal_settings import legal
 from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import open_own_asset
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import parties_of
 from disposal_teams.courts.queries import court_of
@@ -29,7 +30,6 @@ from web.forms import Form, read_form
 from web.rendering import page, translated
 from web.team.asset_steps import take_on_asset
 from web.team.fields import panel_members
-from web.team.labels import PARTY_ROLE_LABELS
 
 BASE = "/team/assets/{asset_no:str}/self-sale"
 S = SelfSaleState

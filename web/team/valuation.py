@@ -12,6 +12,7 @@ from core.identity import Actor, Permission, may
 from disposal_teams.assets.labels import KIND_LABELS
 from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import open_own_asset
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from valuation.appraisal.enter_report import enter_appraisal_report
 from valuation.appraisal.models import ServiceWay
 from valuation.appraisal.serve import record_receipt, serve_results
@@ -29,7 +30,6 @@ from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
 from web.portal.report_objections import objection_words
 from web.rendering import page, see_other
-from web.team.labels import PARTY_ROLE_LABELS
 from web.team.report_form import CAUSE_LABELS, read_figures
 
 STEPS = (

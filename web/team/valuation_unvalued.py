@@ -10,6 +10,7 @@ from core.i18n import msg
 from core.identity import Actor, Permission, may
 from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import open_own_asset
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from disposal_teams.cases.queries import parties_of
 from valuation.models import ValuationState
 from valuation.queries import asset_of_valuation, current_valuation
@@ -20,7 +21,7 @@ from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
 from web.rendering import page
 from web.team.asset_steps import take_on_asset
-from web.team.labels import PARTY_ROLE_LABELS, shown
+from web.team.labels import shown
 
 ADDRESS = "/team/assets/{asset_no:str}/valuation/without"
 
