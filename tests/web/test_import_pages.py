@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 from openpyxl import load_workbook
 
-from tests.disposal_teams.test_intake import CASE, CASE_COLUMNS, DEBTOR, book, cases, moved
+from disposal_teams.intake.columns import CASE_COLUMNS
+from tests.disposal_teams.test_intake import CASE, DEBTOR, book, cases, moved
 from tests.web.listing_desk import Desk
 from tests.working_off import work_off
 
