@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from core.database import Work
 from core.i18n import msg
 from disposal_teams.assets.models import Asset
-from disposal_teams.cases.models import EnforcementCase
+from disposal_teams.cases.models import CaseState, EnforcementCase
 from disposal_teams.intake.asset_lines import AssetDraft
 from disposal_teams.intake.case_lines import CaseDraft
 
@@ -35,6 +35,7 @@ class CasesOfFile:
     """The cases that assets of a file belong to: id by number. `new`: those that the file itself brings."""
 
     ids: dict[str, UUID] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
     new: dict[str, UUID | None] = field(default_factory=dict)
 
     async def look_up(self, work: Work, drafts: Sequence[AssetDraft]) -> None:
@@ -42,11 +43,14 @@ class CasesOfFile:
         wanted = {str(draft.number) for draft in drafts} - self.ids.keys() - self.new.keys()
         if wanted:
             rows = await work.session.exec(
-                select(EnforcementCase.case_no, EnforcementCase.id).where(
+                select(EnforcementCase.case_no, EnforcementCase.id, EnforcementCase.state).where(
                     col(EnforcementCase.case_no).in_(sorted(wanted))
                 )
             )
-            self.ids.update(dict(rows.all()))
+            for case_no, case_id, state in rows:
+                self.ids[case_no] = case_id
+                if state == CaseState.CLOSED:
+                    self.closed.add(case_no)
 
 
 async def new_assets(work: Work, drafts: Sequence[AssetDraft], cases: CasesOfFile) -> list[AssetDraft]:
@@ -73,6 +77,13 @@ async def new_assets(work: Work, drafts: Sequence[AssetDraft], cases: CasesOfFil
                 rule="A-04",
             )
         number = str(draft.number)
+        if number in cases.closed:
+            draft.cells.fault(
+                "case_no",
+                msg("案件 {case_no} 已结案，不能登记标的物。", case_no=number),
+                msg("发现可供执行财产的，请先恢复执行，在恢复执行的案件中登记。"),
+                rule="D-06",
+            )
         if number not in cases.ids and number not in cases.new:
             described = draft.filed_on is not None and bool(draft.cause)
             if not described:

@@ -21,7 +21,7 @@ from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViol
 from core.identity import SYSTEM, Role
 from core.settings import Settings
 from disposal_teams.assets.models import Asset, AssetKind, AssetState, Seal
-from disposal_teams.cases.models import CaseLink, EnforcementCase, Party, PartyClaim
+from disposal_teams.cases.models import CaseLink, CaseState, EnforcementCase, Party, PartyClaim
 from disposal_teams.cases.queries import linked_cases
 from disposal_teams.courts.establish import establish_courts
 from disposal_teams.intake.cells import exact_fen
@@ -383,6 +383,10 @@ async def test_P05_cases_then_their_assets_are_loaded_once_as_examined_and_audit
         (3, "权证号", "A-04"),
         (4, "立案日期", ""),
     ]
+    row.state = CaseState.CLOSED
+    await work.session.flush()
+    closed = await taken_in(work, IntakeKind.ASSETS, assets({**unsealed, "source_key": "K7"}))
+    assert [(each.row, each.rule) for each in await faults_of(work, closed)] == [(2, "D-06")]
     known = await taken_in(work, IntakeKind.CASES, cases(case, {**debtor, "phone": "1"}))
     assert [(each.row, each.column) for each in await faults_of(work, known)] == [(2, "案号")]
 

@@ -7,6 +7,7 @@ from litestar import Response, get
 
 from core.database import Database
 from disposal_teams.assets.labels import SEAL_KIND_LABELS, SEAL_STATE_LABELS
+from disposal_teams.cases.labels import PARTY_ROLE_LABELS
 from disposal_teams.courts.queries import court_names
 from disposal_teams.dossier.rules import KIND_LABELS
 from disposal_teams.instructions.dossier import (
@@ -21,7 +22,6 @@ from web.access.visitor import AnyRequest, Visitor
 from web.papers import file_answer, paper_answer
 from web.rendering import page
 from web.team.dossier import item_page
-from web.team.labels import PARTY_ROLE_LABELS
 
 BASE = "/court/instructions/{instruction_id:uuid}"
 
