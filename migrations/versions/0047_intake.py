@@ -1,14 +1,14 @@
 """Files of cases and assets that courts hand in; claims in their parts; linked cases.
 
-Revision: 0046; follows: 0045
+Revision: 0047; follows: 0046
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0046"
-down_revision = "0045"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
