@@ -47,9 +47,11 @@ class LotDesk:
     answering: Answering
 
     @classmethod
-    async def lock(cls, work: Work, lot_id: UUID, *, wait: bool = True) -> Self | None:
+    async def lock(
+        cls, work: Work, lot_id: UUID, *, wait: bool = True, at: datetime | None = None
+    ) -> Self | None:
         """The lot, locked with its ceilings opened; None when it takes no bids at all, or somebody else holds it and we do not
-        `wait`."""
+        `wait`. `at`: an instant since which this transaction has held it, in place of now."""
         question = as_json([BidderQuestion(lot_id, leads=True)])
         found = await _fetch(work, desk_sql.TAKE, ([lot_id], question, wait))
         if not found:
@@ -58,7 +60,7 @@ class LotDesk:
         ceilings = await _fetch(work, desk_sql.KNOW_CEILINGS, ([lot_id],))
         return cls(
             lot_id,
-            row["decided_at"].astimezone(UTC),
+            (at or row["decided_at"]).astimezone(UTC),
             procedure_of_row(row),
             state_of_row(row),
             bytes(row["head_hash"]),

@@ -155,9 +155,10 @@ async def end_ceiling(
     await _end_standing(work, desk, registration_id, CeilingState.WITHDRAWN)
 
 
-async def weigh_ceilings(work: Work, lot_id: UUID) -> bool:
-    """Let the ceilings of a lot act that waited for its start or its resumption; False when somebody else holds the lot."""
-    desk = await LotDesk.lock(work, lot_id, wait=False)
+async def weigh_ceilings(work: Work, lot_id: UUID, *, at: datetime | None = None) -> bool:
+    """Let the ceilings of a lot act that waited for its start or its resumption; False when somebody else holds the lot.
+    `at`: when they act, if this transaction has held the lot since then."""
+    desk = await LotDesk.lock(work, lot_id, wait=False, at=at)
     if desk is None:
         return False
     desk.answer()

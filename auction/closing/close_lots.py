@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import text
 
 from auction.closing.finish import finish_lot
-from auction.closing.open_lots import announce
 from auction.closing.rules import outcome_at_end
+from auction.listing.announce import announce
 from auction.service_faults.bidding_clock import ends_that_count
 from auction.transparency.workers import publish_closings
 from core.audit import Happening, record_many

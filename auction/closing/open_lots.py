@@ -1,13 +1,14 @@
 """Open the bidding of every lot whose start has come (§11.3 BIDDING)."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import col, select
 
 from auction.ceilings.weigh import weigh_what_waits
+from auction.closing.opened_late import give_back_the_time
 from auction.closing.rules import state_at_start
+from auction.listing.announce import announce
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.note import note_lot
 from core.database import Work
@@ -28,7 +29,8 @@ async def open_due_lots(work: Work) -> int:
                     ORDER BY starts_at LIMIT :batch FOR UPDATE SKIP LOCKED
                 )
                 UPDATE lot_bidding AS bidding SET phase = 'open' FROM due
-                WHERE bidding.lot_id = due.lot_id RETURNING bidding.lot_id, bidding.is_sell_off
+                WHERE bidding.lot_id = due.lot_id
+                RETURNING bidding.lot_id, bidding.is_sell_off, bidding.ends_at, bidding.ceilings, court_now() AS at
                 """
             ),
             {"now": work.now, "batch": BATCH},
@@ -44,7 +46,8 @@ async def open_due_lots(work: Work) -> int:
         await note_lot(work, lot, "lot.bidding_opened", "B-41", flush=False)
     await work.session.flush()
     await _start_sell_off_clocks(work, [lot for lot in lots if is_sell_off[lot.id]])
-    await weigh_what_waits(work, list(is_sell_off))
+    await weigh_what_waits(work, {row.lot_id: row.at for row in rows if row.at < row.ends_at})
+    await give_back_the_time(work, [row.lot_id for row in rows if row.ceilings and row.at >= row.ends_at])
     await announce(work, list(is_sell_off))
     return len(rows)
 
@@ -74,11 +77,3 @@ async def mark_started_sell_offs(work: Work) -> None:
             work, "L-24", subject_kind="lot", subject_id=lot.id, done_event="lot.sell_off_contested"
         )
         await note_lot(work, lot, "lot.sell_off_contested", "X-06")
-
-
-async def announce(work: Work, lot_ids: Sequence[UUID]) -> None:
-    """Wake the live pages of these lots when the transaction commits."""
-    await work.session.execute(
-        text("SELECT pg_notify('lot_live', lot_id::text) FROM unnest(CAST(:ids AS uuid[])) AS lot_id"),
-        {"ids": list(lot_ids)},
-    )

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from auction.ceilings.weigh import weigh_what_waits
-from auction.closing.open_lots import announce
 from auction.closing.rules import state_at_start
 from auction.listing.advance import advance_lot
+from auction.listing.announce import announce
 from auction.listing.lock_bidding import lock_bidding, with_lots
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.note import note_lot
@@ -155,7 +155,7 @@ async def resume_due_lots(work: Work) -> int:
             await _call_off(work, lot, bidding)
         else:
             await _go_on(work, lot, bidding, at=work.now)
-    await weigh_what_waits(work, [lot.id for _, lot in rows])
+    await weigh_what_waits(work, {lot.id: work.now for _, lot in rows})
     return len(due)
 
 

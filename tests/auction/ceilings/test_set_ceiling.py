@@ -13,6 +13,7 @@ from auction.bidding.receipt_proof import verify_receipt
 from auction.ceilings.end_void import end_void_ceilings
 from auction.ceilings.lot_desk import receipt_key
 from auction.ceilings.workers import weigh_waiting_ceilings
+from auction.closing.close_lots import close_due_lots
 from auction.closing.open_lots import open_due_lots
 from auction.suspension.resume import resume_due_lots
 from core.database import Database
@@ -88,6 +89,39 @@ async def test_B41_a_ceiling_set_before_the_start_acts_first_when_bidding_opens(
         await weigh_waiting_ceilings(work)
     assert len(await floor.rows()) == before
     await floor.check()
+
+
+async def test_B50_a_lot_that_nothing_opened_before_its_end_gets_its_whole_time_again(
+    open_floor: Open, clock: CourtClock, database: Database
+) -> None:
+    floor = await open_floor(starts_in=3600.0)
+    await floor.ceiling(0, 9)
+    await floor.ceiling(1, 4)
+    whole = await the_row(floor, "ends_at - starts_at")
+    await clock.pass_time(timedelta(days=2))
+    async with database.begin(SYSTEM) as work:
+        put_under_seal(work, floor.market)
+        assert await open_due_lots(work) == 1
+        assert await close_due_lots(work) == 0
+    assert await the_row(floor, "remaining_ms * interval '1 ms'") == whole
+    await clock.pass_time(timedelta(days=2))
+    async with database.begin(SYSTEM) as work:
+        assert await resume_due_lots(work) == 1
+    assert await floor.bids() == [("J0000", 4, True)]
+    assert await the_row(floor, "ends_at - starts_at") > whole
+    async with database.begin(SYSTEM) as work:
+        assert await close_due_lots(work) == 0
+    await floor.check()
+
+
+async def the_row(floor: Floor, expression: str) -> timedelta:
+    """Something of the lot's contested row."""
+    async with floor.database.read() as work:
+        found = await work.session.execute(
+            text(f"SELECT {expression} FROM lot_bidding WHERE lot_id = :lot"), {"lot": floor.lot_id}
+        )
+        length: timedelta = found.scalar_one()
+        return length
 
 
 async def test_B41_a_hand_bid_that_comes_before_the_worker_does_not_come_before_the_ceilings(
