@@ -3,6 +3,7 @@
 import asyncio
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -14,7 +15,7 @@ from core.files.images import ImageRefused, Rendition
 from core.files.names import JPEG, PDF, PNG, WEBP, file_name
 from core.files.office import OfficeRefused, check_office
 from core.i18n import Message, msg
-from core.pdf_check import check_pdf
+from core.pdf_check import check_pdf, paint_first_page
 from core.settings import get_settings
 
 AT_ONCE = 2
@@ -72,8 +73,8 @@ async def inspect_file(
     field: str = "file",
     sides: Mapping[str, int] = PREVIEW,
 ) -> CheckedFile:
-    """Look through a file before it is kept; a picture is also written anew in sizes whose longer side is `sides`. Not inside a
-    transaction: it takes a second, most of it in a thread or process.
+    """Look through a file before it is kept; a picture, or the first page of a PDF, is also written anew in sizes whose longer
+    side is `sides`. Not inside a transaction: it takes a second, most of it in a thread or process.
 
     Raises `InvalidInput` at `field` for another type, two types in one, more than `most_bytes`, active content, packed data
     beyond bounds, and what cannot be read.
@@ -87,6 +88,7 @@ async def inspect_file(
     renditions: Mapping[str, Rendition] = {}
     if media_type == PDF:
         pages = (await check_pdf(name, content, field=field, most_bytes=most_bytes)).pages
+        renditions = await _first_page(content, sides)
     async with _room(asyncio.get_running_loop()):
         if await asyncio.to_thread(_is_two_in_one, content, media_type):
             raise _refused(field, msg("文件中夹带了另一种文件，不能受理。请重新导出后上传。"))
@@ -131,6 +133,19 @@ async def _office_type(content: bytes, field: str) -> str:
         return await asyncio.to_thread(check_office, content)
     except OfficeRefused as refused:
         raise _refused(field, _OFFICE_REASONS[refused.reason]) from None
+
+
+async def _first_page(content: bytes, sides: Mapping[str, int]) -> dict[str, Rendition]:
+    """The first page in these sizes; nothing where it cannot be painted, which is no reason to refuse a file."""
+    async with _room(asyncio.get_running_loop()):
+        painted = await paint_first_page(content, side=max(sides.values()))
+        if painted is None:
+            return {}
+        with suppress(ImageRefused):
+            return await asyncio.to_thread(
+                images.make_renditions, painted, sides, most_pixels=max(sides.values()) ** 2
+            )
+    return {}
 
 
 async def _picture(content: bytes, sides: Mapping[str, int], field: str) -> dict[str, Rendition]:

@@ -30,7 +30,7 @@ async def prepare_photo(name: str, content: bytes, *, field: str = "file") -> Ch
     checked = await inspect_file(
         name, content, most_bytes=get_settings().photo_mb * 1_000_000, field=field, sides=SIDES
     )
-    if not checked.renditions:
+    if not checked.media_type.startswith("image/"):
         raise InvalidInput(
             msg("文件不能受理。"), fields={field: msg("照片只接受 JPEG、PNG 或 WebP 图片（按内容识别）。")}
         )

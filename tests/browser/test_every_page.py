@@ -82,7 +82,7 @@ FIRST_OF = {
     "a[href^='/court/agents/']": ("officer", "/court/agents"),
     "a[href^='/court/priority/']": ("panel", "/court/priority"),
     "a[href^='/team/assets/']:not([href$='/new'])": ("team", "/team/assets"),
-    "a[href^='/team/cases/0']": ("team", "/team/cases"),
+    "a[href^='/team/cases/0']:not([href$='/conclusion'])": ("team", "/team/cases"),
     "a[href^='/team/imports/0']": ("team", "/team/imports"),
     "a[href^='/team/lots/']": ("team", "/team/lots"),
     "a[href^='/team/settlements/']": ("team", "/team/settlements"),
@@ -100,6 +100,7 @@ SUBPAGES = {
     "/court/instructions": ("/dossier",),
     "/team/assets": (
         "/survey",
+        "/photos",
         "/valuation",
         "/valuation/start",
         "/valuation/fees",

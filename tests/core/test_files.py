@@ -15,6 +15,7 @@ from core.files import inspect_file, make_renditions, open_stored, store_content
 from core.files import store as store_module
 from core.files.names import file_name
 from core.files.store import path_in
+from core.pdf_check import paint_first_page
 from core.settings import get_settings
 from tests.core import pdfs, pictures
 
@@ -45,7 +46,25 @@ async def test_what_a_file_is_is_told_by_its_content(make: Callable[[], bytes], 
     checked = await inspect_file("../../a", content, most_bytes=MOST)
     assert checked.name == name
     assert checked.sha256 == sha256(content).digest()
-    assert (checked.preview is not None) == name.endswith(("jpg", "png", "webp"))
+    assert (checked.preview is not None) == name.endswith(("jpg", "png", "webp", "pdf"))
+
+
+def darkest(picture: bytes) -> float:
+    """The darkest grey of a picture."""
+    low, _ = Image.open(BytesIO(picture)).convert("L").getextrema()
+    assert isinstance(low, int | float)
+    return low
+
+
+async def test_the_first_page_of_a_pdf_is_painted_apart_and_one_that_cannot_be_is_kept_without() -> None:
+    written = await inspect_file("a.pdf", pdfs.pdf_with_text("REPORT 17"), most_bytes=MOST)
+    blank = await inspect_file("a.pdf", pdfs.report_pdf(1), most_bytes=MOST)
+    assert written.preview is not None
+    assert blank.preview is not None
+    assert (written.preview.width, written.preview.height) == (636, 900)
+    assert darkest(written.preview.content) < 100
+    assert darkest(blank.preview.content) > 250
+    assert await paint_first_page(b"%PDF-1.7 nothing that could be painted", side=900) is None
 
 
 @pytest.mark.parametrize(

@@ -8,37 +8,36 @@ from core.files import CheckedFile, inspect_file
 from core.identity import Actor
 from core.settings import get_settings
 from disposal_teams.assets.models import Asset, AssetKind
-from disposal_teams.assets.queries import asset_of
-from disposal_teams.cases.queries import case_of
+from disposal_teams.assets.queries import asset_of, assets_of_case
+from disposal_teams.cases.queries import cases_of_court
 from disposal_teams.dossier.keep import add_version, file_in_dossier
 from disposal_teams.dossier.models import DossierKind
 from disposal_teams.dossier.read import own_item
 from disposal_teams.photos.keep import add_photo, prepare_photo
 from web.demo_city.cast import TEAM_COURT, person_at
 from web.demo_city.history import City
-from web.demo_city.pictures import DRAWN, drawn, paper, plan
+from web.demo_city.pictures import DRAWN, TINTS, drawn, paper, plan
 
 ON_SHOW, SOLD = 24, 4
 
 
 async def hang_pictures(city: City) -> None:
     """Drawn pictures for the lots that the portal shows first, by the team's own use case; the rest have none, as happens."""
-    prepared: dict[AssetKind, list[tuple[str, CheckedFile]]] = {}
+    prepared: dict[tuple[AssetKind, int], list[tuple[str, CheckedFile]]] = {}
     async with city.database.begin(city.bidders[0].actor) as nobody:
         people: dict[str, Actor] = {}
-        for asset in await _first_seen(nobody):
-            kind = AssetKind(asset.kind)
+        for number, asset in enumerate(await _first_seen(nobody)):
+            kind = AssetKind(asset.kind), number % len(TINTS)
             if kind not in prepared:
                 prepared[kind] = [
-                    (caption, await prepare_photo(f"{caption}.jpg", drawn(draw)))
-                    for caption, draw in DRAWN[kind]
+                    (caption, await prepare_photo(f"{caption}.jpg", drawn(draw, kind[1])))
+                    for caption, draw in DRAWN[kind[0]]
                 ]
             if asset.court_code not in people:
                 people[asset.court_code] = await person_at(nobody, "team", asset.court_code)
             team = Work(nobody.session, people[asset.court_code], nobody.now)
             for caption, photo in prepared[kind]:
                 await add_photo(team, asset, photo, caption=f"{caption}（示例图片）")
-    await _fill_dossier(city)
 
 
 async def _first_seen(work: Work) -> list[Asset]:
@@ -70,20 +69,13 @@ async def _first_seen(work: Work) -> list[Asset]:
     return found
 
 
-async def _fill_dossier(city: City) -> None:
-    """One case of the team's court with papers in two versions, and somebody who has read them."""
+async def fill_dossier(city: City) -> None:
+    """The first case in the list of the team's court: a paper, a sketch in two versions, and somebody who has read them."""
     async with city.database.begin(city.bidders[0].actor) as nobody:
         team = Work(nobody.session, await person_at(nobody, "team", TEAM_COURT), nobody.now)
         officer = Work(nobody.session, await person_at(nobody, "officer", TEAM_COURT), nobody.now)
-        asset = (
-            await nobody.session.exec(
-                select(Asset)
-                .where(Asset.court_code == TEAM_COURT)
-                .order_by(col(Asset.case_id).desc(), col(Asset.id).desc())
-                .limit(1)
-            )
-        ).one()
-        case = await case_of(nobody, asset.case_id)
+        case = (await cases_of_court(team, TEAM_COURT, limit=1)).cases[0]
+        assets = await assets_of_case(team, case.id)
         most = get_settings().dossier_file_mb * 1_000_000
         title = await inspect_file("执行依据扫描件.jpg", drawn(paper), most_bytes=most)
         await file_in_dossier(
@@ -91,7 +83,12 @@ async def _fill_dossier(city: City) -> None:
         )
         sketch = await inspect_file("现场位置图.jpg", drawn(plan), most_bytes=most)
         file, _ = await file_in_dossier(
-            team, case, sketch, kind=DossierKind.SURVEY, title="现场位置图（示例）", asset=asset
+            team,
+            case,
+            sketch,
+            kind=DossierKind.SURVEY,
+            title="现场位置图（示例）",
+            asset=assets[0] if assets else None,
         )
         again = await inspect_file("现场位置图-复核.jpg", drawn(DRAWN[AssetKind.LAND][0][1]), most_bytes=most)
         await add_version(team, file.id, again, remark="现场复核后更新")

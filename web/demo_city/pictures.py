@@ -12,15 +12,19 @@ from disposal_teams.assets.models import AssetKind
 
 WIDTH, HEIGHT = 960, 720
 MARK = "示例图片"
-SKY, GROUND, WALL, LIGHT, DARK, RED = "#cfe0ee", "#b9c4a6", "#d9cdb8", "#f3ecd9", "#4a5568", "#a65a4a"
+SKY, GROUND, LIGHT, DARK, RED = "#cfe0ee", "#b9c4a6", "#f3ecd9", "#4a5568", "#a65a4a"
+TINTS = (("#d9cdb8", "#c9b79a"), ("#b8c7d6", "#97abc0"), ("#d8b9a8", "#bf9a86"))
+"""Two tones of what is drawn, so that neighbours in a list differ."""
+BODIES = ("#3d6b8f", "#8f3d3d", "#4f6b52")
 Pen = ImageDraw.ImageDraw
+Draw = Callable[[Pen, int], None]
 
 
-def outside(pen: Pen) -> None:
+def outside(pen: Pen, tint: int) -> None:
     """A block of flats."""
     _land(pen)
-    pen.rectangle((180, 120, 560, 560), fill=WALL)
-    pen.rectangle((600, 220, 800, 560), fill="#c9b79a")
+    pen.rectangle((180, 120, 560, 560), fill=TINTS[tint][0])
+    pen.rectangle((600, 220, 800, 560), fill=TINTS[tint][1])
     for row in range(6):
         for column in range(5):
             x, y = 210 + column * 70, 150 + row * 66
@@ -30,21 +34,21 @@ def outside(pen: Pen) -> None:
     pen.rectangle((340, 490, 400, 560), fill=RED)
 
 
-def room(pen: Pen) -> None:
+def room(pen: Pen, tint: int) -> None:
     """An empty room with a window."""
     pen.rectangle((0, 0, WIDTH, 500), fill=LIGHT)
-    pen.polygon(((0, HEIGHT), (WIDTH, HEIGHT), (780, 500), (180, 500)), fill="#c8a57c")
+    pen.polygon(((0, HEIGHT), (WIDTH, HEIGHT), (780, 500), (180, 500)), fill=TINTS[tint][1])
     pen.polygon(((0, 0), (180, 80), (180, 500), (0, HEIGHT)), fill="#e6dcc4")
     pen.polygon(((WIDTH, 0), (780, 80), (780, 500), (WIDTH, HEIGHT)), fill="#ded2b6")
     pen.rectangle((340, 150, 620, 400), fill=SKY, outline="white", width=12)
     pen.line((480, 150, 480, 400), fill="white", width=10)
 
 
-def car(pen: Pen) -> None:
+def car(pen: Pen, tint: int) -> None:
     """A car from the side."""
     _land(pen)
-    pen.rounded_rectangle((160, 380, 800, 520), 40, fill="#3d6b8f")
-    pen.polygon(((290, 385), (370, 280), (610, 280), (700, 385)), fill="#3d6b8f")
+    pen.rounded_rectangle((160, 380, 800, 520), 40, fill=BODIES[tint])
+    pen.polygon(((290, 385), (370, 280), (610, 280), (700, 385)), fill=BODIES[tint])
     pen.polygon(((325, 380), (385, 300), (480, 300), (480, 380)), fill=LIGHT)
     pen.polygon(((500, 380), (500, 300), (600, 300), (660, 380)), fill=LIGHT)
     for x in (300, 660):
@@ -52,7 +56,7 @@ def car(pen: Pen) -> None:
         pen.ellipse((x - 28, 494, x + 28, 550), fill="#c4c9d0")
 
 
-def dials(pen: Pen) -> None:
+def dials(pen: Pen, tint: int) -> None:
     """The dials of a car."""
     pen.rectangle((0, 0, WIDTH, HEIGHT), fill="#2d3440")
     for x in (290, 670):
@@ -63,17 +67,17 @@ def dials(pen: Pen) -> None:
     pen.rectangle((400, 540, 560, 590), fill="#8fa79a")
 
 
-def field(pen: Pen) -> None:
+def field(pen: Pen, tint: int) -> None:
     """A piece of land with its bounds."""
-    _land(pen)
-    pen.polygon(
-        ((120, 520), (380, 330), (820, 380), (760, 640), (260, 660)), fill="#c9b08a", outline=RED, width=8
-    )
-    for x, y in ((120, 520), (380, 330), (820, 380), (760, 640), (260, 660)):
+    corners = ((120, 430), (380, 300), (820, 330), (760, 570), (260, 580))
+    pen.rectangle((0, 0, WIDTH, HEIGHT), fill=SKY)
+    pen.rectangle((0, 240, WIDTH, HEIGHT), fill=GROUND)
+    pen.polygon(corners, fill=TINTS[tint][0], outline=RED, width=8)
+    for x, y in corners:
         pen.ellipse((x - 12, y - 12, x + 12, y + 12), fill=RED)
 
 
-def plan(pen: Pen) -> None:
+def plan(pen: Pen, tint: int) -> None:
     """A plan of the place."""
     pen.rectangle((0, 0, WIDTH, HEIGHT), fill="#f5f3ec")
     for x in range(0, WIDTH, 60):
@@ -85,7 +89,7 @@ def plan(pen: Pen) -> None:
     pen.polygon(((540, 150), (780, 130), (800, 290), (560, 310)), fill="#e2b9ae", outline=RED, width=7)
 
 
-def goods(pen: Pen) -> None:
+def goods(pen: Pen, tint: int) -> None:
     """Crates in a store."""
     pen.rectangle((0, 0, WIDTH, HEIGHT), fill="#e4ded0")
     pen.rectangle((0, 560, WIDTH, HEIGHT), fill="#b7ae9c")
@@ -100,7 +104,7 @@ def goods(pen: Pen) -> None:
         pen.line((x, y + 90, x + 190, y + 90), fill="#7d5a33", width=5)
 
 
-def paper(pen: Pen) -> None:
+def paper(pen: Pen, tint: int) -> None:
     """A certificate, nothing of which can be read."""
     pen.rectangle((0, 0, WIDTH, HEIGHT), fill="#dfe4e8")
     pen.rectangle((200, 80, 760, 620), fill="white", outline="#b3a276", width=10)
@@ -114,7 +118,7 @@ def _land(pen: Pen) -> None:
     pen.rectangle((0, 540, WIDTH, HEIGHT), fill=GROUND)
 
 
-DRAWN: dict[AssetKind, tuple[tuple[str, Callable[[Pen], None]], ...]] = {
+DRAWN: dict[AssetKind, tuple[tuple[str, Draw], ...]] = {
     AssetKind.REAL_ESTATE: (("外观示意", outside), ("室内示意", room)),
     AssetKind.VEHICLE: (("车辆外观示意", car), ("仪表示意", dials)),
     AssetKind.LAND: (("宗地示意", field), ("位置示意", plan)),
@@ -125,13 +129,13 @@ DRAWN: dict[AssetKind, tuple[tuple[str, Callable[[Pen], None]], ...]] = {
 """What is drawn of each kind, with its caption."""
 
 
-def drawn(draw: Callable[[Pen], None]) -> bytes:
-    """A picture with its mark, as JPEG."""
+def drawn(draw: Draw, tint: int = 0) -> bytes:
+    """A picture in one of the `TINTS` with its mark, as JPEG."""
     picture = Image.new("RGB", (WIDTH, HEIGHT))
     pen = ImageDraw.Draw(picture)
-    draw(pen)
+    draw(pen, tint)
     pen.rectangle((0, HEIGHT - 92, WIDTH, HEIGHT), fill="#15314d")
-    pen.text((WIDTH // 2, HEIGHT - 46), f"{MARK} · 非实物照片", font=_font(44), fill="white", anchor="mm")
+    pen.text((WIDTH // 2, HEIGHT - 46), f"{MARK} · 非实物照片", font=_font(52), fill="white", anchor="mm")
     out = BytesIO()
     picture.save(out, "JPEG", quality=85)
     return out.getvalue()
@@ -142,4 +146,6 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     spec = find_spec("manimgx_fonts_cjk")
     assert spec is not None
     assert spec.origin is not None
-    return ImageFont.truetype(str(next(Path(spec.origin).parent.glob("*.ttc"))), size, index=2)
+    font = ImageFont.truetype(str(next(Path(spec.origin).parent.glob("*.ttc"))), size, index=2)
+    font.set_variation_by_axes([700])
+    return font
