@@ -1,4 +1,7 @@
-"""The law of selling off without an auction (rulebook A-21, A-22, X-10; S3 arts 31, 32). Pure."""
+"""The law of selling off without an auction (rulebook A-20, A-21, A-22, X-10; S3 arts 2, 31, 32). Pure.
+
+An auction comes first (A-20): without one of the grounds of A-21 there is no other way of a first realisation.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

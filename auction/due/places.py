@@ -139,6 +139,7 @@ BY_SUBJECT = {
     "self_sale": "/team/assets/{asset_no}/self-sale",
     "suggestion": "/team/assets/{asset_no}/suggestions",
     "quality_demand": "/team/assets/{asset_no}/quality",
+    "seal_notice": "/team/assets/{asset_no}/seal-notices",
     "valuation": "/team/assets/{asset_no}/valuation",
     "engagement": "/team/assets/{asset_no}/valuation",
     "report_objection": "/team/assets/{asset_no}/valuation",

@@ -37,6 +37,7 @@ def seal_line(facts: PublishFacts) -> ChecklistLine:
 
 
 def survey_line(facts: PublishFacts) -> ChecklistLine:
+    """Nothing is auctioned without a record of title and occupation (A-16), and an old one is renewed (A-15)."""
     problem: Message | None = None
     if facts.survey is None:
         problem = msg("没有完成的调查表。")

@@ -10,6 +10,14 @@ PLATFORM_RULE = "本系统运行规则"
 
 ROWS = (
     Statutory(
+        "A-09", "通知抵押权人查封", "及时（本系统按 3 日）", days=3, start="登记抵押权人", alarms=NEAR_THE_END,
+        source="查封、扣押、冻结财产的规定第二十五条", opened_in=("disposal_teams/seal_duties/notices.py",),
+    ),
+    Statutory(
+        "A-10", "通知共有人查封", "及时（本系统按 3 日）", days=3, start="登记共有人", alarms=NEAR_THE_END,
+        source="查封、扣押、冻结财产的规定第十二条", opened_in=("disposal_teams/seal_duties/notices.py",),
+    ),
+    Statutory(
         "A-29", "和解分期履行", "按和解协议", rolls=False, start="裁定因和解中止", breach="resume",
         effect="申请执行人预先申请的，恢复处置；否则告知可以申请恢复", owner=Role.DEBTOR, alarms=NEAR_THE_END,
         source="执行和解若干问题的规定第九条", opened_in=("auction/compromise/agree.py",),

@@ -7,11 +7,11 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.i18n import msg
+from core.i18n import Message, msg
 from core.identity import Role
-from disposal_teams.assets.models import Asset, Seal
+from disposal_teams.assets.models import Asset, Seal, SealKind
 from disposal_teams.assets.note import note_asset
-from disposal_teams.assets.rules import ALARM_DAYS, IN_FORCE, alarm_due
+from disposal_teams.assets.rules import ALARM_DAYS, IN_FORCE, alarm_due, last_day_to_ask
 from disposal_teams.assets.seal import lapse_seal
 from disposal_teams.courts.tell import tell_court
 
@@ -56,10 +56,21 @@ async def guard_seal(work: Work, seal_id: UUID) -> None:
         Role.CASE_OFFICER,
         key=f"seal:{seal.id}:{seal.expires_on}:{threshold}",
         title=msg("查封即将到期"),
-        body=msg(
-            "{asset} 的查封将于 {day} 到期，请及时续封。", asset=asset.title, day=seal.expires_on.isoformat()
-        ),
+        body=_told(asset, seal),
         link=f"/team/assets/{asset.asset_no}",
+    )
+
+
+def _told(asset: Asset, seal: Seal) -> Message:
+    if seal.kind == SealKind.PRESERVATION:
+        return msg(
+            "{asset} 的保全查封将于 {day} 到期，申请保全人最迟 {ask} 申请续行保全；已进入执行的，请登记执行案件。",
+            asset=asset.title,
+            day=seal.expires_on.isoformat(),
+            ask=last_day_to_ask(seal.expires_on).isoformat(),
+        )
+    return msg(
+        "{asset} 的查封将于 {day} 到期，请及时续封。", asset=asset.title, day=seal.expires_on.isoformat()
     )
 
 

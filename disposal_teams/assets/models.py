@@ -146,6 +146,9 @@ _IN_FORCE = "state IN ('effective', 'treated_as_transferred')"
 class Seal(SQLModel, table=True):
     """One link of the ordered seal chain (A-04). `position` 1 was registered first; at most one is in force.
 
+    `is_registered`: entered in the register of its kind of asset (shares: published in the credit system); such a seal goes
+    before every one that is not (A-05). A preservation seal turns into one of enforcement, its term running on (A-07).
+
     The term of a waiting seal runs from the day on which it becomes effective (`effective_on`). `alarm_days` is the
     nearest expiry alarm raised so far (A-02). `state_before_ruling` is what a sale ruling ended: it lives again when that
     ruling is undone (A-03).
@@ -172,6 +175,7 @@ class Seal(SQLModel, table=True):
     creditor_name: str = Field(default="", max_length=80)
     claim_fen: int = Field(default=0, sa_type=Fen)
     has_priority_right: bool = False
+    is_registered: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
     kind: str = SealKind.ENFORCEMENT
     state: str
     registered_on: date

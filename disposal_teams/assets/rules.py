@@ -2,7 +2,7 @@
 
 from calendar import isleap
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from core.errors import RuleViolation
 from core.i18n import msg
@@ -169,6 +169,27 @@ def alarm_due(*, expires_on: date, today: date, last_alarm: int | None) -> int |
     return None if last_alarm is not None and last_alarm <= nearest else nearest
 
 
+ASKING_DAYS = 7
+"""Who preserved asks for the seal's renewal at least so many days before its end (A-07)."""
+
+
+def last_day_to_ask(expires_on: date) -> date:
+    """The last day on which the party that preserved asks in time for a renewal (A-07)."""
+    return expires_on - timedelta(days=ASKING_DAYS)
+
+
+def check_turn(*, is_preservation: bool, state: SealState, same_court: bool, enforces: bool) -> None:
+    """Raise `RuleViolation` unless the seal is one of preservation, alive, and the case of its court enforces (A-07)."""
+    if not is_preservation or state not in LIVING:
+        raise RuleViolation("A-07", msg("只有生效或轮候中的保全查封可以转为执行查封。"))
+    if not (same_court and enforces):
+        raise RuleViolation(
+            "A-07",
+            msg("须由同一法院的执行案件承接保全查封。"),
+            remedy=msg("执行由其他法院立案的，请通过处置权移送或轮候查封办理。"),
+        )
+
+
 def has_lapsed(*, expires_on: date, today: date) -> bool:
     """An unrenewed seal lapses after its last day (A-03)."""
     return today > expires_on
@@ -181,6 +202,7 @@ class ChainLink:
     position: int
     state: SealState
     registered_on: date
+    is_registered: bool = True
 
 
 IN_FORCE = frozenset({SealState.EFFECTIVE, SealState.TREATED_AS_TRANSFERRED})
@@ -194,9 +216,21 @@ def next_in_chain(links: list[ChainLink]) -> int | None:
     return min((link.position for link in links if link.state is SealState.WAITING), default=None)
 
 
-def check_order(links: list[ChainLink], registered_on: date) -> None:
-    """Raise `RuleViolation` for a seal registered before one that is already in the chain (A-04, A-05)."""
-    latest = max((link.registered_on for link in links), default=None)
+LIVING = IN_FORCE | {SealState.WAITING}
+"""A seal that binds or will bind."""
+
+
+def gives_way(links: list[ChainLink], *, is_registered: bool) -> list[int]:
+    """Positions of the living seals before which a new one goes: a registered seal prevails over those that are not (A-05)."""
+    if not is_registered:
+        return []
+    return [link.position for link in links if link.state in LIVING and not link.is_registered]
+
+
+def check_order(links: list[ChainLink], registered_on: date, *, is_registered: bool = True) -> None:
+    """Raise `RuleViolation` for a seal registered before one of its own class that is already in the chain (A-04, A-05)."""
+    same = [link for link in links if link.is_registered == is_registered]
+    latest = max((link.registered_on for link in same), default=None)
     if latest is not None and registered_on < latest:
         raise RuleViolation(
             "A-04",

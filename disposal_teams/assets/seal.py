@@ -17,16 +17,17 @@ from disposal_teams.assets.advance import advance_asset, advance_locked, lock_as
 from disposal_teams.assets.follow_court import give_to_court
 from disposal_teams.assets.models import Asset, AssetKind, AssetState, Seal, SealKind, SealState
 from disposal_teams.assets.note import note_asset
+from disposal_teams.assets.rank import chain_link, make_room
 from disposal_teams.assets.rules import (
     IN_FORCE,
     PREPARATION_STATES,
     SOLD_STATES,
-    ChainLink,
     check_order,
     check_renewal,
     check_seal_term,
     has_lapsed,
     is_on_sale,
+    last_day_to_ask,
     latest_expiry,
     next_in_chain,
 )
@@ -64,8 +65,10 @@ async def record_seal(
     creditor_name: str = "",
     claim_fen: int = 0,
     has_priority_right: bool = False,
+    is_registered: bool = True,
 ) -> Seal:
-    """Add a seal at the end of the chain: in force when it is the first, else waiting.
+    """Add a seal at its place in the chain: in force when it is the first, else waiting. One that is entered in the register
+    goes before those that are not, also before the one in force (A-05).
 
     The court is the one of `case_no`; `expires_on` defaults to the longest term (A-02); the claim is in fen. Raises
     `InvalidInput`, `RuleViolation` (term, order, lapsed on arrival), `NotPermitted` (another court's seal).
@@ -90,22 +93,24 @@ async def record_seal(
     await work.session.flush()
     asset = await lock_asset(work, asset)
     chain = await seals_of(work, asset.id)
-    check_order([_link(seal) for seal in chain], registered_on)
+    check_order([chain_link(seal) for seal in chain], registered_on, is_registered=is_registered)
     _refuse_second_of_case(chain, str(number))
     if AssetState(asset.state) in SOLD_STATES | {AssetState.CLOSED}:
         raise RuleViolation("A-03", msg("标的物已成交，不能再登记查封。可在价款分配中申请参与分配。"))
-    waits = any(SealState(seal.state) in IN_FORCE for seal in chain)
+    position, replaced = await make_room(work, asset, chain, is_registered=is_registered)
+    waits = replaced is None and any(SealState(seal.state) in IN_FORCE for seal in chain)
     if not waits:
-        _check_first(asset, number.court_code, expires_on, today)
+        _check_first(asset, number.court_code, expires_on, today, takes_over=replaced is not None)
     seal = Seal(
         id=new_id(),
         asset_id=asset.id,
-        position=max((link.position for link in chain), default=0) + 1,
+        position=position,
         court_code=number.court_code,
         case_no=str(number),
         creditor_name=creditor_name,
         claim_fen=claim_fen,
         has_priority_right=has_priority_right,
+        is_registered=is_registered,
         kind=SealKind(kind),
         state=SealState.WAITING if waits else SealState.EFFECTIVE,
         registered_on=registered_on,
@@ -129,12 +134,20 @@ async def record_seal(
         await advance_locked(
             work, asset, AssetState.SEALED_EFFECTIVE, sealed=True, reason="查封生效", rule="A-01"
         )
+    if replaced is not None and number.court_code != asset.court_code:
+        await work.session.flush()
+        await _follow_seal(work, asset, seal)
     return seal
 
 
-async def renew_seal(work: Work, seal_id: UUID, *, new_expires_on: date, reason: str) -> Seal:
-    """Prolong a seal before its end, within the cap (A-02). For the seal's court, or the court that disposes (T-05)."""
-    seal, asset = await _seal_for_change(work, seal_id)
+async def renew_seal(
+    work: Work, seal_id: UUID, *, new_expires_on: date, reason: str, asked_on: date | None = None
+) -> Seal:
+    """Prolong a seal before its end, within the cap (A-02). For the seal's court, or the court that disposes (T-05).
+
+    `asked_on`: the day on which the party asked; kept, and whether that was in time (A-07). The court may always act itself.
+    """
+    seal, asset = await seal_for_change(work, seal_id)
     if SealState(seal.state) not in IN_FORCE:
         raise RuleViolation("A-02", msg("只有生效中的查封可以续封。"))
     check_renewal(
@@ -150,6 +163,8 @@ async def renew_seal(work: Work, seal_id: UUID, *, new_expires_on: date, reason:
         before=before.isoformat(),
         after=new_expires_on.isoformat(),
         reason=reason,
+        asked_on=asked_on.isoformat() if asked_on else None,
+        asked_in_time=asked_on <= last_day_to_ask(before) if asked_on else None,
     )
     return seal
 
@@ -159,7 +174,7 @@ async def release_seal(work: Work, seal_id: UUID, *, reason: str) -> Seal:
 
     Raises `RuleViolation` while the asset is on sale or sold: the sale must be ended first.
     """
-    seal, asset = await _seal_for_change(work, seal_id)
+    seal, asset = await seal_for_change(work, seal_id)
     if SealState(seal.state) not in IN_FORCE | {SealState.WAITING}:
         raise Conflict(msg("该查封已经失效或解除。"))
     fields: dict[str, Message] = {}
@@ -266,7 +281,7 @@ async def _end_seal(
 
 async def _promote_next(work: Work, asset: Asset, *, ended: Seal) -> None:
     chain = await seals_of(work, asset.id)
-    position = next_in_chain([_link(seal) for seal in chain])
+    position = next_in_chain([chain_link(seal) for seal in chain])
     if position is None:
         await _left_unsealed(work, asset, released=SealState(ended.state) is SealState.RELEASED)
         return
@@ -326,7 +341,8 @@ async def _left_unsealed(work: Work, asset: Asset, *, released: bool) -> None:
         await note_asset(work, asset, "asset.unsealed_on_sale", "A-01")
 
 
-async def _seal_for_change(work: Work, seal_id: UUID) -> tuple[Seal, Asset]:
+async def seal_for_change(work: Work, seal_id: UUID) -> tuple[Seal, Asset]:
+    """A seal with its locked asset, for who may change it: its court, or the court that took the asset over (T-05)."""
     seal = await work.session.get(Seal, seal_id)
     asset = await work.session.get(Asset, seal.asset_id) if seal is not None else None
     if seal is None or asset is None:
@@ -342,8 +358,8 @@ async def _seal_for_change(work: Work, seal_id: UUID) -> tuple[Seal, Asset]:
     return seal, asset
 
 
-def _check_first(asset: Asset, court_code: str, expires_on: date, today: date) -> None:
-    if court_code != asset.court_code:
+def _check_first(asset: Asset, court_code: str, expires_on: date, today: date, *, takes_over: bool) -> None:
+    if court_code != asset.court_code and not takes_over:
         raise RuleViolation(
             "T-01", msg("首先查封应由登记该标的物的法院办理。请先由首封法院登记，再录入本院的轮候查封。")
         )
@@ -357,10 +373,6 @@ def _refuse_second_of_case(chain: list[Seal], case_no: str) -> None:
     living = IN_FORCE | {SealState.WAITING}
     if any(seal.case_no == case_no and SealState(seal.state) in living for seal in chain):
         raise Conflict(msg("案件 {case_no} 对该标的物的查封已经登记。", case_no=case_no), rule="A-04")
-
-
-def _link(seal: Seal) -> ChainLink:
-    return ChainLink(seal.position, SealState(seal.state), seal.registered_on)
 
 
 def _today(work: Work) -> date:

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import insert
+from sqlmodel import col, insert, select
 
 from core.audit import Happening, record_many
 from core.database import Work
 from core.ids import new_id
+from disposal_teams.assets.models import Seal, SealKind
+from disposal_teams.assets.turn_seal import turn_preserved
 from disposal_teams.cases.models import CREDITORS, CaseLink, CaseState, EnforcementCase, Party, PartyClaim
+from disposal_teams.cases.queries import case_by_number
 from disposal_teams.cases.rules import course_of
 from disposal_teams.cases.sealing import seal_identity
 from disposal_teams.intake.case_lines import CaseDraft
@@ -86,4 +89,23 @@ async def write_cases(work: Work, drafts: Sequence[CaseDraft]) -> Counter[str]:
         if rows:
             await work.session.execute(insert(model), rows)
     await record_many(work, happenings)
+    await _turn_preserved(work, drafts)
     return Counter(cases=len(cases), parties=len(parties), claims=len(claims), links=len(links))
+
+
+async def _turn_preserved(work: Work, drafts: Sequence[CaseDraft]) -> None:
+    """What was preserved in a linked case goes on as sealed for enforcement (A-07)."""
+    numbers = {number for draft in drafts for number in draft.linked}
+    if not numbers:
+        return
+    rows = await work.session.exec(
+        select(Seal.case_no)
+        .where(col(Seal.case_no).in_(sorted(numbers)), Seal.kind == SealKind.PRESERVATION)
+        .distinct()
+    )
+    preserved = set(rows)
+    for draft in drafts:
+        if preserved.intersection(draft.linked):
+            case = await case_by_number(work, str(draft.number))
+            if case is not None:
+                await turn_preserved(work, case, [each for each in draft.linked if each in preserved])

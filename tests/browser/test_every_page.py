@@ -113,6 +113,7 @@ SUBPAGES = {
         "/suggestions",
         "/self-sale",
         "/compromise",
+        "/seal-notices",
     ),
 }
 

@@ -65,6 +65,7 @@ async def add_waiting_seal(request: AnyRequest, database: Database, visitor: Vis
                     kind=kind or SealKind.ENFORCEMENT,
                     claim_fen=claim_fen,
                     has_priority_right=form.flag("has_priority_right"),
+                    is_registered=not form.flag("is_unregistered"),
                 )
             said = msg("已登记为第 {position} 顺位轮候查封。", position=seal.position)
             return see_other(request, "/court", said=said)

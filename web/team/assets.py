@@ -314,6 +314,7 @@ async def add_seal(request: AnyRequest, database: Database, visitor: Visitor, as
                     creditor_name=creditor,
                     claim_fen=claim_fen,
                     has_priority_right=form.flag("has_priority_right"),
+                    is_registered=not form.flag("is_unregistered"),
                 )
             return see_other(request, f"/team/assets/{asset_no}", said=msg("查封已登记。"))
         except NotFound:
@@ -330,11 +331,16 @@ async def renew(request: AnyRequest, database: Database, visitor: Visitor, seal_
     actor = require_staff(visitor)
     form = await read_form(request)
     until = form.day("new_expires_on")
-    if until is None:
+    asked_on = form.day("asked_on", required=False)
+    if until is None or form.is_bad:
         raise as_refusal(form)
     async with database.begin(actor) as work:
         seal = await renew_seal(
-            work, seal_id, new_expires_on=until, reason=form.text("reason", required=False, longest=200)
+            work,
+            seal_id,
+            new_expires_on=until,
+            reason=form.text("reason", required=False, longest=200),
+            asked_on=asked_on,
         )
         subject = await asset_of(work, seal.asset_id)
     return see_other(request, f"/team/assets/{subject.asset_no}", said=msg("续封已登记。"))

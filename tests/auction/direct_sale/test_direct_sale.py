@@ -204,6 +204,11 @@ def test_X10_the_period_of_a_direct_sell_off() -> None:
     assert good == [False, True, True, False]
 
 
+def test_A20_A21_a_ground_is_a_consent_or_one_of_those_that_the_law_lists_for_movables() -> None:
+    assert set(G) == rules.BY_COURT | set(rules.ASKED)
+    assert not rules.BY_COURT & set(rules.ASKED)
+
+
 def test_A21_whose_consent_is_needed() -> None:
     parties = {"a": PartyRole.APPLICANT, "d": PartyRole.DEBTOR, "t": PartyRole.TENANT, "o": PartyRole.OTHER}
     assert rules.missing_consents(G.AGREEMENT, parties, []) == ["a", "d", "t"]

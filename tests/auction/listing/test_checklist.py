@@ -207,6 +207,21 @@ def red(given: PublishFacts) -> set[str]:
     return {line.id for line in run_checklist(given) if not line.ok}
 
 
+@pytest.mark.parametrize(
+    ("line_id", "missing"),
+    [
+        ("seal", facts(seal_ends_on=None)),
+        ("survey", facts(survey=None)),
+        ("sole_home", facts(sole_home=SoleHome.UNKNOWN)),
+        ("lease", facts(lease=LeaseStatus.UNKNOWN)),
+    ],
+)
+def test_A01_A02_A08_A16_A17_nothing_is_auctioned_without_seal_survey_and_verdicts(
+    line_id: str, missing: Change
+) -> None:
+    assert line_id in red(missing(complete(K.REAL_ESTATE)))
+
+
 @pytest.mark.parametrize("kind", AssetKind)
 def test_a_complete_lot_of_every_kind_is_green(kind: AssetKind) -> None:
     assert red(complete(kind)) == set()
