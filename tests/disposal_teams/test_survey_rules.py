@@ -187,7 +187,9 @@ def test_A15_a_survey_is_fresh_for_ninety_days(surveyed_on: date, age: int) -> N
 
 
 @pytest.mark.parametrize("kind", AssetKind)
-def test_A11_A12_every_kind_has_its_lines_and_title_and_burdens_are_always_among_them(kind: AssetKind) -> None:
+def test_A11_A12_every_kind_has_its_lines_and_title_and_burdens_are_always_among_them(
+    kind: AssetKind,
+) -> None:
     codes = [item.code for item in required_items(kind, {})]
     assert {"title", "burdens", "arrears"} <= set(codes)
     assert len(codes) == len(set(codes)) >= 5

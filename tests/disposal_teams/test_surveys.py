@@ -55,7 +55,9 @@ async def test_V01_the_survey_puts_the_asset_under_survey_and_starts_thirty_days
 
 
 @pytest.mark.parametrize("kind", AssetKind)
-async def test_A11_A15_a_survey_is_complete_only_with_every_line_and_verdict(work: Work, kind: AssetKind) -> None:
+async def test_A11_A15_a_survey_is_complete_only_with_every_line_and_verdict(
+    work: Work, kind: AssetKind
+) -> None:
     team, asset = await ready(work, kind=kind)
     survey = await begin_survey(team, asset, surveyor_names="王")
     with pytest.raises(RuleViolation, match="A-15"):
