@@ -215,6 +215,20 @@ SURVEY = f"""
      WHERE survey.id = ANY(:subjects) AND items.required > 0
 """  # noqa: S608
 
+CONCLUSION = """
+    SELECT ending.case_id AS subject_id, ending.court_code, CAST(NULL AS uuid) AS team_id, ending.decided_at, ending.way,
+           ending.had_property, ending.applied_fen, ending.realised_fen, ended.course
+      FROM case_conclusion AS ending JOIN enforcement_case AS ended ON ended.id = ending.case_id
+     WHERE ending.case_id = ANY(:subjects) AND ending.state IN ('concluded', 'resumed')
+"""
+
+COMPLAINT = f"""
+    SELECT complaint.id AS subject_id, complaint.court_code, lot.team_id,
+           CAST(complaint.received_on AS timestamp) AT TIME ZONE '{ZONE}' AS received_at
+      FROM complaint LEFT JOIN lot ON lot.id = complaint.lot_id
+     WHERE complaint.id = ANY(:subjects)
+"""  # noqa: S608
+
 BASES: dict[str, Base] = {
     "run": Base("lot", RUN, RUN_LOOKS),
     "cycle": Base("lot", CYCLE),
@@ -225,6 +239,8 @@ BASES: dict[str, Base] = {
     "errand": Base("instruction", ERRAND),
     "dispute": Base("objection", DISPUTE),
     "survey": Base("survey", SURVEY),
+    "conclusion": Base("case", CONCLUSION),
+    "complaint": Base("complaint", COMPLAINT),
 }
 SUBJECTS: tuple[str, ...] = tuple(dict.fromkeys(base.subject for base in BASES.values()))
 """The kinds of subjects that changes name, as the triggers write them (migrations/sql/085_indicators.sql)."""

@@ -105,6 +105,11 @@ def _is(condition: str) -> str:
     return f"CAST({condition} AS int)"
 
 
+NOT_STRUCK_OFF = "way <> 'struck_off'"
+CONCLUDED_FIRST = Part(
+    "conclusion", "decided_at", f"{NOT_STRUCK_OFF} AND course = 'first' AND had_property", "0", "1"
+)
+
 _LOTS, _SALES, _ASSETS = "拍品（lot）", "拍品与成交结算（lot、settlement）", "标的物（asset）"
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -163,8 +168,14 @@ INDICATORS: tuple[Indicator, ...] = (
         note="其他方式目前只有以物抵债；自行变卖的结果没有登记。",
     ),
     Indicator(
-        "K-12", "案拍比", "拍卖件次", "有可供处置财产的首次执行结案数", U.TIMES, B.NEITHER, "案件（enforcement_case）",
-        missing="平台没有登记案件的结案日期和首次执行标记，分母无从计算。",
+        "K-12", "案拍比（件次）", "拍卖件次", "有可供处置财产的首次执行结案数", U.TIMES, B.NEITHER,
+        "拍品与结案（lot、case_conclusion）", (_runs(denominator="0"), CONCLUDED_FIRST), least="few",
+        note="销案的案件由其他法院继续执行，不计入分母。",
+    ),
+    Indicator(
+        "K-12b", "案拍比（标的物）", "处置终结的标的物（成交、抵债、变卖未成交）", "有可供处置财产的首次执行结案数", U.TIMES,
+        B.NEITHER, "标的物的最后一次拍卖与结案（lot、in_kind_offer、case_conclusion）",
+        (Part("ending", "ended_at", "how IN ('sold', 'in_kind', 'unsold')", denominator="0"), CONCLUDED_FIRST), least="few",
     ),
     Indicator(
         "K-13", "处置启动用时", "查封生效（或接收处置权）至启动定价的天数", "启动定价的标的物", U.DAYS, B.DOWN,
@@ -264,8 +275,9 @@ INDICATORS: tuple[Indicator, ...] = (
               _is("outcome = 'founded'")),), least="few",
     ),
     Indicator(
-        "K-26", "执行到位率", "执行到位的金额", "结案案件的申请金额", U.PERCENT, B.UP, "案件与案款",
-        missing="平台没有登记案件的结案日期，也没有案款发放记录。", least="few",
+        "K-26", "执行到位率", "执行到位的金额", "结案案件的申请金额", U.PERCENT, B.UP, "结案（case_conclusion）",
+        (Part("conclusion", "decided_at", f"{NOT_STRUCK_OFF} AND applied_fen > 0", "realised_fen", "applied_fen"),),
+        least="few", note="到位金额不超过申请金额；结案之月计入，销案的不计。",
     ),
     Indicator(
         "K-27", "竞买活跃度", "取得竞买资格的人数", "成交件次", U.TIMES, B.UP, "报名与拍品（registration、lot）",
@@ -284,8 +296,9 @@ INDICATORS: tuple[Indicator, ...] = (
         (Part("survey", "surveyed_at", numerator="filled", denominator="required"),), least="few",
     ),
     Indicator(
-        "K-29", "每百件投诉", "12368 投诉", "拍卖件次", U.PER_HUNDRED, B.DOWN, "12368 热线",
-        missing="12368 热线的投诉没有导入平台。",
+        "K-29", "每百件投诉", "12368 投诉", "拍卖件次", U.PER_HUNDRED, B.DOWN, "12368 投诉与拍品（complaint、lot）",
+        (_runs(numerator="0"), Part("complaint", "received_at", numerator="1", denominator="0")),
+        note="由中级法院导入并归属到法院，写明拍品编号的归属到拍品。",
     ),
 )  # fmt: skip
 

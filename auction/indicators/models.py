@@ -65,7 +65,8 @@ class IndicatorFact(SQLModel, table=True):
 class IndicatorFigure(SQLModel, table=True):
     """The sum of the facts of an indicator, court and month; `team_id` NULL is the court as a whole.
 
-    `row_count`: facts that stand in the denominator. `median`, `ninth_decile`: of the numerators, for times.
+    `row_count`: facts that stand in the denominator; `fact_count`: all of them. `median`, `ninth_decile`: of the numerators, for
+    times; `median_below`, `ninth_below`: how many facts lie below them, from where the next change moves them (`sums.py`).
     """
 
     __tablename__ = "indicator_figure"
@@ -87,6 +88,22 @@ class IndicatorFigure(SQLModel, table=True):
     row_count: int
     median: int | None = Field(default=None, sa_type=BigInteger)
     ninth_decile: int | None = Field(default=None, sa_type=BigInteger)
+    fact_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    median_below: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    ninth_below: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class IndicatorSpread(SQLModel, table=True):
+    """How many facts of an indicator, court and month have this numerator; the court as a whole has the team 0000…."""
+
+    __tablename__ = "indicator_spread"
+
+    indicator: str = Field(primary_key=True, max_length=8)
+    court_code: str = Field(primary_key=True, max_length=8)
+    month: date = Field(primary_key=True)
+    team_id: UUID = Field(primary_key=True)
+    value: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    count: int
 
 
 class FrozenMonth(SQLModel, table=True):

@@ -1,9 +1,8 @@
 """Find facts and figures anew for what has changed, and for nothing else: the cost follows the changes, not the history."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +10,13 @@ from sqlalchemy import text
 
 from auction.indicators.bases import BASES, fact_sql
 from auction.indicators.corrections import Row, correct_frozen
-from auction.indicators.definitions import INDICATORS
+from auction.indicators.sums import Key, follow_facts
 from core.database import Work
 from disposal_teams.surveys.matrix import MATRIX
 
 BATCH = 1000
 LOCK = "auction.indicators.refresh"
-SPREAD = [each.code for each in INDICATORS if each.spread]
 
-Key = tuple[str, str, date]
-"""Indicator, court, month."""
 _TAKE = """
     WITH due AS (
         (SELECT id FROM indicator_mark WHERE due_at IS NULL ORDER BY id LIMIT :batch)
@@ -34,28 +30,6 @@ _TAKE = """
 _FORGET = """
     DELETE FROM indicator_fact WHERE base = :base AND subject_id = ANY(:subjects)
     RETURNING indicator, court_code, month, subject_id, team_id, numerator, denominator
-"""
-_FIGURES = """
-    INSERT INTO indicator_figure
-           (indicator, court_code, month, team_id, numerator, denominator, row_count, median, ninth_decile)
-    SELECT fact.indicator, fact.court_code, fact.month, fact.team_id, sum(fact.numerator), sum(fact.denominator),
-           count(*) FILTER (WHERE fact.denominator <> 0),
-           CASE WHEN fact.indicator = ANY(:spread)
-                THEN percentile_disc(0.5) WITHIN GROUP (ORDER BY fact.numerator) END,
-           CASE WHEN fact.indicator = ANY(:spread)
-                THEN percentile_disc(0.9) WITHIN GROUP (ORDER BY fact.numerator) END
-      FROM unnest(CAST(:codes AS text[]), CAST(:courts AS text[]), CAST(:months AS date[]))
-               AS key(indicator, court_code, month)
-      JOIN indicator_fact AS fact USING (indicator, court_code, month)
-     GROUP BY GROUPING SETS ((fact.indicator, fact.court_code, fact.month),
-                             (fact.indicator, fact.court_code, fact.month, fact.team_id))
-    HAVING grouping(fact.team_id) = 1 OR fact.team_id IS NOT NULL
-"""
-_DROP_FIGURES = """
-    DELETE FROM indicator_figure AS figure
-     USING unnest(CAST(:codes AS text[]), CAST(:courts AS text[]), CAST(:months AS date[]))
-               AS key(indicator, court_code, month)
-     WHERE figure.indicator = key.indicator AND figure.court_code = key.court_code AND figure.month = key.month
 """
 
 
@@ -88,7 +62,7 @@ async def refresh(work: Work, *, batch: int = BATCH) -> Refreshed:
             if base.looks:
                 await _look_again(work, base.subject, base.looks, subjects)
     touched = {key: pair for key, pair in changed.items() if pair[0] != pair[1]}
-    await _figures_anew(work, touched)
+    await follow_facts(work, touched)
     await correct_frozen(work, touched)
     return Refreshed(sum(map(len, taken.values())), frozenset(touched))
 
@@ -174,30 +148,23 @@ async def _look_again(work: Work, subject: str, looks: str, subjects: Sequence[U
     )
 
 
-async def _figures_anew(work: Work, keys: Iterable[Key]) -> None:
-    keys = sorted(keys)
-    if not keys:
-        return
-    where = {
-        "codes": [code for code, _, _ in keys],
-        "courts": [court for _, court, _ in keys],
-        "months": [month for _, _, month in keys],
-    }
-    await work.session.execute(text(_DROP_FIGURES), where)
-    await work.session.execute(text(_FIGURES), where | {"spread": SPREAD})
-
-
-async def count_again(work: Work) -> int:
+async def count_again(work: Work, *, share: int = 0, shares: int = 1) -> int:
     """Mark every subject, so that the next refreshes count everything anew: after an import past the triggers, or to check.
-    Returns how many were marked."""
+
+    `share` of `shares`: only that part of the subjects. Returns how many were marked.
+    """
     marked = await work.session.execute(
         text(
             """
             INSERT INTO indicator_mark (subject, subject_id)
-            SELECT 'lot', id FROM lot WHERE NOT is_practice UNION ALL SELECT 'asset', id FROM asset
-            UNION ALL SELECT 'transfer', id FROM transfer_request UNION ALL SELECT 'instruction', id FROM instruction
-            UNION ALL SELECT 'objection', id FROM objection UNION ALL SELECT 'survey', id FROM survey
+            SELECT subject, id FROM (
+                SELECT 'lot' AS subject, id FROM lot WHERE NOT is_practice UNION ALL SELECT 'asset', id FROM asset
+                UNION ALL SELECT 'transfer', id FROM transfer_request UNION ALL SELECT 'instruction', id FROM instruction
+                UNION ALL SELECT 'objection', id FROM objection UNION ALL SELECT 'survey', id FROM survey
+                UNION ALL SELECT 'case', case_id FROM case_conclusion UNION ALL SELECT 'complaint', id FROM complaint
+            ) AS every WHERE abs(CAST(hashtext(CAST(id AS text)) AS bigint)) % :shares = :share
             """
-        )
+        ),
+        {"share": share, "shares": shares},
     )
     return int(getattr(marked, "rowcount", 0))

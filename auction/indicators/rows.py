@@ -13,10 +13,13 @@ PAGE = 50
 
 _ROWS = """
     SELECT fact.id, fact.at, fact.base, fact.subject_id, fact.numerator, fact.denominator, team.name AS team,
-           coalesce(lot.lot_no, errand.number, dispute.number, asset.asset_no) AS number,
-           coalesce(lot.title, errand.subject, asset.title) AS title, asset.case_id, fact_case.case_no
+           coalesce(complaint.ticket_no, lot.lot_no, errand.number, dispute.number, asset.asset_no) AS number,
+           coalesce(complaint.summary, lot.title, errand.subject, asset.title) AS title,
+           coalesce(asset.case_id, ended.id) AS case_id, fact_case.case_no
       FROM {table} AS fact
-      LEFT JOIN lot ON fact.base IN ('run', 'cycle') AND lot.id = fact.subject_id
+      LEFT JOIN complaint ON fact.base = 'complaint' AND complaint.id = fact.subject_id
+      LEFT JOIN enforcement_case AS ended ON fact.base = 'conclusion' AND ended.id = fact.subject_id
+      LEFT JOIN lot ON lot.id = coalesce(complaint.lot_id, CASE WHEN fact.base IN ('run', 'cycle') THEN fact.subject_id END)
       LEFT JOIN instruction AS errand ON fact.base = 'errand' AND errand.id = fact.subject_id
       LEFT JOIN objection AS dispute ON fact.base = 'dispute' AND dispute.id = fact.subject_id
       LEFT JOIN transfer_request AS letter ON fact.base = 'letter' AND letter.id = fact.subject_id
@@ -24,7 +27,7 @@ _ROWS = """
       LEFT JOIN asset ON asset.id = coalesce(lot.asset_id, errand.asset_id, dispute.asset_id, letter.asset_id, survey.asset_id,
                CASE WHEN fact.base IN ('ending', 'pricing', 'overdue') THEN fact.subject_id END)
       LEFT JOIN enforcement_case AS fact_case ON fact_case.id = coalesce(lot.case_id, errand.case_id, dispute.case_id,
-               asset.case_id)
+               asset.case_id, ended.id)
       LEFT JOIN disposal_team AS team ON team.id = fact.team_id
      WHERE fact.indicator = :code AND fact.court_code = :court AND fact.month = :month
        AND (CAST(:after AS bigint) IS NULL OR (fact.at, fact.id) < (

@@ -3,10 +3,11 @@
 from auction.indicators.flags import look_for_flags, measure_effects
 from auction.indicators.freeze import freeze_due_months
 from auction.indicators.refresh import refresh_all
+from auction.indicators.self_check import check_figures
 from core.database import Work
 from core.outbox import daily, every
 
-__all__ = ["publish_months", "refresh_indicators"]
+__all__ = ["check_indicators", "publish_months", "refresh_indicators"]
 
 
 @every(seconds=60)
@@ -22,3 +23,9 @@ async def publish_months(work: Work) -> None:
     await freeze_due_months(work)
     await look_for_flags(work)
     await measure_effects(work)
+
+
+@daily(at="03:10")
+async def check_indicators(work: Work) -> None:
+    """Count the figures once more from their facts, and a share of the facts from the raw rows."""
+    await check_figures(work)

@@ -44,6 +44,11 @@ CREATE OR REPLACE TRIGGER survey_counts AFTER INSERT OR UPDATE ON survey
     FOR EACH ROW EXECUTE FUNCTION mark_for_indicators('survey', 'id');
 CREATE OR REPLACE TRIGGER survey_line_counts AFTER INSERT OR UPDATE ON survey_line
     FOR EACH ROW EXECUTE FUNCTION mark_for_indicators('survey', 'survey_id');
+CREATE OR REPLACE TRIGGER case_conclusion_counts AFTER INSERT OR UPDATE OF state, applied_fen, realised_fen, had_property
+    ON case_conclusion FOR EACH ROW WHEN (NEW.state IN ('concluded', 'resumed'))
+    EXECUTE FUNCTION mark_for_indicators('case', 'case_id');
+CREATE OR REPLACE TRIGGER complaint_counts AFTER INSERT OR UPDATE OF court_code, lot_id, received_on ON complaint
+    FOR EACH ROW EXECUTE FUNCTION mark_for_indicators('complaint', 'id');
 
 -- What has been published never changes (chapter 9). Of a correction only the explanation is added, once.
 CREATE OR REPLACE TRIGGER indicator_frozen_month_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON indicator_frozen_month

@@ -157,6 +157,10 @@ def leads_to(row: FactRow, *, above: bool) -> str | None:
             return f"/court/instructions/{row.subject_id}"
         case "dispute":
             return f"/court/objections/{row.subject_id}"
+        case "conclusion":
+            return f"/team/cases/{row.subject_id}/conclusion"
+        case "complaint":
+            return "/supervision/complaints" if above else None
         case _:
             return f"/team/assets/{row.number}" if row.number else None
 

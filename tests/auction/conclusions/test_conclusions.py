@@ -216,6 +216,7 @@ async def test_T13_a_waiting_case_ends_only_after_each_step_and_resumes_when_pro
 async def test_P05_a_fulfilled_case_is_approved_by_another_person_or_refused_with_a_reason(
     work: Work,
 ) -> None:
+    """The amounts are those that K-26 counts."""
     people = await settle(work)
     case = await make_case(work, WUZHONG, 77)
     paid = {

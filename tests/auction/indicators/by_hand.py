@@ -58,7 +58,8 @@ async def count(work: Work, now: datetime) -> ByHand:
         name: await rows(work, name)
         for name in (
             "lot", "settlement", "registration", "deadline", "asset", "seal", "valuation", "transfer_request", "instruction",
-            "objection", "survey", "survey_line", "in_kind_offer", "lot_stay", "lot_part",
+            "objection", "survey", "survey_line", "in_kind_offer", "lot_stay", "lot_part", "case_conclusion",
+            "enforcement_case", "complaint",
         )
     }  # fmt: skip
     moves = [row for row in await rows(work, "audit_event") if row.event == "asset.court_changed"]
@@ -67,7 +68,25 @@ async def count(work: Work, now: datetime) -> ByHand:
     _assets(hand, tables, moves, now)
     _letters_errands_disputes(hand, tables, now)
     _surveys(hand, tables)
+    _endings_complaints(hand, tables)
     return hand
+
+
+def _endings_complaints(hand: ByHand, tables: dict[str, list[Any]]) -> None:
+    cases = {row.id: row for row in tables["enforcement_case"]}
+    for ending in tables["case_conclusion"]:
+        if ending.concluded_on is None or ending.way == "struck_off":
+            continue
+        court, at = ending.court_code, ending.decided_at
+        if cases[ending.case_id].course == "first" and ending.had_property:
+            hand.put("K-12", court, None, at, 0, 1)
+            hand.put("K-12b", court, None, at, 0, 1)
+        if ending.applied_fen:
+            hand.put("K-26", court, None, at, ending.realised_fen, ending.applied_fen)
+    teams = {row.id: row.team_id for row in tables["lot"]}
+    for complaint in tables["complaint"]:
+        at = datetime.combine(complaint.received_on, time(), COURT_ZONE)
+        hand.put("K-29", complaint.court_code, teams.get(complaint.lot_id), at, 1, 0)
 
 
 def _lots(hand: ByHand, tables: dict[str, list[Any]], now: datetime) -> None:
@@ -86,6 +105,8 @@ def _lots(hand: ByHand, tables: dict[str, list[Any]], now: datetime) -> None:
             )
             hand.put("K-06", court, team, at, state in {"failed", "selloff_failed"})
             hand.put("K-25", court, team, at, 0, 1)
+            hand.put("K-29", court, team, at, 0, 1)
+            hand.put("K-12", court, team, at, 1, 0)
             if state in {"sold", "defaulted", "revoked"}:
                 hand.put("K-09", court, team, at, state == "defaulted")
             if state == "sold":
@@ -189,10 +210,12 @@ def _assets(hand: ByHand, tables: dict[str, list[Any]], moves: list[Any], now: d
             offer = max(taken, key=lambda row: row.served_at)
             team = next(row.team_id for row in lots if row.id == offer.lot_id)
             hand.put("K-03", offer.court_code, team, offer.served_at, 0)
+            hand.put("K-12b", offer.court_code, team, offer.served_at, 1, 0)
             hand.put("K-11", offer.court_code, team, offer.served_at, 0)
         elif lots and lots[-1].state in {"sold", "selloff_failed"}:
             last = lots[-1]
             hand.put("K-03", last.court_code, last.team_id, last.ended_at, last.state == "sold")
+            hand.put("K-12b", last.court_code, last.team_id, last.ended_at, 1, 0)
             if last.state == "sold":
                 hand.put("K-11", last.court_code, last.team_id, last.ended_at, 1)
         own_moves = sorted(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel, select
 
+from auction.complaints.models import Complaint
 from auction.in_kind.models import InKindOffer
 from auction.listing.models import Lot, LotPart
 from auction.registration.models import Registration
@@ -19,6 +20,7 @@ from core.deadlines.models import Deadline
 from core.ids import new_id
 from disposal_teams.assets.models import Asset, AssetKind, Seal
 from disposal_teams.cases.models import EnforcementCase
+from disposal_teams.conclusions.models import CaseConclusion
 from disposal_teams.courts.establish import establish_courts, found_team
 from disposal_teams.courts.models import Court, DisposalTeam
 from disposal_teams.instructions.models import Instruction
@@ -31,7 +33,7 @@ from valuation.models import Valuation
 DAY = timedelta(days=1)
 ORDER: tuple[type[SQLModel], ...] = (
     EnforcementCase, Asset, Seal, Survey, SurveyLine, Valuation, Lot, LotPart, Registration, Settlement, Stay, Deadline,
-    TransferRequest, Instruction, Objection, InKindOffer,
+    TransferRequest, Instruction, Objection, InKindOffer, CaseConclusion, Complaint,
 )  # fmt: skip
 SOLD_LIKE = ("sold", "defaulted", "revoked")
 
@@ -128,6 +130,10 @@ class Historian:
             self._letter(asset, case)
         if self.maybe(0.4):
             self._errand(case)
+        if self.maybe(0.6):
+            self._conclusion(case)
+        if self.maybe(0.4):
+            self._complaint(court)
         self._assets.append(asset.id)
         return asset.id
 
@@ -345,6 +351,38 @@ class Historian:
             )
         )  # fmt: skip
 
+    def _conclusion(self, case: EnforcementCase) -> None:
+        case.course = self.chance.choice(["first", "first", "resumed"])
+        proposed = self.moment()
+        state = self.chance.choice(["proposed", "refused", "concluded", "concluded", "resumed"])
+        way = (
+            "no_result"
+            if state == "resumed"
+            else self.chance.choice(["fulfilled", "no_result", "struck_off"])
+        )
+        decided = None if state == "proposed" else self.moment(proposed)
+        ended = decided if state in ("concluded", "resumed") else None
+        applied = self.chance.choice([0, 500_000_00, 900_000_00])
+        self.add(
+            CaseConclusion(
+                id=new_id(), case_id=case.id, court_code=case.court_code, way=way, ground="enforced", state=state, reason="x",
+                applied_fen=applied, realised_fen=self.chance.randint(0, applied), had_property=self.maybe(0.7),
+                members=["甲", "乙", "丙"], proposed_at=proposed, decided_at=decided,
+                concluded_on=ended.astimezone(COURT_ZONE).date() if ended else None,
+                resumed_at=self.now if state == "resumed" else None,
+            )
+        )  # fmt: skip
+
+    def _complaint(self, court: str) -> None:
+        lots = [row for row in self._rows if isinstance(row, Lot) and row.court_code == court]
+        self.add(
+            Complaint(
+                id=new_id(), ticket_no=f"T{self.number()}", received_on=self.moment().astimezone(COURT_ZONE).date(),
+                court_code=court, lot_id=self.chance.choice(lots).id if lots and self.maybe(0.7) else None,
+                matter="delivery", summary="x", entered_at=self.now,
+            )
+        )  # fmt: skip
+
     async def stir(self, changes: int) -> None:
         """Change rows by chance as later events do: defaults, revocations, services, answers, ends of clocks and stays."""
         session = self.work.session
@@ -354,8 +392,10 @@ class Historian:
         )
         letters = list(await session.exec(select(TransferRequest).order_by(TransferRequest.id)))  # type: ignore[arg-type]
         errands = list(await session.exec(select(Instruction).order_by(Instruction.number)))
+        endings = list(await session.exec(select(CaseConclusion).order_by(CaseConclusion.id)))  # type: ignore[arg-type]
+        complaints = list(await session.exec(select(Complaint).order_by(Complaint.ticket_no)))
         for _ in range(changes):
-            kind = self.chance.randrange(7)
+            kind = self.chance.randrange(9)
             if kind == 0 and lots:
                 lot = self.chance.choice(lots)
                 lot.state = self.chance.choice(["defaulted", "revoked"])
@@ -373,6 +413,15 @@ class Historian:
                 letter = self.chance.choice(letters)
                 letter.answered_at = letter.answered_at or self.now
                 letter.state = "consented"
+            elif kind == 7 and endings:
+                ending = self.chance.choice(endings)
+                if ending.state == "proposed":
+                    ending.state, ending.decided_at = "concluded", self.now
+                    ending.concluded_on = self.now.astimezone(COURT_ZONE).date()
+                elif ending.applied_fen:
+                    ending.realised_fen = self.chance.randint(0, ending.applied_fen)
+            elif kind == 8 and complaints:
+                self.chance.choice(complaints).court_code = self.chance.choice(self.courts)
             elif kind == 5 and lots:
                 lot = self.chance.choice(lots)
                 lot.team_id = None if lot.team_id else self.teams[lot.court_code].id

@@ -1,0 +1,1 @@
+"""Complaints of the 12368 line."""
