@@ -1,6 +1,6 @@
 """Figures that are added to instead of counted again; conclusions and complaints count (K-12, K-26, K-29).
 
-Revision: 0046; follows: 0045
+Revision: 0048; follows: 0047
 """
 
 from pathlib import Path
@@ -8,8 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046"
-down_revision = "0045"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
