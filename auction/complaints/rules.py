@@ -1,7 +1,5 @@
 """Read the file of the 12368 line: every fault of every row is told, and one fault lets nothing in (K-29). Pure."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +7,7 @@ from datetime import date
 from auction.complaints.models import Matter
 from core.errors import InvalidInput
 from core.i18n import Message, msg
+from core.tables import read_table
 from disposal_teams.plain_text import clean_text
 
 COLUMNS = ("工单号", "收到日期", "法院", "拍品编号", "事项", "内容")
@@ -67,37 +66,21 @@ def read_complaints(
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    if len(content) > MOST_BYTES:
-        raise InvalidInput(
-            msg("文件过大，请分成多份导入。"), fields={"file": msg("文件过大，请分成多份导入。")}
-        )
-    reader = csv.reader(io.StringIO(_decoded(content), newline=""))
-    try:
-        heading = [cell.strip() for cell in next(reader, [])]
-        missing = [name for name in COLUMNS if name not in heading]
-        if missing:
-            said = msg("缺少列：{columns}。", columns="、".join(missing))
+    table = read_table(content)
+    heading = list(next(table).cells)
+    missing = [name for name in COLUMNS if name not in heading]
+    if missing:
+        said = msg("缺少列：{columns}。", columns="、".join(missing))
+        raise InvalidInput(said, fields={"file": said})
+    places = {name: heading.index(name) for name in COLUMNS}
+    for count, line in enumerate(table, 1):
+        if count > MOST_ROWS:
+            said = msg("一次最多导入 {most} 行。", most=MOST_ROWS)
             raise InvalidInput(said, fields={"file": said})
-        for number, cells in enumerate(reader, 2):
-            if number > MOST_ROWS + 1:
-                said = msg("一次最多导入 {most} 行。", most=MOST_ROWS)
-                raise InvalidInput(said, fields={"file": said})
-            if any(cell.strip() for cell in cells):
-                padded = [*cells, *[""] * len(heading)]
-                yield number, {name: padded[heading.index(name)].strip() for name in COLUMNS}
-    except csv.Error as error:
-        said = msg("文件不是可以读取的 CSV。")
-        raise InvalidInput(said, fields={"file": said}) from error
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    said = msg("文件的编码无法识别，请另存为 UTF-8 的 CSV。")
-    raise InvalidInput(said, fields={"file": said})
+        yield (
+            line.number,
+            {name: line.cells[at].strip() if at < len(line.cells) else "" for name, at in places.items()},
+        )
 
 
 def _row(
