@@ -56,6 +56,15 @@ def is_enough(indicator: Indicator, figure: Figure, *, runs: int, few: int) -> b
     return figure.row_count >= least
 
 
+def compared(indicator: Indicator, before: Figure, after: Figure) -> int | None:
+    """1 when the figure has become better, -1 when worse, 0 when it is the same; None where that cannot be said."""
+    one, other = ratio(indicator, before), ratio(indicator, after)
+    if one is None or other is None or indicator.better is Better.NEITHER:
+        return None
+    higher = (other > one) - (other < one)
+    return higher if indicator.better is Better.UP else -higher
+
+
 # Periods
 
 

@@ -210,6 +210,13 @@ async def test_K21_T20_a_red_flag_leads_to_an_order(city: City) -> None:
         "middle", f"{at}/orders", at, case_id=case_id[1], due_on=due_on, reason="请限期启动拍卖。"
     )
     assert made.status_code == 303, made.text
+    record = await city.get("middle", "/supervision/interventions")
+    assert "请限期启动拍卖。" in record.text
+    assert "到期或办结后比较" in record.text
+    assert (await city.get("huqiu", "/supervision/interventions")).status_code == 403
+    own = await city.get("huqiu", "/court/interventions")
+    assert own.status_code == 200
+    assert ("请限期启动拍卖。" in own.text) is (flag.court_code == HUQIU)
     page = await city.get("middle", at)
     assert "已督办" in page.text
     order = re.search(r'href="(/court/orders/[^"]+)"', page.text)

@@ -43,6 +43,7 @@ class Historian:
 
     def __init__(self, work: Work, seed: int, *, days: int = 170) -> None:
         self.work, self.chance, self.days = work, Random(seed), days
+        self._apart = Random(seed + 7919)
         self.now = work.now
         self.courts: list[str] = []
         self.teams: dict[str, DisposalTeam] = {}
@@ -130,10 +131,7 @@ class Historian:
             self._letter(asset, case)
         if self.maybe(0.4):
             self._errand(case)
-        if self.maybe(0.6):
-            self._conclusion(case)
-        if self.maybe(0.4):
-            self._complaint(court)
+        self._endings(case, court)
         self._assets.append(asset.id)
         return asset.id
 
@@ -350,6 +348,15 @@ class Historian:
                 served_at=served,
             )
         )  # fmt: skip
+
+    def _endings(self, case: EnforcementCase, court: str) -> None:
+        """Drawn apart, so that a seed's assets stay what they are."""
+        kept, self.chance = self.chance, self._apart
+        if self.maybe(0.6):
+            self._conclusion(case)
+        if self.maybe(0.4):
+            self._complaint(court)
+        self.chance = kept
 
     def _conclusion(self, case: EnforcementCase) -> None:
         case.course = self.chance.choice(["first", "first", "resumed"])

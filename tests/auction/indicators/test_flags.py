@@ -14,6 +14,7 @@ from auction.indicators.flags import (
     order_on_flag,
     orders_of_flags,
 )
+from auction.indicators.interventions import Standing, interventions
 from auction.indicators.models import FlagState, RedFlag
 from auction.indicators.refresh import refresh_all
 from auction.indicators.rules import month_of
@@ -98,6 +99,10 @@ async def test_K21_T20_an_order_on_a_flag_has_a_clock_and_its_effect_is_measured
     assert (mine.instruction_id, instruction.state) == (made.instruction_id, InstructionState.SENT)
     assert instruction.due_at is not None
     assert await measure_effects(work) == [], "nothing is over yet"
+    (running,) = await interventions(own, court_code=flag.court_code)
+    assert (running.standing, running.effect, running.due_on) == (Standing.RUNNING, None, due_on)
+    with pytest.raises(NotPermitted):
+        await interventions(own)
     clock = await work.session.get_one(Deadline, clock_id)
     clock.done_at = work.now
     await work.session.flush()
@@ -106,6 +111,10 @@ async def test_K21_T20_an_order_on_a_flag_has_a_clock_and_its_effect_is_measured
     (measured,) = await measure_effects(later)
     assert (measured.numerator_after, measured.month_after) == (0, month_of(later.now))
     assert await measure_effects(later) == []
+    (over,) = await interventions(Work(work.session, superior(), later.now, None))
+    assert over.effect == 1, "from one overdue asset to none"
+    assert over.figures[0].numerator == 1
+    assert [month for month, _ in over.course][:1] == [flag.month]
     await look_for_flags(later)
     with pytest.raises(RuleViolation):
         await order_on_flag(above, flag.id, case_id=case_id, reason="x", due_on=due_on)

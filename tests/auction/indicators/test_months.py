@@ -31,6 +31,7 @@ from auction.indicators.rules import (
     Weight,
     add_months,
     check_weights,
+    compared,
     month_of,
     percentile_points,
     ranking,
@@ -278,3 +279,12 @@ def test_K01_other_names_of_periods_are_refused(name: str) -> None:
 def test_K01_months_are_the_courts_months() -> None:
     assert add_months(date(2026, 11, 1), 2) == date(2027, 1, 1)
     assert add_months(date(2026, 1, 1), -1) == date(2025, 12, 1)
+
+
+def test_K21_an_effect_is_read_in_the_direction_of_the_indicator() -> None:
+    assert compared(BY_CODE["K-21"], Figure(3, 3, 3), Figure(1, 1, 1)) == 1
+    assert compared(BY_CODE["K-21"], Figure(3, 3, 3), Figure()) == 1, "no overdue asset is a figure"
+    assert compared(BY_CODE["K-17"], Figure(9, 10, 10), Figure(18, 20, 20)) == 0
+    assert compared(BY_CODE["K-17"], Figure(9, 10, 10), Figure(1, 10, 10)) == -1
+    assert compared(BY_CODE["K-17"], Figure(9, 10, 10), Figure()) is None
+    assert compared(BY_CODE["K-01"], Figure(1), Figure(2)) is None
