@@ -1,6 +1,6 @@
 """Figures that are added to instead of counted again; conclusions and complaints count (K-12, K-26, K-29).
 
-Revision: 0048; follows: 0047
+Revision: 0049; follows: 0048
 """
 
 from pathlib import Path
@@ -8,8 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048"
-down_revision = "0047"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
