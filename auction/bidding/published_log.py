@@ -1,4 +1,4 @@
-"""A lot's public log as the service publishes it: whole, or its head alone for many lots at once (B-42).
+"""A lot's public log as the service publishes it: whole, or its head alone for many lots at once, open to everybody (B-01, B-42).
 
 Everything is read from the rows that the law is carried out on, nothing from a copy: so a log whose rows were touched is
 published touched, and does not verify.

@@ -18,6 +18,7 @@ from auction.bidding.receipt_file import ReceiptFile, check_receipt
 from auction.bidding.receipt_proof import ReceiptProof, verify_receipt
 from auction.bidding.sequencer import BiddingDesk
 from auction.bidding.verify_log import verify_log
+from auction.closing.close_lots import close_due_lots
 from benchmarks.market import START_FEN, STEP_FEN, Market, open_market, open_sessions
 from core.database import Database
 from core.identity import SYSTEM
@@ -90,6 +91,30 @@ async def test_B47_a_bid_by_the_api_gives_a_receipt_that_the_public_log_proves(
     assert verify_receipt(bytes.fromhex(log.public_key), proof, log.lot_id, 1, link)
     page = (await client.get(f"/api/v1/lots/{log.lot_id}/bids", params={"limit": 2})).json()
     assert ([bid["seq"] for bid in page["bids"]], page["next_after"]) == ([1, 2], 2)
+
+
+async def test_B01_whoever_has_no_account_follows_a_sale_to_its_result(
+    client: Client, market: tuple[Market, list[str]], database: Database
+) -> None:
+    city, tokens = market
+    lot = city.lots[0]
+    assert lot.lot_no in (await client.get("/lots")).text, "found without login"
+    await api_bid(client, city, tokens[0], START_FEN)
+    during = await client.get(f"/lots/{lot.lot_no}")
+    assert during.status_code == 200
+    assert "J0000" in during.text, "the leader by its code"
+    async with database.begin(SYSTEM) as work:
+        await work.session.execute(
+            text("UPDATE lot_bidding SET ends_at = court_now() WHERE lot_id = :lot"), {"lot": lot.id}
+        )
+    async with database.begin(SYSTEM) as work:
+        assert await close_due_lots(work) == 1
+    after = await client.get(f"/lots/{lot.lot_no}")
+    assert after.status_code == 200
+    assert city.accounts[0].display_name not in during.text + after.text
+    log = msgspec.json.decode((await client.get(f"/lots/{lot.lot_no}/log.json")).content, type=PublicLog)
+    assert [entry.amount_fen for entry in log.entries] == [START_FEN]
+    assert (await client.get(f"/lots/{lot.lot_no}/verify")).status_code == 200
 
 
 async def test_B47_a_bidder_downloads_the_receipt_of_each_own_bid_and_of_no_other(
