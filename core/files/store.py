@@ -45,6 +45,8 @@ async def store_content(work: Work, content: bytes) -> bytes:
     where = {
         "place": FilePlace.FOLDER if folder is not None else FilePlace.DATABASE,
         "content_sealed": sealed if folder is None else None,
+        "checked_at": work.now,
+        "damaged_at": None,
     }
     await work.session.execute(
         insert(StoredFile)
@@ -63,7 +65,7 @@ async def open_stored(work: Work, digest: bytes) -> bytes:
     row = found.first()
     if row is None:
         raise NotFound(msg("没有找到该文件。"))
-    content = await asyncio.to_thread(_opened, digest, row[0], row[1])
+    content = await asyncio.to_thread(opened, digest, row[0], row[1])
     if content is None:
         log.error("stored file damaged", sha256=digest.hex(), place=row[0])
         raise Conflict(
@@ -79,8 +81,8 @@ def path_in(folder: Path, digest: bytes) -> Path:
     return folder / name[:2] / name
 
 
-def _opened(digest: bytes, place: str, sealed: bytes | None) -> bytes | None:
-    """The content, or None when it is missing or was changed."""
+def opened(digest: bytes, place: str, sealed: bytes | None) -> bytes | None:
+    """The content, or None when it is missing or was changed. Blocking; run in a thread."""
     folder = get_settings().file_folder
     try:
         if place == FilePlace.FOLDER:

@@ -12,6 +12,7 @@ from core.database import Work
 from core.documents import Document, document_by_id
 from core.errors import NotFound
 from core.files import open_stored
+from core.files.models import StoredFile
 from core.i18n import msg
 from core.sealed_files import OpenedFile
 from disposal_teams.assets.models import Asset
@@ -27,10 +28,11 @@ MOST_SHOWN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item with its newest version."""
+    """An item with its newest version, and whether its bytes are known to be damaged."""
 
     file: DossierFile
     newest: DossierVersion
+    is_damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ async def entries_of(work: Work, case_id: UUID, *, asset_id: UUID | None = None)
     For use cases that have checked who reads.
     """
     query = (
-        select(DossierFile, DossierVersion)
+        select(DossierFile, DossierVersion, StoredFile.damaged_at)
         .join(DossierVersion, col(DossierVersion.file_id) == col(DossierFile.id))
+        .join(StoredFile, col(StoredFile.sha256) == col(DossierVersion.sha256))
         .where(DossierFile.case_id == case_id, DossierVersion.number == DossierFile.versions)
         .order_by(col(DossierFile.id))
         .limit(MOST_SHOWN)
@@ -81,7 +84,10 @@ async def entries_of(work: Work, case_id: UUID, *, asset_id: UUID | None = None)
     if asset_id is not None:
         query = query.where((col(DossierFile.asset_id) == asset_id) | col(DossierFile.asset_id).is_(None))
     order = list(DossierKind)
-    found = [Entry(file, version) for file, version in await work.session.exec(query)]
+    found = [
+        Entry(file, version, damaged_at is not None)
+        for file, version, damaged_at in await work.session.exec(query)
+    ]
     return sorted(found, key=lambda each: order.index(DossierKind(each.file.kind)))
 
 

@@ -1,5 +1,6 @@
 """Files are what their content says, kept once by their hash, and given out only unchanged (P-03)."""
 
+import os
 from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
@@ -13,8 +14,10 @@ from core.database import Work
 from core.errors import Conflict, InvalidInput
 from core.files import inspect_file, make_renditions, open_stored, store_content
 from core.files import store as store_module
+from core.files import watch as watch_module
 from core.files.names import file_name
 from core.files.store import path_in
+from core.files.watch import clear_folder, look_through
 from core.pdf_check import paint_first_page
 from core.settings import get_settings
 from tests.core import pdfs, pictures
@@ -151,12 +154,35 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     folder = tmp_path / "files" if request.param == "folder" else None
     settings = get_settings().model_copy(update={"file_folder": folder})
     monkeypatch.setattr(store_module, "get_settings", lambda: settings)
+    monkeypatch.setattr(watch_module, "get_settings", lambda: settings)
     return folder
 
 
 def files_in(folder: Path) -> list[Path]:
     """Everything that lies in a folder, half-written or not."""
     return [each for each in folder.rglob("*") if each.is_file()]
+
+
+async def damaged(work: Work) -> list[bytes]:
+    """What is known not to have its hash any more."""
+    rows = await work.session.execute(text("SELECT sha256 FROM stored_file WHERE damaged_at IS NOT NULL"))
+    return list(rows.scalars())
+
+
+async def left_behind(work: Work, folder: Path, kept: bytes) -> None:
+    """What a crash left goes after a day; what a row names and what is none of ours stays."""
+    orphan, fresh = path_in(folder, bytes([7] * 32)), path_in(folder, bytes([8] * 32))
+    half, foreign = path_in(folder, kept).with_name(".half"), path_in(folder, kept).with_name("README")
+    for path in (orphan, fresh, half, foreign):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+        if path is not fresh:
+            os.utime(path, (1, 1))
+    os.utime(path_in(folder, kept), (1, 1))
+    assert await clear_folder(work) == 2
+    assert not orphan.exists()
+    assert not half.exists()
+    assert all(path.exists() for path in (fresh, foreign, path_in(folder, kept)))
 
 
 async def test_P03_bytes_are_kept_once_sealed_and_only_given_out_unchanged(
@@ -184,9 +210,16 @@ async def test_P03_bytes_are_kept_once_sealed_and_only_given_out_unchanged(
         path_in(place, digest).write_bytes(path_in(place, other).read_bytes())
     with pytest.raises(Conflict, match="校验值"):
         await open_stored(work, digest)
+    assert await look_through(work, limit=100) == 0  # looked at a moment ago, when it was kept
+    await work.session.execute(text("UPDATE stored_file SET checked_at = checked_at - interval '31 days'"))
+    assert await look_through(work, limit=100) == 1
+    assert await look_through(work, limit=100) == 0
+    assert await damaged(work) == [digest]
     if place is not None:
         path_in(place, digest).unlink()
         with pytest.raises(Conflict, match="丢失"):
             await open_stored(work, digest)
         await store_content(work, content)  # whoever hands it in again mends it
+        assert await damaged(work) == []
+        await left_behind(work, place, digest)
         assert await open_stored(work, digest) == content
