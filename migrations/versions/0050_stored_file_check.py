@@ -1,13 +1,13 @@
 """When the bytes of a file were last held against their hash, and since when they do not have it any more (P-03).
 
-Revision: 0048; follows: 0047
+Revision: 0050; follows: 0049
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048"
-down_revision = "0047"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
