@@ -243,6 +243,17 @@ class LegalSettings:
     payout_days: int = _setting(30, "M-04", "V~", "days", "案款发放期限")
     payout_target_days: int = _setting(15, "M-04", "V~", "days", "案款发放目标")
     payout_after_delay_days: int = _setting(10, "M-05", "R:hi", "days", "延缓事由消失后发放的期限")
+    payout_tier_fen: int = _setting(
+        10_000_000, "M-06", "V~", "fen", "超过该金额的案款发放须由执行局局长或院领导批准"
+    )
+    plan_window_days: int = _setting(15, "D-23", "V", "days", "对分配方案提出异议、反对意见和起诉的期限")
+    participation_cutoff: str = _setting(
+        "ruling_served",
+        "D-22",
+        "D",
+        "",
+        "参与分配的截止时点：ruling_served 裁定送达，plan_served 方案送达，bidding_ended 竞价结束",
+    )
     first_seal_bonus_percent: str = _setting(
         "0", "D-04", "R:lo", "percent", "首封普通债权人适当多分的比例（上限 20%）"
     )
@@ -328,6 +339,7 @@ def _check(settings: LegalSettings, path: Path) -> None:
         "extension_window_minutes": (Decimal(5), Decimal(60), "B-41"),
         "balance_due_days": (Decimal(least), Decimal(most), "B-70"),
         "most_joint_buyers": (Decimal(1), Decimal(50), "B-48"),
+        "plan_window_days": (Decimal(15), Decimal(60), "D-23"),
         "refund_retry_minutes": (Decimal(1), Decimal(360), "B-33"),
         "indicator_freeze_day": (Decimal(1), Decimal(28), "K-01"),
     }
@@ -340,6 +352,10 @@ def _check(settings: LegalSettings, path: Path) -> None:
             raise SettingsError(f"{path}: {name} must lie between {lowest} and {highest} ({rule})")
     if settings.first_seal_bonus_base not in ("claim", "residue"):
         raise SettingsError(f"{path}: first_seal_bonus_base is claim or residue (D-04)")
+    if settings.participation_cutoff not in ("ruling_served", "plan_served", "bidding_ended"):
+        raise SettingsError(
+            f"{path}: participation_cutoff is ruling_served, plan_served or bidding_ended (D-22)"
+        )
     if settings.default_bar_scope not in ("asset", "court", "city"):
         raise SettingsError(f"{path}: default_bar_scope is asset, court or city (B-81)")
     for table in ("increment_bands", "appraisal_fee_bands"):

@@ -5,6 +5,8 @@ from auction.grace.models import BalanceGrace, GraceState
 from auction.listing.models import Lot
 from auction.listing.note import note_lot
 from auction.listing.parts import advance_lot_assets
+from auction.proceeds.models import ProceedsSource
+from auction.proceeds.open_file import open_proceeds
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.rules import check_transition
 from core.database import Work
@@ -27,6 +29,9 @@ async def balance_paid(work: Work, settlement: Settlement, lot: Lot) -> None:
         await start_ruling_clock(work, lot, trigger="sale.paid_full")
     await advance_lot_assets(work, lot, AssetState.PAID, reason="价款付清", rule="B-70")
     await note_lot(work, lot, "sale.paid_full", "B-70", price_fen=settlement.price_fen)
+    await open_proceeds.later(
+        work, key=f"{ProceedsSource.SALE}:{lot.id}", source=ProceedsSource.SALE, source_id=lot.id
+    )
 
 
 async def start_ruling_clock(work: Work, lot: Lot, *, trigger: str) -> None:

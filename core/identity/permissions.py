@@ -33,6 +33,7 @@ class Permission(StrEnum):
     PLACE_BID = "place_bid"
     RECORD_BANK_LINE = "record_bank_line"
     RELEASE_MONEY = "release_money"
+    DRAFT_DISTRIBUTION = "draft_distribution"
     ISSUE_RULING = "issue_ruling"
     RECORD_DELIVERY = "record_delivery"
     SIGN_EVICTION = "sign_eviction"
@@ -87,6 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.NOTIFY_PARTIES,
             Permission.STOP_LISTING,
             Permission.CONFIRM_BIDDER,
+            Permission.DRAFT_DISTRIBUTION,
             Permission.ISSUE_RULING,
             Permission.RECORD_DELIVERY,
             Permission.REQUEST_TRANSFER,
@@ -111,6 +113,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PUBLISH_LISTING,
             Permission.CONFIRM_BIDDER,
             Permission.LIST_BARRED,
+            Permission.DRAFT_DISTRIBUTION,
             Permission.RECORD_DELIVERY,
             Permission.SEND_INSTRUCTION,
             Permission.WORK_ON_INSTRUCTION,

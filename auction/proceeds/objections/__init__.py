@@ -1,0 +1,1 @@
+"""Objections to a served plan, views against them, and the suit (D-23, L-32)."""
