@@ -144,6 +144,8 @@ BY_SUBJECT = {
     "engagement": "/team/assets/{asset_no}/valuation",
     "report_objection": "/team/assets/{asset_no}/valuation",
     "registration": "/finance/lots/{lot_no}",
+    "proceeds": "/team/proceeds/{subject}",
+    "plan_service": "/team/proceeds",
     "in_kind": "/team/lots/{lot_no}/in-kind",
     "party_notification": "/team/lots/{lot_no}",
     "stay": "/team/lots/{lot_no}",

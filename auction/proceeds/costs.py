@@ -66,7 +66,9 @@ async def add_cost(
     )
     work.session.add(cost)
     await work.session.flush()
-    await note_proceeds(work, proceeds, "proceeds.cost_added", "D-01", kind=kind, label=label, amount_fen=amount_fen)
+    await note_proceeds(
+        work, proceeds, "proceeds.cost_added", "D-01", kind=kind, label=label, amount_fen=amount_fen
+    )
     return cost
 
 
@@ -82,7 +84,13 @@ async def strike_cost(work: Work, proceeds_id: UUID, cost_id: UUID, *, because: 
         raise InvalidInput(WRONG, fields=fields, rule="D-01")
     cost.struck_at, cost.struck_because = work.now, because
     await note_proceeds(
-        work, proceeds, "proceeds.cost_struck", "D-01", label=cost.label, amount_fen=cost.amount_fen, because=because
+        work,
+        proceeds,
+        "proceeds.cost_struck",
+        "D-01",
+        label=cost.label,
+        amount_fen=cost.amount_fen,
+        because=because,
     )
     return cost
 
@@ -107,7 +115,10 @@ async def settle_costs(work: Work, proceeds_id: UUID) -> Proceeds:
             remedy=msg("请添加“预留住房租金”一项，再核定费用。"),
         )
     granted = divide(
-        [part["gross_fen"] for part in proceeds.parts], reckoned(proceeds, costs), [], sharing=Sharing.PRO_RATA
+        [part["gross_fen"] for part in proceeds.parts],
+        reckoned(proceeds, costs),
+        [],
+        sharing=Sharing.PRO_RATA,
     ).given()
     for cost in costs:
         cost.granted_fen = granted.get(str(cost.id), 0)

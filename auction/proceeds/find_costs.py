@@ -1,4 +1,4 @@
-"""The costs that the service knows of: enforcement fee, valuation, auxiliary work. Each with its evidence (D-01, M-09, V-25, B-04)."""
+"""The costs that the service knows of, each with its evidence: enforcement fee, valuation, auxiliary work (D-01, M-09, V-25)."""
 
 from uuid import UUID
 
@@ -19,21 +19,25 @@ from valuation.fees.models import AdvanceWay, FeeAdvance, ValuationFee
 from valuation.fees.rules import FeeState
 from valuation.models import Valuation
 
-AUXILIARY_LABELS = {"pictures": "拍摄制作", "viewing": "看样服务", "expert": "专业辅助", "storage": "仓储保管"}
+AUXILIARY_LABELS = {
+    "pictures": "拍摄制作",
+    "viewing": "看样服务",
+    "expert": "专业辅助",
+    "storage": "仓储保管",
+}
 
 
 async def find_costs(work: Work, proceeds: Proceeds) -> int:
     """Add what is not yet among the costs of the file; how many were added. Doing it again finds only what is new."""
-    known = set(
-        await work.session.exec(
-            select(ProceedsCost.source_key).where(ProceedsCost.proceeds_id == proceeds.id)
-        )
+    standing = await work.session.exec(
+        select(ProceedsCost.source_key).where(ProceedsCost.proceeds_id == proceeds.id)
     )
+    known = set(standing)
     found = [await _fee(work, proceeds)]
     for part in proceeds.parts:
         found += await _valuation(work, proceeds, UUID(part["asset_id"]))
         found += await _auxiliary(work, proceeds, UUID(part["asset_id"]))
-    new = [each for each in found if each is not None and each.amount_fen > 0 and each.source_key not in known]
+    new = [each for each in found if each.amount_fen > 0 and each.source_key not in known]
     work.session.add_all(new)
     await work.session.flush()
     return len(new)
@@ -42,15 +46,14 @@ async def find_costs(work: Work, proceeds: Proceeds) -> int:
 async def _fee(work: Work, proceeds: Proceeds) -> ProceedsCost:
     """The fee on everything executed in the case, less what earlier sales of it have paid (M-09)."""
     case = await case_of(work, proceeds.case_id)
-    before = (
-        await work.session.exec(
-            select(func.coalesce(func.sum(Proceeds.gross_fen), 0)).where(
-                Proceeds.case_id == proceeds.case_id,
-                Proceeds.id != proceeds.id,
-                Proceeds.state != ProceedsState.REVOKED,
-            )
+    others = await work.session.exec(
+        select(func.coalesce(func.sum(Proceeds.gross_fen), 0)).where(
+            Proceeds.case_id == proceeds.case_id,
+            Proceeds.id != proceeds.id,
+            Proceeds.state != ProceedsState.REVOKED,
         )
-    ).one()
+    )
+    before = int(others.one())
     most = case.claim_fen or before + proceeds.gross_fen
     earlier, executed = min(before, most), min(before + proceeds.gross_fen, most)
     court = await court_of(work, proceeds.court_code)
@@ -70,7 +73,7 @@ async def _fee(work: Work, proceeds: Proceeds) -> ProceedsCost:
 async def _valuation(work: Work, proceeds: Proceeds, asset_id: UUID) -> list[ProceedsCost]:
     """Fixed fees of firms and platforms: to the applicant who advanced them, to the court that paid them, else to the firm."""
     rows = await work.session.exec(
-        select(ValuationFee, FeeAdvance, Party.name)
+        select(ValuationFee, FeeAdvance.way, FeeAdvance.paper_ref, Party.name)
         .join(Valuation, col(Valuation.id) == col(ValuationFee.valuation_id))
         .outerjoin(FeeAdvance, col(FeeAdvance.valuation_id) == col(Valuation.id))
         .outerjoin(Party, col(Party.id) == col(FeeAdvance.party_id))
@@ -79,17 +82,24 @@ async def _valuation(work: Work, proceeds: Proceeds, asset_id: UUID) -> list[Pro
     )
     court = await court_of(work, proceeds.court_code)
     found = []
-    for fee, advance, applicant in rows.all():
+    for fee, how_advanced, paper, applicant in rows.all():
         payee, how = fee.payee, "尚未支付"
-        if advance is not None and advance.way == AdvanceWay.MONEY:
-            payee, how = applicant or fee.payee, f"申请执行人已垫付（{advance.paper_ref}）"
+        if how_advanced == AdvanceWay.MONEY:
+            payee, how = applicant or fee.payee, f"申请执行人已垫付（{paper}）"
         elif fee.state == FeeState.PAID:
             payee, how = court.name, f"本院已支付（{fee.paid_ref}）"
         found.append(
             _cost(
-                work, proceeds, CostKind.COST, f"评估费（{fee.payee}）", payee, fee.amount_fen or 0,
-                f"评估费核定，{how}", f"valuation:{fee.id}", asset_id,
-            )  # fmt: skip
+                work,
+                proceeds,
+                CostKind.COST,
+                f"评估费（{fee.payee}）",
+                payee,
+                fee.amount_fen or 0,
+                f"评估费核定，{how}",
+                f"valuation:{fee.id}",
+                asset_id,
+            )
         )
     return found
 
@@ -107,9 +117,16 @@ async def _auxiliary(work: Work, proceeds: Proceeds, asset_id: UUID) -> list[Pro
     )
     return [
         _cost(
-            work, proceeds, CostKind.COST, f"辅助工作（{AUXILIARY_LABELS[order.kind]}）", name, order.cost_fen,
-            f"已完成：{order.result}"[:300], f"auxiliary:{order.id}", asset_id,
-        )  # fmt: skip
+            work,
+            proceeds,
+            CostKind.COST,
+            f"辅助工作（{AUXILIARY_LABELS[order.kind]}）",
+            name,
+            order.cost_fen,
+            f"已完成：{order.result}"[:300],
+            f"auxiliary:{order.id}",
+            asset_id,
+        )
         for order, name in rows.all()
     ]
 

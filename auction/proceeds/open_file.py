@@ -96,7 +96,9 @@ async def open_proceeds(work: Work, *, source: str, source_id: UUID) -> None:
     )
     await find_costs(work, proceeds)
     await collect_claims(work, proceeds, parties)
-    await note_proceeds(work, proceeds, "proceeds.opened", "M-04", source=source, gross_fen=proceeds.gross_fen)
+    await note_proceeds(
+        work, proceeds, "proceeds.opened", "M-04", source=source, gross_fen=proceeds.gross_fen
+    )
     await tell_court(
         work,
         proceeds.court_code,

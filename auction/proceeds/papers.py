@@ -124,7 +124,13 @@ async def issue_claim_answer(
 
 
 async def issue_sheet(
-    work: Work, proceeds: Proceeds, *, key: str, payments: Sequence[Mapping[str, Any]], people: Mapping[str, str], note: str
+    work: Work,
+    proceeds: Proceeds,
+    *,
+    key: str,
+    payments: Sequence[Mapping[str, Any]],
+    people: Mapping[str, str],
+    note: str,
 ) -> Document:
     """执行款发放审批表 (document 31), with both persons."""
     total = sum(each["amount_fen"] for each in payments)

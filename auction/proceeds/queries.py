@@ -1,6 +1,7 @@
 """Read the files of proceeds. A court sees its own, the intermediate court all (P-03); a person the own ones."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -81,7 +82,7 @@ async def owned_since(work: Work, proceeds: Proceeds) -> datetime | None:
     return settlement.ruling_served_at if settlement else None
 
 
-async def note_proceeds(work: Work, proceeds: Proceeds, event: str, rule: str, **details: object) -> None:
+async def note_proceeds(work: Work, proceeds: Proceeds, event: str, rule: str, **details: Any) -> None:
     """Tell the audit chain of the asset, lot and case what became of the money."""
     await record(
         work, event, stream=f"proceeds:{proceeds.id}", rule=rule, asset_id=proceeds.asset_id, case_id=proceeds.case_id,

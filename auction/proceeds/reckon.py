@@ -32,7 +32,9 @@ def enforcement_fee_fen(executed_fen: int) -> int:
 
 def further_fee_fen(executed_before_fen: int, executed_now_fen: int) -> int:
     """What a further sale of the same case adds: a case pays one fee on everything that was executed in it."""
-    return enforcement_fee_fen(executed_before_fen + executed_now_fen) - enforcement_fee_fen(executed_before_fen)
+    return enforcement_fee_fen(executed_before_fen + executed_now_fen) - enforcement_fee_fen(
+        executed_before_fen
+    )
 
 
 def doubled_interest_fen(

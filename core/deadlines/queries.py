@@ -63,6 +63,16 @@ async def deadlines_of(
     )
 
 
+async def deadlines_about(work: Work, subject_kind: str, subject_id: UUID) -> list[Deadline]:
+    """The clocks of one subject, past ones too, in the order in which they were started."""
+    rows = await work.session.exec(
+        select(Deadline)
+        .where(Deadline.subject_kind == subject_kind, Deadline.subject_id == subject_id)
+        .order_by(col(Deadline.started_at), col(Deadline.id))
+    )
+    return list(rows)
+
+
 async def breaches_by_court(work: Work) -> dict[str, int]:
     """How many clocks each court has let run out and not yet answered."""
     rows = await work.session.exec(

@@ -87,11 +87,12 @@ ROWS = (
     ),
     Statutory(
         "L-32", "对分配方案的异议", "异议、反对、起诉各 15 日", days=15, start="收到分配方案", breach="next_step",
-        effect="进入下一步", owner=Role.CREDITOR, source="民事诉讼法解释第五百零九、五百一十条", not_yet=NO_PROCEEDS,
+        effect="进入下一步", owner=Role.CREDITOR, source="民事诉讼法解释第五百零九、五百一十条", alarms=NEAR_THE_END,
+        settings=("plan_window_days",), opened_in=("auction/proceeds/plan/serve.py",),
     ),
     Statutory(
         "L-33", "案款发放", "30 日", days=30, start="财务部门的到账通知", owner=Role.FINANCE, alarms=NEAR_THE_END,
-        source="法发〔2017〕6号", settings=("payout_days", "payout_target_days"), not_yet=NO_PROCEEDS,
+        source="法发〔2017〕6号", settings=("payout_days", "payout_target_days"), opened_in=("auction/proceeds/open_file.py",),
     ),
     Statutory(
         "L-34", "延缓事由消失后发放", "10 日", days=10, start="延缓发放的事由消失", owner=Role.FINANCE, alarms=NEAR_THE_END,

@@ -39,7 +39,7 @@ async def collect_claims(work: Work, proceeds: Proceeds, parties: Sequence[Party
         .where(
             col(DistributionClaim.asset_id).in_(of_case),
             col(DistributionClaim.proceeds_id).is_(None),
-            DistributionClaim.state == ClaimState.PARKED,
+            col(DistributionClaim.state) == ClaimState.PARKED,
             col(DistributionClaim.rank).not_in(sorted(str(rank) for rank in SPECIAL)),
         )
         .values(proceeds_id=proceeds.id, state=ClaimState.SUBMITTED)

@@ -9,6 +9,7 @@ from auction.proceeds.claims.queries import claim_for_update
 from auction.proceeds.claims.rules import Figures
 from auction.proceeds.models import Proceeds, ProceedsState
 from auction.proceeds.papers import issue_claim_answer
+from auction.proceeds.plan.divide import Rank
 from auction.proceeds.queries import note_proceeds, owned_since, proceeds_for_update
 from auction.proceeds.reckon import doubled_interest_fen
 from auction.proceeds.rules import check_state
@@ -44,7 +45,7 @@ async def enter_claim(
     facts = clean_text(facts, "facts", fields, longest=2000)
     if fields:
         raise InvalidInput(WRONG, fields=fields, rule="D-21")
-    if figures.rank is rules.Rank.ORDINARY and not case_no:
+    if figures.rank is Rank.ORDINARY and not case_no:
         rules.check_may_join(
             debtor_is_company=proceeds.debtor_is_company, has_title=figures.has_title, rank=figures.rank
         )
@@ -67,7 +68,12 @@ async def enter_claim(
     work.session.add(claim)
     await work.session.flush()
     await note_proceeds(
-        work, proceeds, "claim.entered", "D-21", creditor=creditor, amount_fen=claim.title_fen + claim.doubled_fen
+        work,
+        proceeds,
+        "claim.entered",
+        "D-21",
+        creditor=creditor,
+        amount_fen=claim.title_fen + claim.doubled_fen,
     )
     return claim
 

@@ -78,9 +78,7 @@ async def window_of(work: Work, asset: Asset) -> Window:
     ).first()
     ended = lot.ended_at if lot is not None and lot.state == "sold" else None
     if proceeds is None:
-        closed = window_closed(
-            cutoff, ruling_served_at=None, plan_served_at=None, bidding_ended_at=ended
-        )
+        closed = window_closed(cutoff, ruling_served_at=None, plan_served_at=None, bidding_ended_at=ended)
         return Window(cutoff, closed, None)
     served = await work.session.exec(
         select(DistributionPlan.served_at)

@@ -45,7 +45,13 @@ async def approve_plan(
     names_of = await names_in(work, proceeds, plan)
     plan.document_id = (await issue_plan_paper(work, proceeds, plan, names_of)).id
     await note_proceeds(
-        work, proceeds, "plan.approved", "P-05", version=plan.version, members=names, document=str(plan.document_id)
+        work,
+        proceeds,
+        "plan.approved",
+        "P-05",
+        version=plan.version,
+        members=names,
+        document=str(plan.document_id),
     )
     if plan.is_simple:
         await make_final(work, proceeds, plan)

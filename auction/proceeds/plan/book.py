@@ -1,4 +1,4 @@
-"""Bring the ledger to what a division says: each booking is the difference to what stands, so that doing it again books nothing."""
+"""Bring the ledger to what a division says. Each booking is the difference to what stands: doing it again books nothing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -71,7 +71,9 @@ async def book(work: Work, proceeds: Proceeds, plan: DistributionPlan, targets: 
             payments.append((claim_id, wanted - standing, wanted))
         reserve = reserve_account(proceeds, claim_id)
         moves.append((reserve, targets.reserved.get(claim_id, 0) + await balance(work, reserve)))
-    moves.append((escrow_account(proceeds), targets.escrow_fen + await balance(work, escrow_account(proceeds))))
+    moves.append(
+        (escrow_account(proceeds), targets.escrow_fen + await balance(work, escrow_account(proceeds)))
+    )
     returned = await _ordered(work, proceeds, PayoutKind.SURPLUS, str(proceeds.id))
     moves.append((surplus_account(proceeds), targets.surplus_fen - returned))
     moves = [(account, amount) for account, amount in moves if amount]
@@ -119,7 +121,9 @@ async def _ordered(work: Work, proceeds: Proceeds, kind: PayoutKind, subject: st
 async def _return_surplus(work: Work, proceeds: Proceeds, amount_fen: int, in_all_fen: int) -> None:
     """What is above claims and costs goes back to the debtor (M-08)."""
     rows = await work.session.exec(
-        select(Party).where(Party.case_id == proceeds.case_id, Party.role == PartyRole.DEBTOR).order_by(col(Party.id))
+        select(Party)
+        .where(Party.case_id == proceeds.case_id, Party.role == PartyRole.DEBTOR)
+        .order_by(col(Party.id))
     )
     debtor = rows.first()
     await order_payout(

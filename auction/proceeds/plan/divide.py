@@ -128,9 +128,7 @@ class _Money:
     def total(self, part: int | None) -> int:
         return sum(self.left) if part is None else self.left[part]
 
-    def pay(
-        self, level: str, asks: Sequence[tuple[str, int, bool]], *, part: int | None
-    ) -> dict[str, int]:
+    def pay(self, level: str, asks: Sequence[tuple[str, int, bool]], *, part: int | None) -> dict[str, int]:
         """Pay what each of (subject, wanted, is_reserved) wants, or in proportion where there is less (D-07)."""
         asks = sorted(each for each in asks if each[1] > 0)
         there, asked = self.total(part), sum(wanted for _, wanted, _ in asks)
@@ -196,9 +194,10 @@ def divide(
 def _check(parts: Sequence[int], costs: Sequence[Cost], claims: Sequence[Claim]) -> None:
     amounts = [*parts, *(each.amount_fen for each in costs)]
     amounts += [amount for each in claims for amount in (each.title_fen, each.doubled_fen)]
-    named = [each.part for each in (*costs, *claims) if each.part is not None]
+    named = [each.part for each in costs if each.part is not None]
+    named += [each.part for each in claims if each.part is not None]
     named += [part for each in claims for part, _ in each.seals]
-    ids = [each.id for each in (*costs, *claims)]
+    ids = [each.id for each in costs] + [each.id for each in claims]
     if (
         min(amounts, default=0) < 0
         or any(not 0 <= part < len(parts) for part in named)
@@ -213,7 +212,11 @@ def _costs(money: _Money, costs: Sequence[Cost]) -> None:
     for kind in CostKind:
         open_fen = {each.id: each.amount_fen for each in costs if each.kind is kind}
         for part in range(len(money.left)):
-            own = [(each.id, open_fen[each.id], False) for each in costs if each.kind is kind and each.part == part]
+            own = [
+                (each.id, open_fen[each.id], False)
+                for each in costs
+                if each.kind is kind and each.part == part
+            ]
             for subject, given in money.pay(kind, own, part=part).items():
                 open_fen[subject] -= given
         money.pay(kind, [(subject, amount, False) for subject, amount in open_fen.items()], part=None)
@@ -240,9 +243,11 @@ def _special_groups(claims: Sequence[Claim], part: int) -> list[tuple[str, list[
     here = [each for each in claims if each.part == part]
     groups: list[tuple[str, list[Claim]]] = []
     for rank in (Rank.HOME_BUYER, Rank.CONSTRUCTION):
-        groups.append((rank, [each for each in here if each.rank is rank]))
+        groups += [(rank, [each for each in here if each.rank is rank])]
     secured = [each for each in here if each.rank is Rank.SECURED]
-    registered = _groups([each for each in secured if each.is_registered], lambda each: each.since or date.max)
+    registered = _groups(
+        [each for each in secured if each.is_registered], lambda each: each.since or date.max
+    )
     unregistered = [each for each in secured if not each.is_registered]
     taxes = _groups([each for each in here if each.rank is Rank.TAX and each.since], lambda each: each.since)
     for group in [*registered, unregistered]:
@@ -266,11 +271,15 @@ def _groups(claims: Sequence[Claim], key: Callable[[Claim], object]) -> list[lis
 def _by_seal(money: _Money, level: str, claims: Sequence[Claim], title: dict[str, int]) -> None:
     """On each part the seals in their order; what is left goes to those who sealed nothing of it (D-03)."""
     for part in range(len(money.left)):
-        places = _places(claims, part)
-        for group in _groups([each for each in claims if each.id in places], lambda each: places[each.id]):
+        for group in _sealed(claims, part):
             _pay(money, level, group, title, part=part)
     for group in _groups(claims, _best_place):
         _pay(money, level, group, title, part=None)
+
+
+def _sealed(claims: Sequence[Claim], part: int) -> list[list[Claim]]:
+    places = _places(claims, part)
+    return _groups([each for each in claims if each.id in places], lambda each: places[each.id])
 
 
 def _places(claims: Sequence[Claim], part: int) -> dict[str, int]:
@@ -280,8 +289,7 @@ def _places(claims: Sequence[Claim], part: int) -> dict[str, int]:
     for each in claims:
         if each.id in own and each.group:
             best[each.group] = min(best.get(each.group, own[each.id]), own[each.id])
-    places = own | {each.id: best[each.group] for each in claims if each.group in best}
-    return places
+    return own | {each.id: best[each.group] for each in claims if each.group in best}
 
 
 def _best_place(claim: Claim) -> int:

@@ -32,7 +32,13 @@ S = ProceedsState
 
 
 async def draft_plan(
-    work: Work, proceeds_id: UUID, *, sharing: Sharing, reason: str, with_bonus: bool = False, bonus_reason: str = ""
+    work: Work,
+    proceeds_id: UUID,
+    *,
+    sharing: Sharing,
+    reason: str,
+    with_bonus: bool = False,
+    bonus_reason: str = "",
 ) -> DistributionPlan:
     """Reckon the plan and lay it before the panel. `with_bonus`: the first-sealing ordinary creditor gets what the settings allow
     (D-04). Raises `RuleViolation` (open requests, claims without figures), `InvalidInput` by field, `NotPermitted`.
@@ -76,7 +82,13 @@ async def draft_plan(
     proceeds.state = S.PLAN_DRAFT
     await work.session.flush()
     await note_proceeds(
-        work, proceeds, "plan.drafted", "D-03", version=plan.version, sharing=sharing, surplus_fen=plan.surplus_fen
+        work,
+        proceeds,
+        "plan.drafted",
+        "D-03",
+        version=plan.version,
+        sharing=sharing,
+        surplus_fen=plan.surplus_fen,
     )
     await tell_court(
         work,
@@ -148,9 +160,7 @@ def _check_claims(claims: Sequence[DistributionClaim]) -> None:
             )
 
 
-async def _terms(
-    work: Work, proceeds: Proceeds, claims: Sequence[DistributionClaim]
-) -> list[Claim]:
+async def _terms(work: Work, proceeds: Proceeds, claims: Sequence[DistributionClaim]) -> list[Claim]:
     """The claims as the division takes them, each with the places of its seals."""
     places = {part["asset_id"]: place for place, part in enumerate(proceeds.parts)}
     seals: dict[str, list[tuple[int, int]]] = {}

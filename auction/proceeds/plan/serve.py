@@ -24,7 +24,7 @@ from disposal_teams.plain_text import clean_text
 
 
 async def serve_plan(work: Work, proceeds: Proceeds, plan: DistributionPlan) -> None:
-    """Send an approved plan to everybody it concerns. Who has an account confirms the receipt there; the officer records others."""
+    """Send an approved plan to everybody. Who has an account confirms the receipt there; the officer records the others."""
     plan.state, plan.served_at = PlanState.SERVED, work.now
     people: list[PlanService] = []
     for each in plan.claims:
@@ -33,25 +33,25 @@ async def serve_plan(work: Work, proceeds: Proceeds, plan: DistributionPlan) -> 
             PlanService(
                 id=new_id(),
                 plan_id=plan.id,
-                subject=f"claim:{claim.id}"[:40],
+                subject=f"{claim.id}",
                 claim_id=claim.id,
                 name=claim.creditor,
                 account_id=claim.account_id,
                 sent_at=work.now,
             )
         )
-    for party in await parties_of(work, proceeds.case_id):
-        if party.role == PartyRole.DEBTOR:
-            people.append(
-                PlanService(
-                    id=new_id(),
-                    plan_id=plan.id,
-                    subject=f"{party.id}",
-                    name=party.name,
-                    account_id=party.account_id,
-                    sent_at=work.now,
-                )
-            )
+    people += [
+        PlanService(
+            id=new_id(),
+            plan_id=plan.id,
+            subject=f"{party.id}",
+            name=party.name,
+            account_id=party.account_id,
+            sent_at=work.now,
+        )
+        for party in await parties_of(work, proceeds.case_id)
+        if party.role == PartyRole.DEBTOR
+    ]
     work.session.add_all(people)
     await work.session.flush()
     for person in people:
@@ -61,7 +61,10 @@ async def serve_plan(work: Work, proceeds: Proceeds, plan: DistributionPlan) -> 
                 account_id=person.account_id,
                 key=f"plan:{plan.id}:{person.id}",
                 title=msg("财产分配方案已送达"),
-                body=msg("“{title}”的财产分配方案已作出，请查阅；有异议的，收到之日起十五日内提出。", title=proceeds.title),
+                body=msg(
+                    "“{title}”的财产分配方案已作出，请查阅；有异议的，收到之日起十五日内提出。",
+                    title=proceeds.title,
+                ),
                 link=f"/my/proceeds/{proceeds.id}",
             )
     await note_proceeds(work, proceeds, "plan.served", "D-23", version=plan.version, count=len(people))
@@ -155,5 +158,3 @@ async def plans_to_look_at(work: Work, *, limit: int = 100) -> list[UUID]:
         .limit(limit)
     )
     return list(rows)
-
-

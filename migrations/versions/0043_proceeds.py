@@ -1,14 +1,14 @@
 """Proceeds of sales: costs, claims, distribution plans with objections, payments and delays (chapters 6 and 8).
 
-Revision: 0042; follows: 0041
+Revision: 0043; follows: 0042
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0042"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
@@ -336,7 +336,7 @@ def upgrade() -> None:
     )
     op.create_index("payout_court", "payout", ["court_code", "state"], unique=False)
     op.create_index(
-        "payout_file", "payout", ["file_id"], unique=False, postgresql_where=sa.text("file_id IS NOT NULL")
+        "payout_of_file", "payout", ["file_id"], unique=False, postgresql_where=sa.text("file_id IS NOT NULL")
     )
     op.create_index("payout_proceeds", "payout", ["proceeds_id"], unique=False)
     op.create_table(
