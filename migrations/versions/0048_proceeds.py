@@ -1,14 +1,14 @@
 """Proceeds of sales: costs, claims, distribution plans with objections, payments and delays (chapters 6 and 8).
 
-Revision: 0043; follows: 0042
+Revision: 0048; follows: 0047
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0043"
-down_revision = "0042"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
