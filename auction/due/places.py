@@ -146,6 +146,8 @@ BY_SUBJECT = {
     "registration": "/finance/lots/{lot_no}",
     "proceeds": "/team/proceeds/{subject}",
     "plan_service": "/team/proceeds",
+    "plan_objection": "/team/proceeds",
+    "plan_suit": "/team/proceeds",
     "in_kind": "/team/lots/{lot_no}/in-kind",
     "party_notification": "/team/lots/{lot_no}",
     "stay": "/team/lots/{lot_no}",

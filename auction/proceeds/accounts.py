@@ -58,6 +58,15 @@ def surplus_account(proceeds: Proceeds) -> AccountRef:
     return _own(AccountKind.DEBTOR_SURPLUS, proceeds.id, proceeds)
 
 
+def owed_account(proceeds: Proceeds, kind: str, subject: str) -> AccountRef:
+    """Where a payment of this kind (a cost's, or `creditor`, `surplus`) is owed."""
+    if kind == "creditor":
+        return creditor_account(proceeds, subject)
+    if kind == "surplus":
+        return surplus_account(proceeds)
+    return _own(_COSTS[CostKind(kind)], subject, proceeds)
+
+
 def deposited_account(proceeds: Proceeds, payout_id: UUID) -> AccountRef:
     """What is kept for a payee who cannot be paid (§11.5 UNCLAIMED)."""
     return _own(AccountKind.UNCLAIMED, f"payout:{payout_id}", proceeds)

@@ -9,6 +9,7 @@ from auction.listing.models import Lot, LotState
 from auction.listing.queries import lot_for_update
 from auction.payments.accounts import forfeited_account
 from auction.payments.orders import price_account
+from auction.proceeds.unwind import unwind_proceeds
 from auction.revocation import rules
 from auction.revocation.models import SaleRevocation
 from auction.revocation.publish import publish_revocation
@@ -61,6 +62,7 @@ async def revoke_sale(
         raise InvalidInput(msg("撤销裁定有误，请按提示修改。"), fields=fields, rule="B-55")
     before = SettlementState(settlement.state)
     rules.check_revocation(LotState(lot.state), before)
+    await unwind_proceeds(work, lot.id)
     rules.check_money(owed_fen=_owed(settlement), held_fen=await _held(work, lot, settlement))
     revocation = SaleRevocation(
         lot_id=lot.id,

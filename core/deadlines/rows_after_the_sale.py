@@ -9,7 +9,6 @@ BATCH = "法释〔2016〕6号批复"
 JIANGSU = "江苏高院关于轮候查封和流拍案件的通知"
 TALKS = (Stop.SUPPLEMENT,)
 OBJECTIONS = ("disposal_teams/objections/accept.py", "disposal_teams/objections/progress.py")
-NO_PROCEEDS = "案款分配和发放尚未在本系统办理。"
 
 ROWS = (
     Statutory(
@@ -88,7 +87,10 @@ ROWS = (
     Statutory(
         "L-32", "对分配方案的异议", "异议、反对、起诉各 15 日", days=15, start="收到分配方案", breach="next_step",
         effect="进入下一步", owner=Role.CREDITOR, source="民事诉讼法解释第五百零九、五百一十条", alarms=NEAR_THE_END,
-        settings=("plan_window_days",), opened_in=("auction/proceeds/plan/serve.py",),
+        settings=("plan_window_days",), opened_in=(
+            "auction/proceeds/plan/serve.py", "auction/proceeds/objections/raise_objection.py",
+            "auction/proceeds/objections/advance.py",
+        ),
     ),
     Statutory(
         "L-33", "案款发放", "30 日", days=30, start="财务部门的到账通知", owner=Role.FINANCE, alarms=NEAR_THE_END,
@@ -96,7 +98,8 @@ ROWS = (
     ),
     Statutory(
         "L-34", "延缓事由消失后发放", "10 日", days=10, start="延缓发放的事由消失", owner=Role.FINANCE, alarms=NEAR_THE_END,
-        source="法发〔2017〕6号", settings=("payout_after_delay_days",), not_yet=NO_PROCEEDS,
+        source="法发〔2017〕6号", settings=("payout_after_delay_days",),
+        opened_in=("auction/proceeds/payout/delay.py",),
     ),
     Statutory(
         "L-35", "执行行为异议裁定", "15 日裁定；10 日申请复议；30 日复议，可延 30 日", days=15, start="异议立案",

@@ -9,6 +9,12 @@ from auction.proceeds.accounts import PayeeAccount
 from auction.proceeds.claims.join import ask_to_join, asset_to_join, give_account, withdraw_claim
 from auction.proceeds.claims.queries import own_claims_on_money, window_of
 from auction.proceeds.claims.rules import CUTOFF_LABELS
+from auction.proceeds.objections.queries import objections_of, views_of
+from auction.proceeds.objections.raise_objection import demand_words
+from auction.proceeds.objections.rules import DEMAND_LABELS
+from auction.proceeds.objections.rules import STATE_LABELS as OBJECTION_LABELS
+from auction.proceeds.payout.queries import own_payouts
+from auction.proceeds.payout.rules import STATE_LABELS as PAYOUT_LABELS
 from auction.proceeds.plan.draft import names_in
 from auction.proceeds.plan.queries import own_distributions, own_part, own_plan_paper
 from auction.proceeds.plan.serve import confirm_own_receipt
@@ -26,6 +32,7 @@ from web.papers import paper_answer
 from web.rendering import page, see_other, translated
 from web.team.proceeds import LABELS
 from web.team.proceeds_entries import read_figures
+from web.team.proceeds_objections import OBJECTION_TAGS
 
 
 @get("/my/proceeds", include_in_schema=False)
@@ -66,13 +73,32 @@ async def show_own(
             plan=part.plan,
             plan_names=await names_in(work, part.proceeds, part.plan) if part.plan else {},
             own_ids={str(each.id) for each in part.claims},
+            own_services={each.id for each in part.services},
+            objections=[
+                (each, who, await views_of(work, each.id), demand_words(each))
+                for each, who in (await objections_of(work, proceeds_id) if part.services else [])
+            ],
+            may_object=any(
+                each.window_ends_at is not None and work.now < each.window_ends_at for each in part.services
+            )
+            and part.proceeds.state == "plan_served",
+            payouts=await own_payouts(work, proceeds_id),
+            objection_labels=OBJECTION_LABELS,
+            objection_tags=OBJECTION_TAGS,
+            payout_labels=PAYOUT_LABELS,
+            demand_options=[
+                (str(key), translated(request, msg(text))) for key, text in DEMAND_LABELS.items()
+            ],
+            new_rank_options=[
+                (str(key), translated(request, msg(text))) for key, text in RANK_LABELS.items()
+            ],
             court=await court_of(work, part.proceeds.court_code),
             server_time=work.now,
             **LABELS,
         )
 
 
-async def _act(
+async def take_own_step(
     request: AnyRequest,
     database: Database,
     actor: Actor,
@@ -81,6 +107,7 @@ async def _act(
     act: Any,
     said: Message,
 ) -> Response[Any]:
+    """Do something with the own part and go to its page, or show the form with what was refused."""
     if not form.is_bad:
         try:
             async with database.begin(actor) as work:
@@ -110,7 +137,7 @@ async def confirm(
             await confirm_own_receipt(work, each.id)
 
     said = msg("已确认收到。有异议的，请在期限内提出。")
-    return await _act(request, database, actor, proceeds_id, Form.blank(), act, said)
+    return await take_own_step(request, database, actor, proceeds_id, Form.blank(), act, said)
 
 
 def read_account(form: Form) -> PayeeAccount:
@@ -135,7 +162,7 @@ async def set_account(
         for claim in (await own_part(work, proceeds_id)).claims:
             await give_account(work, claim.id, account)
 
-    return await _act(request, database, actor, proceeds_id, form, act, msg("收款账户已保存。"))
+    return await take_own_step(request, database, actor, proceeds_id, form, act, msg("收款账户已保存。"))
 
 
 @get("/my/proceeds/{proceeds_id:uuid}/documents/{document_id:uuid}", include_in_schema=False)

@@ -12,6 +12,10 @@ from auction.proceeds.claims.rules import ORIGIN_LABELS
 from auction.proceeds.claims.rules import STATE_LABELS as CLAIM_LABELS
 from auction.proceeds.costs import reopen_costs, settle_costs
 from auction.proceeds.models import Proceeds, ProceedsState
+from auction.proceeds.objections.queries import objections_of
+from auction.proceeds.objections.rules import OPEN as OPEN_OBJECTIONS
+from auction.proceeds.payout.queries import payouts_of
+from auction.proceeds.payout.rules import STATE_LABELS as PAYOUT_LABELS
 from auction.proceeds.plan.approve import approve_plan, send_plan_back
 from auction.proceeds.plan.divide import Sharing
 from auction.proceeds.plan.draft import draft_plan, names_in, take_draft_back
@@ -135,6 +139,11 @@ async def show_file(
             plan=plan,
             plan_names=await names_in(work, proceeds, plan) if plan else {},
             services=await services_of(work, plan.id) if plan else [],
+            open_objections=sum(
+                each.state in OPEN_OBJECTIONS for each, _ in await objections_of(work, proceeds.id)
+            ),
+            payouts=await payouts_of(work, proceeds.id),
+            payout_labels=PAYOUT_LABELS,
             undivided=await undivided_fen(work, proceeds),
             owned_since=await owned_since(work, proceeds),
             clocks=[
