@@ -1,14 +1,14 @@
 """Proceeds of sales: costs, claims, distribution plans with objections, payments and delays (chapters 6 and 8).
 
-Revision: 0048; follows: 0047
+Revision: 0051; follows: 0050
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0048"
-down_revision = "0047"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
