@@ -8,6 +8,7 @@ also starts the database server, which ends with it. One line in, one line out:
     postgres          the process id and the address (the server is started again when it is gone)
 """
 
+import functools
 import gc
 import importlib
 import os
@@ -21,19 +22,28 @@ from core.embedded_postgres import DatabaseUnavailable, EmbeddedPostgres
 
 def warm_up() -> None:
     """Do once what every start would do again: imports, the mappers, the signatures of all routes."""
-    for name in ("uvloop", "uvicorn.protocols.http.httptools_impl", "core.broker"):
+    for name in (
+        "uvloop",
+        "uvicorn.protocols.http.httptools_impl",
+        "core.broker",
+        "pyhanko.sign.signers",
+        "pyhanko.sign.validation",
+        "typst",
+    ):
         importlib.import_module(name)
     from sqlalchemy.orm import configure_mappers
 
+    import web.app
     from core.database import Database
     from core.settings import Settings
-    from web.app import create_app
     from web.commands.worker import import_workers
 
     import_workers()
     configure_mappers()
     address = "postgresql://nobody@127.0.0.1:1/nothing"
-    create_app(Settings(database_url=address), database=Database(address))
+    # The routes are the same in every life: a web process equips those of the nursery with what it works with.
+    web.app.build = functools.cache(web.app.build)
+    web.app.create_app(Settings(database_url=address), database=Database(address))
     # A collection in a child would touch, and so copy, everything that it shares with this process.
     gc.collect()
     gc.freeze()
