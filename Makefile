@@ -3,7 +3,7 @@
 # make help   the rest
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo sandbox test soak lint format bench bench-desk bench-indicators lock clean
+.PHONY: help install install-dev run demo sandbox test soak lint format bench bench-desk bench-city bench-indicators lock clean
 
 VENV_PYTHON := .venv/bin/python
 
@@ -46,6 +46,9 @@ bench: install-dev ## measure; results go to benchmarks/RESULTS.md
 
 bench-desk: install-dev ## measure the court's desk with a million instructions and deadlines in it
 	@exec $(VENV_PYTHON) -m benchmarks.instruction_desk $(ARGS)
+
+bench-city: install-dev ## measure a team's desk and the nightly scans with 100,000 assets and a million deadlines in the city
+	@exec $(VENV_PYTHON) -m benchmarks.city_desk $(ARGS)
 
 bench-indicators: install-dev ## measure what a refresh of the indicators costs
 	@exec $(VENV_PYTHON) -m benchmarks.indicators $(ARGS)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, true, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, true, tuple_
 from sqlmodel import col, select
 
 from auction.due.models import Scope
@@ -127,8 +127,10 @@ def _team(work: Work) -> ColumnElement[bool]:
     if work.actor.team_id is None:
         return office
     assets = select(Asset.id).where(Asset.team_id == work.actor.team_id)
-    others = select(Asset.id).where(col(Asset.team_id).is_not(None), Asset.team_id != work.actor.team_id)
-    of_others = and_(col(Deadline.asset_id).is_not(None), col(Deadline.asset_id).in_(others))
+    # Asked clock by clock: the assets of all other teams are the whole city.
+    of_others = exists().where(
+        Asset.id == Deadline.asset_id, col(Asset.team_id).is_not(None), Asset.team_id != work.actor.team_id
+    )
     return or_(col(Deadline.asset_id).in_(assets), and_(office, ~of_others))
 
 

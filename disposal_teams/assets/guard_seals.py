@@ -1,8 +1,10 @@
 """The seal guardian: alarms before expiry, lapse after it, promotion of the next seal (A-02…A-04, L-39)."""
 
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import tuple_
 from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
@@ -15,19 +17,36 @@ from disposal_teams.assets.rules import ALARM_DAYS, IN_FORCE, alarm_due, last_da
 from disposal_teams.assets.seal import lapse_seal
 from disposal_teams.courts.tell import tell_court
 
+BATCH = 1000
 _IN_FORCE = [str(state) for state in IN_FORCE]
 
 
-async def seals_to_guard(work: Work) -> list[Seal]:
-    """Seals in force that end within 60 days or have ended: the ones on which the guardian may have to act."""
-    horizon = _today(work) + timedelta(days=max(ALARM_DAYS))
-    rows = await work.session.exec(
-        select(Seal)
-        .where(col(Seal.state).in_(_IN_FORCE), col(Seal.expires_on) <= horizon)
-        .order_by(col(Seal.expires_on))
-    )
+async def seals_to_guard(work: Work, *, batch: int = BATCH) -> AsyncIterator[list[UUID]]:
+    """Seals in force that have ended or whose alarm has come, batch by batch in the order in which they end: one pass, whose
+    memory does not grow with the city."""
     today = _today(work)
-    return [seal for seal in rows if seal.expires_on < today or _alarm(seal, today) is not None]
+    horizon = today + timedelta(days=max(ALARM_DAYS))
+    query = (
+        select(Seal.id, Seal.expires_on, Seal.alarm_days)
+        .where(col(Seal.state).in_(_IN_FORCE), col(Seal.expires_on) <= horizon)
+        .order_by(col(Seal.expires_on), col(Seal.id))
+        .limit(batch)
+    )
+    after: tuple[date, UUID] | None = None
+    while True:
+        page = query if after is None else query.where(tuple_(col(Seal.expires_on), col(Seal.id)) > after)
+        rows = list((await work.session.exec(page)).all())
+        due = [
+            seal_id
+            for seal_id, expires_on, last in rows
+            if expires_on < today
+            or alarm_due(expires_on=expires_on, today=today, last_alarm=last) is not None
+        ]
+        if due:
+            yield due
+        if len(rows) < batch:
+            return
+        after = rows[-1][1], rows[-1][0]
 
 
 async def guard_seal(work: Work, seal_id: UUID) -> None:

@@ -105,6 +105,7 @@ class Asset(SQLModel, table=True):
         UniqueConstraint("source_key", name="asset_source_key"),
         Index("asset_work_list", "court_code", "state", "id"),
         Index("asset_newest", "court_code", "id"),
+        Index("asset_of_team", "team_id", "id"),
         one_of("kind", AssetKind, table="asset"),
         one_of("state", AssetState, table="asset"),
         one_of("sole_home", SoleHome, table="asset"),

@@ -17,5 +17,8 @@ async def guard_one_seal(work: Work, *, seal_id: UUID) -> None:
 @daily(at="00:05")
 async def guard_seals(work: Work) -> None:
     """Early each court day: every seal that needs the guardian gets a message of its own."""
-    for seal in await seals_to_guard(work):
-        await guard_one_seal.later(work, key=f"{seal.id}:{court_date(work.now)}", seal_id=seal.id)
+    today = court_date(work.now)
+    async for seals in seals_to_guard(work):
+        await guard_one_seal.later_many(
+            work, [(f"{seal_id}:{today}", {"seal_id": seal_id}) for seal_id in seals]
+        )
