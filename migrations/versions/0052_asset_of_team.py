@@ -1,12 +1,12 @@
 """The assets of a team by an index of their own.
 
-Revision: 0049; follows: 0048
+Revision: 0052; follows: 0051
 """
 
 from alembic import op
 
-revision = "0049"
-down_revision = "0048"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
