@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, true, tuple_
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, true, tuple_
 from sqlmodel import col, select
 
 from auction.due.models import Scope
@@ -128,8 +128,14 @@ def _team(work: Work) -> ColumnElement[bool]:
         return office
     assets = select(Asset.id).where(Asset.team_id == work.actor.team_id)
     # Asked clock by clock: the assets of all other teams are the whole city.
-    of_others = exists().where(
-        Asset.id == Deadline.asset_id, col(Asset.team_id).is_not(None), Asset.team_id != work.actor.team_id
+    of_others = (
+        select(Asset.id)
+        .where(
+            Asset.id == Deadline.asset_id,
+            col(Asset.team_id).is_not(None),
+            Asset.team_id != work.actor.team_id,
+        )
+        .exists()
     )
     return or_(col(Deadline.asset_id).in_(assets), and_(office, ~of_others))
 

@@ -27,7 +27,7 @@ async def seals_to_guard(work: Work, *, batch: int = BATCH) -> AsyncIterator[lis
     today = _today(work)
     horizon = today + timedelta(days=max(ALARM_DAYS))
     query = (
-        select(Seal.id, Seal.expires_on, Seal.alarm_days)
+        select(col(Seal.id), col(Seal.expires_on), col(Seal.alarm_days))
         .where(col(Seal.state).in_(_IN_FORCE), col(Seal.expires_on) <= horizon)
         .order_by(col(Seal.expires_on), col(Seal.id))
         .limit(batch)
