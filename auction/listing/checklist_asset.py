@@ -214,8 +214,9 @@ def lease_line(facts: PublishFacts) -> ChecklistLine:
 def excess_line(facts: PublishFacts) -> ChecklistLine:
     covered = facts.claim_fen > 0 and facts.other_lots_fen >= facts.claim_fen
     problem = None
-    if covered and not facts.disclosure.excess_checked:
+    if covered and not facts.disclosure.excess_checked and not facts.sells_all:
         problem = msg("同案其他拍品已足以清偿债权 {yuan} 元。", yuan=yuan(facts.claim_fen))
+    problem = problem or facts.excess_problem
     return line(
         "excess",
         "A-24",
@@ -232,7 +233,7 @@ def no_surplus_line(facts: PublishFacts) -> ChecklistLine:
         "no_surplus",
         "A-23",
         msg("无益拍卖已经测算并有结论"),
-        None if answer else msg("尚未回答拍卖是否有剩余。"),
+        facts.surplus_problem if answer else msg("尚未回答拍卖是否有剩余。"),
         msg(answer or ""),
-        msg("请在草稿中选择测算结论。"),
+        msg("请在草稿中选择测算结论；没有剩余的，在“是否值得拍卖”页面测算并询问申请执行人。"),
     )

@@ -21,6 +21,7 @@ from auction.listing.queries import Position, decision_of_lot, lots_of_asset, no
 from auction.listing.rounds import before_round, defaulted_run
 from auction.platforms.choose import platform_file
 from auction.purchase_limits.proofs import limit_of_lot
+from auction.worth_selling.guard import agrees_to_all, excess_stops, surplus_stops
 from core.database import Work
 from core.deadlines.rules import day_in_court, earliest_auction_start
 from core.i18n import Message, msg
@@ -114,6 +115,9 @@ async def gather_facts(work: Work, lot: Lot) -> PublishFacts:
         court_account=f"{court.bank_name} {court.bank_account_no}" if court.bank_account_no else "",
         claim_fen=case.claim_fen,
         other_lots_fen=await _other_lots_fen(work, lot),
+        surplus_problem=await surplus_stops(work, lot, asset),
+        excess_problem=await excess_stops(work, lot),
+        sells_all=await agrees_to_all(work, lot),
         settings=settings,
         ceiling_bids_allowed=lot.ceiling_bids_allowed,
         photos=await count_of(work, [each.id for each in await assets_of(work, lot)]),

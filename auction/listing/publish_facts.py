@@ -91,6 +91,9 @@ class PublishFacts:
     court_account: str
     claim_fen: int
     other_lots_fen: int
+    surplus_problem: Message | None
+    excess_problem: Message | None
+    sells_all: bool
     settings: LegalSettings
     ceiling_bids_allowed: bool = False
     photos: int = 0

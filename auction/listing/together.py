@@ -1,4 +1,4 @@
-"""Several assets sold together as one lot: when that is right, and how what it fetches is divided (B-03). Pure."""
+"""Several assets sold together as one lot: when that is right, and how what it fetches is divided (A-24, B-03). Pure."""
 
 from collections.abc import Sequence
 from enum import StrEnum

@@ -60,8 +60,7 @@ ROWS = (
     ),
     Statutory(
         "L-27", "无益拍卖申请继续", "5 日", days=5, start="申请执行人收到通知", breach="withdraw", effect="撤回拍卖",
-        owner=Role.CREDITOR, source=f"{S3}第六条",
-        not_yet="申请执行人的答复登记在拍卖披露事项并在发布前核对；五日内答复目前没有单独计时。",
+        owner=Role.CREDITOR, source=f"{S3}第六条", opened_in=("auction/worth_selling/no_surplus.py",),
     ),
     Statutory(
         "L-28", "首封后未处置", "超过 60 日", days=60, rolls=False, start="首先查封", breach="propose_letter",

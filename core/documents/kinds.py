@@ -32,6 +32,7 @@ _ROWS = (
     DocumentKind("party_notice", 13, "拍卖通知书"),
     DocumentKind("priority_notice", 14, "优先购买权确认通知书"),
     DocumentKind("priority_refusal", 14, "不予确认优先购买权通知书"),
+    DocumentKind("no_surplus_notice", 15, "无益拍卖通知书"),
     DocumentKind("stay_decision", 16, "暂缓拍卖决定书"),
     DocumentKind("suspension_ruling", 16, "执行裁定书（中止拍卖）"),
     DocumentKind("platform_stop_notice", 16, "停拍公告"),

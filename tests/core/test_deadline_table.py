@@ -87,8 +87,8 @@ def test_every_row_is_opened_checked_or_named_as_open() -> None:
         assert ways.count(True) == 1, row.id
     open_rows = {row.id for row in CLOCKS.values() if row.not_yet}
     named = (ROOT / "docs" / "legal_coverage.md").read_text(encoding="utf-8")
-    line = next(each for each in named.splitlines() if each.startswith("Not covered yet: ") and "L-" in each)
-    assert {rule for rule in STATUTORY if rule in line} == open_rows
+    lines = [each for each in named.splitlines() if each.startswith("Not covered yet: ") and "L-" in each]
+    assert {rule for rule in STATUTORY for line in lines if rule in line} == open_rows
 
 
 @pytest.mark.parametrize("row", [row for row in CLOCKS.values() if row.checked_by], ids=str)

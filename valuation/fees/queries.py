@@ -37,14 +37,20 @@ async def fee_sheet(work: Work, asset_id: UUID) -> FeeSheet:
         raise NotFound(msg("没有找到该标的物。"))
     require(work.actor, Permission.SEE_COURT_FILES, court_code=asset.court_code)
     valuation = await current_valuation(work, asset_id)
+    fees = await fees_of_asset(work, asset_id)
+    advance = await work.session.get(FeeAdvance, valuation.id) if valuation else None
+    return FeeSheet(asset, valuation, fees, advance)
+
+
+async def fees_of_asset(work: Work, asset_id: UUID) -> list[ValuationFee]:
+    """The fees of every search for an asset's price, the newest search first; for use cases that check permission themselves."""
     fees = await work.session.exec(
         select(ValuationFee)
         .join(Valuation, col(Valuation.id) == col(ValuationFee.valuation_id))
         .where(Valuation.asset_id == asset_id)
         .order_by(col(Valuation.started_at).desc(), col(ValuationFee.counted_at), col(ValuationFee.payee))
     )
-    advance = await work.session.get(FeeAdvance, valuation.id) if valuation else None
-    return FeeSheet(asset, valuation, list(fees), advance)
+    return list(fees)
 
 
 async def fee_of_engagement(work: Work, engagement_id: UUID) -> ValuationFee | None:

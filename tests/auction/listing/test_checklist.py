@@ -93,6 +93,9 @@ def complete(kind: AssetKind = K.REAL_ESTATE) -> PublishFacts:
         court_account="某银行 6222",
         claim_fen=500_000 * YUAN,
         other_lots_fen=0,
+        surplus_problem=None,
+        excess_problem=None,
+        sells_all=False,
         settings=LegalSettings(),
     )
 
