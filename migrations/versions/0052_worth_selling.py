@@ -1,14 +1,14 @@
 """Whether a sale is worth while: no surplus, excess, requests of the parties (A-23, A-24, A-25).
 
-Revision: 0051; follows: 0050
+Revision: 0052; follows: 0051
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0051"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
