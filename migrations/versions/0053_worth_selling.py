@@ -1,14 +1,14 @@
 """Whether a sale is worth while: no surplus, excess, requests of the parties (A-23, A-24, A-25).
 
-Revision: 0052; follows: 0051
+Revision: 0053; follows: 0052
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0052"
-down_revision = "0051"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 
