@@ -28,7 +28,7 @@ from litestar.types import (
 from core.database import Database
 from core.errors import DisposalError
 from core.settings import Settings, get_settings
-from web.access.visitor import SessionCache, Visitor, enter
+from web.access.visitor import ORDINARY_BODY, SessionCache, Visitor, enter
 from web.api.short_road import ShortRoad
 from web.assets import static_file
 from web.errors import on_failure, on_http_error, on_refusal
@@ -48,7 +48,7 @@ AUDIENCES = (
     "practice",
     "sandbox",
 )
-BODY_LIMIT = 12_000_000
+BODY_LIMIT = ORDINARY_BODY
 
 
 class Application(Litestar):

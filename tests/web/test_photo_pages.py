@@ -80,5 +80,9 @@ async def test_A15_B12_photos_go_from_the_team_to_the_public_page(desk: Desk) ->
     item = re.findall(r'href="(/team/cases/[0-9a-f-]+/dossier/[0-9a-f-]+)"', left)[-1]
     original = await desk.get("team", f"{item}/versions/1")
     assert original.content == taken
+    stranger = await desk.client.post(
+        page, content=b"--x", headers={"content-type": "multipart/form-data; boundary=x"}
+    )
+    assert stranger.status_code == 401
     for odd in ("/photos/x.webp", "/photos/" + "0" * 64 + ".webp", "/photos/" + "0" * 64, first.upper()):
         assert (await desk.get(None, odd)).status_code == 404

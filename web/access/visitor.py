@@ -24,6 +24,8 @@ THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 CACHE_SECONDS = 3.0
+ORDINARY_BODY = 12_000_000
+"""Bytes of a request, unless its route takes more from people who are logged in."""
 LONGEST_TOKEN = 100
 
 AnyRequest = Request[Any, Any, Any]
@@ -168,6 +170,13 @@ async def refuse_forged(request: AnyRequest, visitor: Visitor) -> None:
         )
 
 
+def refuse_large_from_strangers(request: AnyRequest, visitor: Visitor) -> None:
+    """Raise `NotPermitted` before anything is read where a route takes large uploads and nobody is logged in."""
+    limit = request.route_handler.resolve_request_max_body_size()
+    if not visitor.is_logged_in and (limit is None or limit > ORDINARY_BODY):
+        raise NotPermitted(msg("请先登录，再办理此事项。"))
+
+
 def _brings_its_own_key(request: AnyRequest, visitor: Visitor) -> bool:
     """Whether a program calls with a key that no browser would add by itself, and with nobody's session."""
     return not visitor.is_logged_in and request.headers.get("authorization", "").startswith("Bearer ")
@@ -188,4 +197,5 @@ async def enter(request: AnyRequest) -> None:
     request.state.arrived = perf_counter()
     visitor = request.state.visitor = await visitor_of(request)
     refuse_garbled_address(request)
+    refuse_large_from_strangers(request, visitor)
     await refuse_forged(request, visitor)
