@@ -4,7 +4,11 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
+from auction.complaints.enter import import_complaints
+from auction.complaints.models import Matter
+from auction.complaints.rules import COLUMNS, MATTER_LABELS
 from auction.conclusions.conclude import decide_conclusion, propose_conclusion
+from auction.listing.models import Lot
 from core.clock import COURT_ZONE
 from core.database import Work
 from disposal_teams.assets.models import Asset, AssetState, SealKind
@@ -13,10 +17,15 @@ from disposal_teams.cases.models import EnforcementCase, PartyRole
 from disposal_teams.cases.register import add_party, register_case
 from disposal_teams.conclusions.first_court import check_first_court
 from disposal_teams.conclusions.models import Ground, Way
-from web.demo_city.cast import FIRST_COURT, TEAM_COURT, person_at
+from web.demo_city.cast import FIRST_COURT, MIDDLE, TEAM_COURT, person_at
 from web.demo_city.history import City
 
 PANEL = ("沈某", "陆某", "顾某")
+HEARD = (
+    (Matter.VIEWING, "预约看样电话多次无人接听。"),
+    (Matter.MONEY, "未成交，保证金未按时退回。"),
+    (Matter.DELIVERY, "付清价款后仍未腾退交付。"),
+)
 CLAIM_FEN = 360_000_00
 
 
@@ -39,6 +48,24 @@ async def settle_conclusions(city: City) -> None:
         )  # fmt: skip
         await decide_conclusion(leader, proposed.id, is_approved=True, why="同意。")
         await _waiting(own, nobody)
+        await _complaints(nobody)
+
+
+async def _complaints(nobody: Work) -> None:
+    """What the 12368 line heard of three lots, imported by the court above (K-29)."""
+    above = Work(nobody.session, await person_at(nobody, "officer", MIDDLE), nobody.now)
+    rows = await nobody.session.exec(
+        select(Lot.lot_no)
+        .where(col(Lot.ended_at).is_not(None), Lot.court_code != MIDDLE)
+        .order_by(Lot.lot_no)
+        .limit(len(HEARD))
+    )
+    today = nobody.now.astimezone(COURT_ZONE).date()
+    lines = [",".join(COLUMNS)]
+    for number, (lot_no, (matter, summary)) in enumerate(zip(rows, HEARD, strict=False), 1):
+        day = today - timedelta(days=number)
+        lines.append(f"DEMO-{number:03},{day},,{lot_no},{MATTER_LABELS[matter]},{summary}")
+    await import_complaints(above, "\n".join(lines).encode())
 
 
 async def _waiting(own: Work, nobody: Work) -> None:
