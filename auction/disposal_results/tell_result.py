@@ -7,6 +7,8 @@ from auction.disposal_results import rules
 from auction.disposal_results.models import DisposalResult, ReserveState
 from auction.disposal_results.open_result import chain_lines
 from auction.payments.accounts import price_account
+from auction.proceeds.models import ProceedsState
+from auction.proceeds.queries import proceeds_of_lot
 from core.audit import record
 from core.database import Work
 from core.deadlines import meet_deadline
@@ -14,7 +16,7 @@ from core.documents import Document
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
-from core.ledger import AccountKind, AccountRef, Line, post
+from core.ledger import AccountKind, AccountRef, Line, balance, post
 from disposal_teams.assets.models import Asset
 from disposal_teams.courts.queries import court_names, court_of
 from disposal_teams.courts.tell import tell_court
@@ -63,7 +65,8 @@ async def tell_result(
     result.reserved_fen, result.told_at = rules.reserved_fen(shares), work.now
     if result.reserved_fen:
         result.reserve = ReserveState.HELD
-        await _book(work, result, "reserve", -result.reserved_fen, reserved_account(result))
+        if not await _is_divided(work, result):
+            await _book(work, result, "reserve", -result.reserved_fen, reserved_account(result))
     paper = await _letter(work, request, asset, result, shares)
     result.document_id = paper.id
     await meet_deadline(
@@ -120,7 +123,9 @@ async def settle_reserve(work: Work, transfer_id: UUID) -> DisposalResult:
         lot_id=result.lot_id,
         case_id=result.case_id,
     )
-    if result.confirmed_fen:
+    # a distribution that reserved by its own plan has taken the reserve over, and pays it by a further version (D-11)
+    held_here = -await balance(work, reserved_account(result)) >= result.reserved_fen
+    if held_here and result.confirmed_fen:
         lines = [
             Line(reserved_account(result), result.confirmed_fen),
             Line(creditor, -result.confirmed_fen),
@@ -132,12 +137,18 @@ async def settle_reserve(work: Work, transfer_id: UUID) -> DisposalResult:
             lines=lines,
             rule="T-05",
         )
-    if rest := result.reserved_fen - result.confirmed_fen:
+    if held_here and (rest := result.reserved_fen - result.confirmed_fen):
         await _book(work, result, "reserve-rest", rest, reserved_account(result))
     result.reserve, result.settled_at = ReserveState.SETTLED, work.now
     await _note(work, result, "reserve_settled", amount_fen=result.confirmed_fen)
     await _tell(work, result, result.other_court, "settled", msg("预留份额已按首封债权的确认结果办理。"))
     return result
+
+
+async def _is_divided(work: Work, result: DisposalResult) -> bool:
+    """Whether a distribution of this money has begun: it reserves the share by its own plan (D-11)."""
+    proceeds = await proceeds_of_lot(work, result.lot_id)
+    return proceeds is not None and proceeds.state != ProceedsState.MONEY_ARRIVED
 
 
 def reserved_account(result: DisposalResult) -> AccountRef:

@@ -229,6 +229,25 @@ COMPLAINT = f"""
      WHERE complaint.id = ANY(:subjects)
 """  # noqa: S608
 
+PAYOUT = f"""
+    SELECT file.id AS subject_id, file.court_code, lot.team_id, file.paid_out_at,
+           {day_of("file.paid_out_at")} - {day_of("file.arrived_at")} AS payout_days, clock.due_at AS payout_due_at
+      FROM proceeds AS file LEFT JOIN lot ON lot.id = file.lot_id
+      LEFT JOIN LATERAL (SELECT due_at FROM deadline
+             WHERE deadline.asset_id = file.asset_id AND deadline.subject_kind = 'proceeds'
+               AND deadline.subject_id = file.id AND deadline.rule IN ('L-33', 'L-34')
+               AND deadline.state NOT IN ('waived', 'paused') ORDER BY started_at DESC LIMIT 1) AS clock ON TRUE
+     WHERE file.id = ANY(:subjects) AND file.state <> 'revoked'
+"""  # noqa: S608
+PAYOUT_LOOKS = """
+    SELECT file.id AS subject_id, min(deadline.due_at) AS due_at
+      FROM proceeds AS file JOIN deadline ON deadline.asset_id = file.asset_id AND deadline.subject_kind = 'proceeds'
+       AND deadline.subject_id = file.id
+     WHERE file.id = ANY(:subjects) AND deadline.rule IN ('L-33', 'L-34')
+       AND deadline.state = 'running' AND deadline.due_at > :now
+     GROUP BY file.id
+"""
+
 BASES: dict[str, Base] = {
     "run": Base("lot", RUN, RUN_LOOKS),
     "cycle": Base("lot", CYCLE),
@@ -241,6 +260,7 @@ BASES: dict[str, Base] = {
     "survey": Base("survey", SURVEY),
     "conclusion": Base("case", CONCLUSION),
     "complaint": Base("complaint", COMPLAINT),
+    "payout": Base("proceeds", PAYOUT, PAYOUT_LOOKS),
 }
 SUBJECTS: tuple[str, ...] = tuple(dict.fromkeys(base.subject for base in BASES.values()))
 """The kinds of subjects that changes name, as the triggers write them (migrations/sql/085_indicators.sql)."""

@@ -223,12 +223,21 @@ INDICATORS: tuple[Indicator, ...] = (
         ), least="few",
     ),
     Indicator(
-        "K-19", "案款发放及时率", "三十日内发放的案款", "到期的案款", U.PERCENT, B.UP, "案款发放",
-        missing="案款发放尚未在平台上办理，没有到账和发放的逐笔记录。", least="few",
+        "K-19", "案款发放及时率", "三十日内发放的案款", "到期的案款", U.PERCENT, B.UP,
+        "案款与期限 L-33、L-34（proceeds、deadline）",
+        (
+            Part("payout", "LEAST(paid_out_at, payout_due_at)",
+                 "payout_due_at IS NOT NULL AND LEAST(paid_out_at, payout_due_at) <= :now",
+                 _is("paid_out_at IS NOT NULL AND paid_out_at < payout_due_at")),
+        ), least="few", note="经批准延缓发放的，按事由消失后的十日计算，延缓期间不计入。",
     ),
     Indicator(
-        "K-20", "平均发放用时", "到账至发放的天数", "发放的案款", U.DAYS, B.DOWN, "案款发放",
-        missing="案款发放尚未在平台上办理，没有到账和发放的逐笔记录。", least="few", spread=True,
+        "K-19b", "案款十五日内发放率", "十五日内发放的案款", "发放的案款", U.PERCENT, B.UP, "案款（proceeds）",
+        (Part("payout", "paid_out_at", numerator=_is("payout_days <= 15")),), least="few",
+    ),
+    Indicator(
+        "K-20", "平均发放用时", "到账至发放的天数", "发放的案款", U.DAYS, B.DOWN, "案款（proceeds）",
+        (Part("payout", "paid_out_at", numerator="payout_days"),), least="few", spread=True,
     ),
     Indicator(
         "K-21", "超期未处置数", "存在超期时限的标的物", "", U.COUNT, B.DOWN,

@@ -198,6 +198,7 @@ async def gather_money(work: Work, proceeds: Proceeds) -> int:
     """
     if proceeds.lot_id is None:
         return 0
+    await _take_over_reserve(work, proceeds)
     own = source_account(proceeds).code
     rows = await work.session.execute(
         text(
@@ -231,6 +232,34 @@ async def gather_money(work: Work, proceeds: Proceeds) -> int:
         ]
         proceeds.gross_fen += came
     return came
+
+
+async def _take_over_reserve(work: Work, proceeds: Proceeds) -> None:
+    """What was reserved for the first court before the money was divided joins the price again: the plan reserves by its own
+    reckoning (T-05, D-11)."""
+    rows = await work.session.execute(
+        text(
+            """
+            SELECT account.code, -sum(posting.amount_fen) AS there_fen
+              FROM ledger_account AS account JOIN ledger_posting AS posting ON posting.account_id = account.id
+             WHERE account.lot_id = :lot AND account.kind = 'reserved_first_seal'
+             GROUP BY account.id HAVING sum(posting.amount_fen) < 0 ORDER BY account.code
+            """
+        ),
+        {"lot": proceeds.lot_id},
+    )
+    for row in rows.all():
+        owner = row.code.split(":", 1)[1]
+        account = AccountRef(
+            AccountKind.RESERVED_FIRST_SEAL, owner, lot_id=proceeds.lot_id, case_id=proceeds.case_id
+        )
+        await post(
+            work,
+            key=f"taken-over:{proceeds.id}:{owner}",
+            description="首封预留并入案款，由分配方案重新预留",
+            rule="D-11",
+            lines=[Line(account, int(row.there_fen)), Line(source_account(proceeds), -int(row.there_fen))],
+        )
 
 
 def reckoned(proceeds: Proceeds, costs: Sequence[ProceedsCost]) -> list[Cost]:

@@ -66,6 +66,7 @@ async def issue_plan_paper(
         "bonus_reason": plan.bonus_reason,
         "why": plan.why,
         "members": plan.members,
+        "is_simple": plan.is_simple,
         "lines": [
             {
                 "level": LEVEL_LABELS[line["level"]],

@@ -49,6 +49,10 @@ CREATE OR REPLACE TRIGGER case_conclusion_counts AFTER INSERT OR UPDATE OF state
     EXECUTE FUNCTION mark_for_indicators('case', 'case_id');
 CREATE OR REPLACE TRIGGER complaint_counts AFTER INSERT OR UPDATE OF court_code, lot_id, received_on ON complaint
     FOR EACH ROW EXECUTE FUNCTION mark_for_indicators('complaint', 'id');
+CREATE OR REPLACE TRIGGER proceeds_counts AFTER INSERT OR UPDATE OF state, paid_out_at ON proceeds
+    FOR EACH ROW EXECUTE FUNCTION mark_for_indicators('proceeds', 'id');
+CREATE OR REPLACE TRIGGER deadline_of_proceeds_counts AFTER INSERT OR UPDATE OF state, due_at, done_at ON deadline
+    FOR EACH ROW WHEN (NEW.subject_kind = 'proceeds') EXECUTE FUNCTION mark_for_indicators('proceeds', 'subject_id');
 
 -- What has been published never changes (chapter 9). Of a correction only the explanation is added, once.
 CREATE OR REPLACE TRIGGER indicator_frozen_month_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON indicator_frozen_month

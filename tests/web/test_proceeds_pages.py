@@ -162,3 +162,78 @@ async def test_D20_a_creditor_asks_to_join_on_the_page(guest: Guest, database: D
     assert withdraw is not None
     assert (await guest.post(withdraw[1], page="/my/proceeds")).status_code == 303
     assert (await guest.post(withdraw[1], page="/my/proceeds")).status_code == 409
+
+
+async def test_M04_M05_M06_the_payout_desk_from_an_account_to_the_banks_answer(
+    guest: Guest, base: str
+) -> None:
+    await guest.log_in("officer")
+    claim = re.search(rf'href="({base}/claims/[0-9a-f-]+)"', (await guest.get(base)).text)
+    assert claim is not None
+    assert (await guest.post(claim[1], {**CLAIM, "principal": "500000"}, page=claim[1])).status_code == 303
+    assert (await guest.post(f"{base}/costs/settle", page=base)).status_code == 303
+    assert (await guest.post(f"{base}/plan", {"sharing": "pro_rata"}, page=base)).status_code == 303
+    await guest.log_in("panel")
+    day = re.search(r'name="decided_on"[^>]*value="([^"]+)"', (await guest.get(base)).text)
+    assert day is not None
+    assert (
+        await guest.post(f"{base}/plan/approve", {**PANEL, "decided_on": day[1]}, page=base)
+    ).status_code == 303
+    desk = base.replace("/team/proceeds", "/finance/payouts")
+    await guest.log_in("stranger")
+    assert (await guest.get(desk)).status_code == 404
+    await guest.log_in("finance")
+    assert desk in (await guest.get("/finance/payouts")).text
+    shown = (await guest.get(desk)).text
+    payouts = re.findall(r'name="payout" value="([0-9a-f-]{36})"', shown)
+    assert len(payouts) == 3
+    missing = await guest.post(f"{desk}/sheets", {"payout": payouts}, page=desk)
+    assert (missing.status_code, "M-03" in missing.text) == (409, True)
+    for option in re.findall(r'<option value="([0-9a-f-]{36})"[^>]*>([^<　]+)　', shown):
+        where = {"payee_of": option[0], "holder": option[1], "bank": "某银行", "number": "6222020000001234"}
+        for field, wrong in (("holder", "别人"), ("number", "12"), ("bank", "")):
+            refused = await guest.post(f"{desk}/account", {**where, field: wrong}, page=desk)
+            assert (refused.status_code, field in refused.text) == (422, True)
+        assert (await guest.post(f"{desk}/account", where, page=desk)).status_code == 303
+    delay = {"ground": "other", "delay_reason": "x", "review_on": "2001-01-01"}
+    assert (await guest.post(f"{desk}/delays", delay, page=desk)).status_code == 422
+    assert (
+        await guest.post(f"{desk}/delays", {**delay, "review_on": "2099-01-01"}, page=desk)
+    ).status_code == 303
+    assert (await guest.post(f"{desk}/sheets", {"payout": payouts}, page=desk)).status_code == 303
+    await guest.log_in("leader")
+    shown = (await guest.get(desk)).text
+    put_off = re.search(rf'action="({desk}/delays/[0-9a-f-]+)"', shown)
+    sheet = re.search(rf'action="({desk}/sheets/[0-9a-f-]+)"', shown)
+    assert put_off is not None
+    assert sheet is not None
+    refuse = {"verdict": "refuse", "delay_note": "理由不成立"}
+    assert (await guest.post(put_off[1], refuse, page=desk)).status_code == 303
+    assert (await guest.post(sheet[1], {"verdict": "decline"}, page=desk)).status_code == 422
+    assert (await guest.post(sheet[1], {"verdict": "approve"}, page=desk)).status_code == 303
+    assert (await guest.post(sheet[1], {"verdict": "approve"}, page=desk)).status_code == 409
+    await guest.log_in("finance")
+    assert (await guest.post("/finance/payouts/files", page="/finance/payouts")).status_code == 303
+    link = re.search(
+        r'href="(/finance/payouts/files/[0-9a-f-]+)/csv"', (await guest.get("/finance/payouts")).text
+    )
+    assert link is not None
+    content = (await guest.get(f"{link[1]}/csv")).content.decode("utf-8-sig")
+    assert "6222020000001234" in content
+    assert (await guest.get(f"{link[1]}/xlsx")).content.startswith(b"PK")
+    assert (await guest.get(f"{link[1]}/exe")).status_code == 404
+    lines = [row.split(",")[0] for row in content.splitlines()[1:]]
+    answers = "\n".join(f"{reference},成功,B1" for reference in lines).encode()
+    bad = [("results", ("r.csv", answers + b"\nP1,?,x", "text/csv"))]
+    refused = await guest.post("/finance/payouts/results", page="/finance/payouts", files=bad)
+    assert (refused.status_code, "没有导入任何一笔" in refused.text) == (422, True)
+    good = [("results", ("r.csv", answers, "text/csv"))]
+    taken = await guest.post("/finance/payouts/results", page="/finance/payouts", files=good)
+    assert "成功 3 笔" in taken.text
+    again = await guest.post("/finance/payouts/results", page="/finance/payouts", files=good)
+    assert "已处理过 3 笔" in again.text
+    assert "账户已结清" in (await guest.get(desk)).text
+    await guest.log_in("leader")
+    assert (await guest.get(f"{link[1]}/csv")).status_code == 403, "account numbers are for finance alone"
+    await guest.log_in("bank")
+    assert "已支付" in (await guest.get(base.replace("/team/", "/my/"))).text

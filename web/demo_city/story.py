@@ -23,6 +23,7 @@ from web.demo_city.intake import hand_in_files
 from web.demo_city.lot_files import demo_lots, of_round
 from web.demo_city.outage import suffer_outage
 from web.demo_city.photos import fill_dossier, hang_pictures
+from web.demo_city.proceeds import divide_money
 from web.demo_city.public_channel import open_public_channel
 from web.demo_city.stops import befall
 from web.demo_city.valuations import seek_prices
@@ -115,6 +116,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await settle_entries(city)
     await seek_prices(city)
     await fill_dossier(city)
+    await divide_money(city)
     await city.end()
     await city.clock_work()
     progress(f"{count} lots are there; refused by the checklist: {len(city.refused)}")

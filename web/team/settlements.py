@@ -23,6 +23,7 @@ from auction.grace.rules import latest_day
 from auction.listing.models import Lot, LotState
 from auction.listing.parts import shown_parts
 from auction.loans.enter_loan import loan_of
+from auction.proceeds.queries import proceeds_of_lot
 from auction.purchase_limits.models import ProofSource
 from auction.purchase_limits.proofs import handed_in_file, proofs_of, record_proof, ruling_gap
 from auction.registration.models import Registration
@@ -141,6 +142,7 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         reasons=[(key, translated(request, label)) for key, label in REASON_LABELS.items()],
         reason_labels=REASON_LABELS,
         papers=await papers_of_lot(work, lot),
+        proceeds=await proceeds_of_lot(work, lot.id),
         purchase_gap=await ruling_gap(
             work, await work.session.get_one(Registration, settlement.registration_id), lot
         )

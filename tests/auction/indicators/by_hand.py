@@ -58,12 +58,13 @@ async def count(work: Work, now: datetime) -> ByHand:
         name: await rows(work, name)
         for name in (
             "lot", "settlement", "registration", "deadline", "asset", "seal", "valuation", "transfer_request", "instruction",
-            "objection", "survey", "survey_line", "in_kind_offer", "lot_stay", "lot_part", "case_conclusion",
+            "objection", "survey", "survey_line", "in_kind_offer", "lot_stay", "lot_part", "proceeds", "case_conclusion",
             "enforcement_case", "complaint",
         )
     }  # fmt: skip
     moves = [row for row in await rows(work, "audit_event") if row.event == "asset.court_changed"]
     _lots(hand, tables, now)
+    _payouts(hand, tables, now)
     _cycles(hand, tables, moves)
     _assets(hand, tables, moves, now)
     _letters_errands_disputes(hand, tables, now)
@@ -139,6 +140,30 @@ def _lots(hand: ByHand, tables: dict[str, list[Any]], now: datetime) -> None:
                 at = min(due, done) if done else due
                 if at <= now:
                     hand.put(code, court, team, at, done is not None and done < due)
+
+
+def _payouts(hand: ByHand, tables: dict[str, list[Any]], now: datetime) -> None:
+    teams = {row.id: row.team_id for row in tables["lot"]}
+    for file in tables["proceeds"]:
+        if file.state == "revoked":
+            continue
+        clocks = [
+            each
+            for each in tables["deadline"]
+            if each.subject_id == file.id
+            and each.rule in {"L-33", "L-34"}
+            and each.state not in {"waived", "paused"}
+        ]
+        team, out = teams.get(file.lot_id), file.paid_out_at
+        if clocks:
+            due = max(clocks, key=lambda each: each.started_at).due_at
+            at = min(due, out) if out else due
+            if at <= now:
+                hand.put("K-19", file.court_code, team, at, out is not None and out < due)
+        if out is not None:
+            days = (day(out) - day(file.arrived_at)).days
+            hand.put("K-19b", file.court_code, team, out, days <= 15)
+            hand.put("K-20", file.court_code, team, out, days)
 
 
 def _cycles(hand: ByHand, tables: dict[str, list[Any]], moves: list[Any]) -> None:

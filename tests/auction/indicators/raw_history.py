@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, select
 from auction.complaints.models import Complaint
 from auction.in_kind.models import InKindOffer
 from auction.listing.models import Lot, LotPart
+from auction.proceeds.models import Proceeds, ProceedsSource
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement
 from auction.suspension.models import Stay
@@ -32,7 +33,7 @@ from valuation.models import Valuation
 
 DAY = timedelta(days=1)
 ORDER: tuple[type[SQLModel], ...] = (
-    EnforcementCase, Asset, Seal, Survey, SurveyLine, Valuation, Lot, LotPart, Registration, Settlement, Stay, Deadline,
+    EnforcementCase, Asset, Seal, Survey, SurveyLine, Valuation, Lot, LotPart, Registration, Settlement, Stay, Proceeds, Deadline,
     TransferRequest, Instruction, Objection, InKindOffer, CaseConclusion, Complaint,
 )  # fmt: skip
 SOLD_LIKE = ("sold", "defaulted", "revoked")
@@ -267,6 +268,50 @@ class Historian:
             self._clock("L-19", lot, paid, 10, served)
         if served:
             self._clock("L-21", lot, served, 15, delivered)
+
+        if paid:
+            self._proceeds(lot, price, paid)
+
+    def _proceeds(self, lot: Lot, price: int, arrived: datetime) -> None:
+        """The file of the money, by a chance of its own; one in five is put off and has ten days afterwards."""
+        luck = Random(lot.lot_no)
+        length = (self.now - arrived) / timedelta(days=1)
+        out = arrived + timedelta(days=luck.uniform(0, 45)) if luck.random() < 0.8 else None
+        out = out if out is not None and out < self.now else None
+        file = self.add(
+            Proceeds(
+                id=new_id(), source=ProceedsSource.SALE, source_id=lot.id, asset_id=lot.asset_id, lot_id=lot.id,
+                case_id=lot.case_id, court_code=lot.court_code, title="标的", gross_fen=price, arrived_at=arrived,
+                state="revoked" if luck.random() < 0.1 else "paid_out" if out else "money_arrived", opened_at=arrived,
+                paid_out_at=out,
+            )
+        )  # fmt: skip
+        put_off = luck.random() < 0.2
+        if put_off:
+            self._payout_clock("L-33", file, arrived, 30, arrived + timedelta(days=1), state="waived")
+        started = arrived + timedelta(days=luck.uniform(1, max(length, 2))) if put_off else arrived
+        self._payout_clock("L-34" if put_off else "L-33", file, started, 10 if put_off else 30, out)
+
+    def _payout_clock(
+        self,
+        rule: str,
+        file: Proceeds,
+        started: datetime,
+        days: int,
+        done: datetime | None,
+        *,
+        state: str = "",
+    ) -> None:
+        due = started + days * DAY
+        late = (done or self.now) >= due
+        self.add(
+            Deadline(
+                id=new_id(), rule=rule, subject_kind="proceeds", subject_id=file.id, lot_id=file.lot_id, asset_id=file.asset_id,
+                started_at=started, due_at=due, owner_role="finance", owner_court=file.court_code, done_at=done,
+                state=state or ("breached" if late else "met" if done else "running"),
+                breached_at=due if late and not state else None,
+            )
+        )  # fmt: skip
 
     def _clock(self, rule: str, lot: Lot, started: datetime, days: int, done: datetime | None) -> None:
         due = started + days * DAY
