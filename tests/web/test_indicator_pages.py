@@ -109,7 +109,7 @@ async def test_K01_K29_from_the_ranking_down_to_the_rows(city: City) -> None:
         line for line in lines if (line["court_code"], line["indicator"]) == (figure.court_code, "K-01")
     )
     assert int(mine["numerator"]) == figure.numerator
-    silent = [line for line in lines if line["indicator"] == "K-19"]
+    silent = [line for line in lines if line["indicator"] == "K-27b"]
     assert all(line["value"] == line["numerator"] == "" and line["no_data_because"] for line in silent)
 
 

@@ -188,7 +188,7 @@ async def test_K01_weights_have_versions_and_months_keep_theirs(work: Work) -> N
         [],
         [Weight("K-99", 1)],
         [Weight("K-01", 1)],
-        [Weight("K-19", 1)],
+        [Weight("K-27b", 1)],
         [Weight("K-02", 0)],
         [Weight("K-02", 101)],
         [Weight("K-02", 1), Weight("K-02", 2)],
