@@ -1,12 +1,12 @@
 """Payouts count for the indicators (K-19, K-20).
 
-Revision: 0052; follows: 0051
+Revision: 0054; follows: 0053
 """
 
 from alembic import op
 
-revision = "0052"
-down_revision = "0051"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
