@@ -54,7 +54,7 @@ _CASES = """
     INSERT INTO enforcement_case (id, case_no, court_code, filed_on, cause, claim_fen, state, course, officer_account_id,
         is_demo, created_at)
     SELECT gen_random_uuid(), '（2025）苏' || c.code || '执' || n || '号', c.code, current_date - 400, '借款', 100000000, 'open',
-           'first', CASE WHEN c.code = :court AND n % 40 = 0 THEN CAST(:officer AS uuid) END, true, now()
+           'first', CASE WHEN c.code = :court AND n % 40 = 7 THEN CAST(:officer AS uuid) END, true, now()
       FROM generate_series(1, :cases) AS n
      CROSS JOIN LATERAL (SELECT (CAST(:courts AS text[]))[1 + n % 10] AS code) AS c
 """

@@ -126,18 +126,9 @@ def _team(work: Work) -> ColumnElement[bool]:
     office = col(Deadline.owner_role) == Role.DISPOSAL_TEAM
     if work.actor.team_id is None:
         return office
-    assets = select(Asset.id).where(Asset.team_id == work.actor.team_id)
-    # Asked clock by clock: the assets of all other teams are the whole city.
-    of_others = (
-        select(Asset.id)
-        .where(
-            Asset.id == Deadline.asset_id,
-            col(Asset.team_id).is_not(None),
-            Asset.team_id != work.actor.team_id,
-        )
-        .exists()
-    )
-    return or_(col(Deadline.asset_id).in_(assets), and_(office, ~of_others))
+    # Asked clock by clock: as a set, the assets of all other teams would be the whole city.
+    team = select(col(Asset.team_id)).where(Asset.id == Deadline.asset_id).scalar_subquery()
+    return or_(team == work.actor.team_id, and_(office, team.is_(None)))
 
 
 def _mine(work: Work) -> ColumnElement[bool]:
