@@ -70,12 +70,12 @@ async def set_ceiling(
     Raises `NotPermitted` (no entry, staff), `RuleViolation` (not allowed for this lot, not qualified, over), `InvalidInput`
     (amount), `Conflict` (the key was used for something else).
     """
+    entry = await _own_entry(work, lot_id)
     check_key(idempotency_key)
     if not 0 < limit_fen < LARGEST_AMOUNT_FEN:
         raise InvalidInput(
             msg("金额明显有误，请核对位数。"), fields={"limit": msg("请核对金额。")}, rule="B-40"
         )
-    entry = await _own_entry(work, lot_id)
     desk, allowed = await _locked(work, lot_id)
     if (earlier := await _by_key(work, entry, idempotency_key)) is not None:
         return await _again(work, desk, entry, earlier, limit_fen)
@@ -124,8 +124,8 @@ async def set_ceiling(
 
 async def withdraw_ceiling(work: Work, lot_id: UUID, *, idempotency_key: str, received_at: datetime) -> None:
     """Take back the actor's ceiling. Bids that it has made stand. Raises `RuleViolation` (over, or nothing stands)."""
-    check_key(idempotency_key)
     entry = await _own_entry(work, lot_id)
+    check_key(idempotency_key)
     desk, allowed = await _locked(work, lot_id)
     earlier = await _by_key(work, entry, idempotency_key)
     if earlier is not None:

@@ -11,6 +11,7 @@ from auction.listing.note import note_lot
 from auction.purchase_limits.models import ProofSource, PurchaseProof
 from auction.purchase_limits.policy import limits_now
 from auction.purchase_limits.rules import Finding, Place, continuity_gap, limit_in_force
+from auction.registration.identity import account_match
 from auction.registration.models import Registration
 from core.crypto import StructSeal
 from core.database import Work
@@ -123,7 +124,11 @@ async def hand_in_proof(
     content: bytes,
 ) -> PurchaseProof:
     """The buyer hands in a certificate for the check before the ruling (B-17). It proves nothing by itself: the court still
-    asks the housing authority. Raises `InvalidInput` by field, `RuleViolation` where no limit binds."""
+    asks the housing authority. Raises `InvalidInput` by field, `RuleViolation` where no limit binds, `NotFound` for an entry
+    of somebody else."""
+    account = work.actor.account_id
+    if account is None or registration.account_match != account_match(account):
+        raise NotFound(msg("您尚未报名该标的物。"), rule="B-17")
     registered_on = day_in_court(registration.created_at)
     if (await limit_of_lot(work, lot, on=registered_on) or await limit_of_lot(work, lot)) is None:
         raise RuleViolation("B-17", msg("该标的物没有限购，无需提交购房资格证明。"))

@@ -54,17 +54,18 @@ async def pause_lots(
     order = rules.StayOrder(
         kind, ground, until, approver.strip(), tuple(panel), is_automatic=work.actor.has(Role.SYSTEM)
     )
-    reason = _checked(work, order, reason)
     if since is not None and not order.is_automatic:
         raise NotPermitted(msg("只有平台自动停拍可以从故障开始时起算。"), rule="B-50")
     work, rows = await lock_bidding(work, lot_ids)
     at = work.now if since is None else min(since, work.now)
     if len(rows) < len(set(lot_ids)):
         raise NotFound(msg("没有找到该拍品，或它尚未公告。"))
+    for _, lot in rows:
+        require(work.actor, Permission.STOP_LISTING, court_code=lot.court_code)
+    reason = _checked(work, order, reason)
     known = await stays_from_source(work, lot_ids, source) if source else {}
     stays = []
     for bidding, lot in rows:
-        require(work.actor, Permission.STOP_LISTING, court_code=lot.court_code)
         if lot.id in known:
             stays.append(known[lot.id])
             continue

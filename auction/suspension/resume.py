@@ -51,22 +51,23 @@ async def resume_lots(
 
     Raises `RuleViolation` (a ground in force, too early, too late, not stopped, no seal), `InvalidInput`, `NotPermitted`.
     """
-    fields: dict[str, Message] = {}
-    reason = clean_text(reason, "reason", fields, longest=500)
-    if not approver.strip() and not work.actor.has(Role.SYSTEM):
-        fields["approver"] = msg("请填写批准人。")
-    if fields:
-        raise InvalidInput(msg("恢复拍卖有误，请按提示修改。"), fields=fields, rule="B-50")
     if notice is not None and not work.actor.has(Role.SYSTEM):
         raise NotPermitted(msg("法院恢复拍卖须按规定时间提前通知竞买人。"), rule="B-50")
     shortest = None if notice is None else work.now + notice
     work, rows = await lock_bidding(work, lot_ids)
     if len(rows) < len(set(lot_ids)):
         raise NotFound(msg("没有找到该拍品，或它尚未公告。"))
+    for _, lot in rows:
+        require(work.actor, Permission.STOP_LISTING, court_code=lot.court_code)
+    fields: dict[str, Message] = {}
+    reason = clean_text(reason, "reason", fields, longest=500)
+    if not approver.strip() and not work.actor.has(Role.SYSTEM):
+        fields["approver"] = msg("请填写批准人。")
+    if fields:
+        raise InvalidInput(msg("恢复拍卖有误，请按提示修改。"), fields=fields, rule="B-50")
     earliest = shortest or rules.earliest_resumption(work.now, notice_hours=legal().resume_notice_hours)
     wanted = resumes_at or earliest
     for bidding, lot in rows:
-        require(work.actor, Permission.STOP_LISTING, court_code=lot.court_code)
         rules.check_resumption(
             lot_no=lot.lot_no,
             state=LotState(lot.state),

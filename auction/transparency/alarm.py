@@ -1,8 +1,10 @@
 """Raise the alarm about what the self-check found, and let a person explain it (B-42, B-47)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
@@ -21,6 +23,10 @@ from disposal_teams.plain_text import clean_text
 
 STREAM = "integrity"
 LONGEST_SUBJECT, LONGEST_DETAIL = 160, 1000
+SHOWN = 5
+"""Subjects that the log names; the page shows all."""
+
+log = structlog.get_logger(__name__)
 
 
 async def raise_alarm(work: Work, findings: Sequence[Finding]) -> int:
@@ -29,11 +35,13 @@ async def raise_alarm(work: Work, findings: Sequence[Finding]) -> int:
     The same fault of the same record raises no further alarm until somebody has explained it.
     """
     fresh: list[UUID] = []
+    new: list[Finding] = []
     for finding in findings:
         fault_id = await _keep(work, finding)
         if fault_id is None:
             continue
         fresh.append(fault_id)
+        new.append(finding)
         await record(
             work,
             "integrity.fault_found",
@@ -45,6 +53,13 @@ async def raise_alarm(work: Work, findings: Sequence[Finding]) -> int:
             detail=finding.detail,
         )
     if fresh:
+        log.error(
+            "self_check.faults",
+            found=len(new),
+            kinds=dict(Counter(str(finding.kind) for finding in new)),
+            subjects=[finding.subject for finding in new[:SHOWN]],
+            meaning="published records do not match their rows; see /supervision/integrity",
+        )
         await _tell_superior(work, fresh)
     return len(fresh)
 

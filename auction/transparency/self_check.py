@@ -11,7 +11,6 @@ from datetime import timedelta
 from time import monotonic
 
 import msgspec
-import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
@@ -33,8 +32,6 @@ STEP = 200
 LONGEST_RUN_S = 20.0
 SLICE_EVERY = timedelta(minutes=5)
 LEAST_SLICE = 200
-
-log = structlog.get_logger(__name__)
 
 
 async def check_newest(work: Work) -> int:
@@ -113,8 +110,6 @@ async def _go_on(work: Work, walk: SelfCheck, *, most: int | None) -> list[Findi
             break
         findings += await check_leaves(work, walk.next_leaf, leaves)
         walk.next_leaf += len(leaves)
-    if findings:
-        log.error("self_check.faults", walk=walk.walk, found=len(findings))
     return findings
 
 

@@ -29,6 +29,9 @@ async def end_sale(
     `ground` is a key of `END_GROUNDS`. Deposits go back within 24 hours. Raises `RuleViolation` (B-53: not begun, over),
     `InvalidInput` by field (P-05), `NotPermitted`.
     """
+    work, bidding = await lock_run(work, lot_id)
+    lot = await lot_for_update(work, lot_id)
+    require(work.actor, Permission.STOP_LISTING, court_code=lot.court_code)
     fields: dict[str, Message] = {}
     reason = clean_text(reason, "reason", fields, longest=500)
     minutes = clean_text(minutes, "minutes", fields, longest=2000, required=False)
@@ -37,9 +40,6 @@ async def end_sale(
     )
     if fields:
         raise InvalidInput(msg("终结裁定有误，请按提示修改。"), fields=fields, rule="B-53")
-    work, bidding = await lock_run(work, lot_id)
-    lot = await lot_for_update(work, lot_id)
-    require(work.actor, Permission.STOP_LISTING, court_code=lot.court_code)
     rules.check_end(
         LotState(lot.state),
         ground,

@@ -35,17 +35,17 @@ async def replace_notice(
     (B-10). `leave_out`: assets of a mixed lot that are no longer sold with the others, which is a material change too; they
     go on by themselves. Raises `InvalidInput` (no such change), `RuleViolation` (not published, B-51 begun), `NotPermitted`.
     """
+    before = await work.session.get(Lot, lot_id)
+    if before is None:
+        raise NotFound(msg("没有找到该拍品。"))
+    require(work.actor, Permission.STOP_LISTING, court_code=before.court_code)
+    require(work.actor, Permission.DRAFT_LISTING, court_code=before.court_code)
     if leave_out and "parts" not in changed:
         changed = ["parts", *changed]
     if not changed or set(changed) - MATERIAL_LABELS.keys():
         raise InvalidInput(
             msg("请选择发生变更的事项。"), fields={"changed": msg("请选择列表中的变更事项。")}, rule="B-16"
         )
-    before = await work.session.get(Lot, lot_id)
-    if before is None:
-        raise NotFound(msg("没有找到该拍品。"))
-    require(work.actor, Permission.STOP_LISTING, court_code=before.court_code)
-    require(work.actor, Permission.DRAFT_LISTING, court_code=before.court_code)
     if before.published_at is None or before.state not in (LotState.PUBLISHED, LotState.PAUSED):
         raise RuleViolation("B-16", msg("只有公告期内的拍品需要撤回后重新公告；草稿可以直接修改。"))
     left = await _left(work, before, leave_out)

@@ -111,8 +111,8 @@ async def decide_reconsideration(
     """The reviewing court's ruling: what it finds counts, and is final. Raises `RuleViolation`, `InvalidInput`,
     `NotPermitted`."""
     objection = await lock_objection(work, objection_id)
-    require_state(objection, ObjectionState.RECONSIDERATION)
     require(work.actor, Permission.HANDLE_OBJECTION, court_code=objection.review_court)
+    require_state(objection, ObjectionState.RECONSIDERATION)
     fields: dict[str, Message] = {}
     finding = clean_text(finding, "finding", fields, longest=4000)
     if fields:

@@ -46,9 +46,11 @@ async def issue_order(
     due_on: date,
     panel: Sequence[str] = (),
     inaction_id: UUID | None = None,
+    moved_before: Sequence[UUID] = (),
 ) -> CourtOrder:
     """Order something in a case of a court below. Electronic arrival serves it (C-07), and with service it takes effect.
 
+    `moved_before`: assets of the case whose disposal the decision on a transfer has just given to the chosen court (T-12).
     Raises `InvalidInput`, `RuleViolation` (kind, courts, panel, an asset in its sale), `NotPermitted`.
     """
     kind = InstructionKind(kind)
@@ -94,7 +96,7 @@ async def issue_order(
     work.session.add(order)
     await work.session.flush()
     if kind in rules.MOVING:
-        await _move_power(work, order, case)
+        await _move_power(work, order, case, moved_before)
     paper = await issue_order_paper(work, order, case)
     order.ruling_document_id = paper.id
     await deliver(work, instruction)
@@ -110,7 +112,9 @@ async def issue_order(
     return order
 
 
-async def _move_power(work: Work, order: CourtOrder, case: EnforcementCase) -> None:
+async def _move_power(
+    work: Work, order: CourtOrder, case: EnforcementCase, moved_before: Sequence[UUID]
+) -> None:
     """From service on the chosen court disposes: assets with their seals and clocks; it files its own case in seven days."""
     assets = await assets_left(work, case)
     for asset in assets:
@@ -121,7 +125,7 @@ async def _move_power(work: Work, order: CourtOrder, case: EnforcementCase) -> N
         await move_disposal(
             work, asset, to_court=order.chosen_court, rule="T-20", order=str(order.instruction_id)
         )
-    order.moved_assets = [asset.id for asset in assets]
+    order.moved_assets = [*moved_before, *(asset.id for asset in assets)]
     await _void_drafts(work, case)
     order.file_due_at = period_end(work.now, days=rules.FILING_DAYS)
     await open_deadline(

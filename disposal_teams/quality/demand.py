@@ -166,7 +166,8 @@ async def close_without_papers(work: Work, asset: Asset, demand_id: UUID, *, sta
 
 
 async def quality_paper(work: Work, asset: Asset, file_id: UUID) -> OpenedFile:
-    """A paper for the court that holds the asset; opening it is recorded. Raises `NotFound`."""
+    """A paper for the court that holds the asset; opening it is recorded. Raises `NotFound`, `NotPermitted`."""
+    require(work.actor, Permission.SEE_COURT_FILES, court_code=asset.court_code)
     found = await work.session.get(QualityFile, file_id)
     if found is None:
         raise NotFound(msg("没有找到该文件。"))

@@ -1,5 +1,6 @@
 """The common superior decides a transfer that the two courts did not settle (T-06, T-12)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from core.clock import COURT_ZONE
@@ -12,6 +13,9 @@ from core.i18n import Message, msg
 from core.identity import Permission, Role, require
 from disposal_teams.assets.models import Asset
 from disposal_teams.courts.queries import court_of
+from disposal_teams.instructions.models import InstructionKind
+from disposal_teams.orders.issue import issue_order
+from disposal_teams.orders.rules import check_panel
 from disposal_teams.plain_text import clean_text
 from disposal_teams.transfers.hand_over import hand_over
 from disposal_teams.transfers.models import TransferDecision, TransferRequest
@@ -22,12 +26,20 @@ from disposal_teams.transfers.rules import DECISION_LABELS, Step, check_decision
 
 
 async def decide_transfer(
-    work: Work, request: TransferRequest, *, decision: TransferDecision, reason: str, due_on: date | None
+    work: Work,
+    request: TransferRequest,
+    *,
+    decision: TransferDecision,
+    reason: str,
+    due_on: date | None,
+    panel: Sequence[str] = (),
 ) -> TransferRequest:
     """Decide in writing (协调处置决定) and carry it out in the same transaction.
 
     `designate_requester` and `raise` move the disposal right; `order_first_court` and `joint` leave it. Every decision sets
-    a day by which the chosen court must have sold (T-06). Raises `RuleViolation`, `InvalidInput`, `NotPermitted`.
+    a day by which the chosen court must have sold (T-06). `raise` (提级执行) is also a ruling of a `panel` of three or more: the
+    superior takes the case in which the asset is disposed of, files its own, and the old one is struck off (T-12, T-20).
+    Raises `RuleViolation`, `InvalidInput`, `NotPermitted`.
     """
     require(work.actor, Permission.DECIDE_TRANSFER)
     fields: dict[str, Message] = {}
@@ -36,6 +48,8 @@ async def decide_transfer(
         raise InvalidInput(msg("请写明决定理由。"), fields=fields)
     decision = TransferDecision(decision)
     check_decision(decision, due_on=due_on, today=work.now.astimezone(COURT_ZONE).date())
+    if decision is TransferDecision.RAISE:
+        check_panel(InstructionKind.RAISE, panel)
     request, asset = await lock_request(work, request)
     chosen = _chosen_court(request, decision)
     await move(
@@ -54,6 +68,17 @@ async def decide_transfer(
     request.decision_document_id = paper.id
     if chosen != asset.court_code:
         await hand_over(work, request, asset, to_court=chosen, rule="T-06", paper=paper)
+        if decision is TransferDecision.RAISE and due_on is not None:
+            await issue_order(
+                work,
+                case_id=asset.case_id,
+                kind=InstructionKind.RAISE,
+                chosen_court=chosen,
+                reason=reason,
+                due_on=due_on,
+                panel=panel,
+                moved_before=[asset.id],
+            )
     else:
         await tell_parties(work, request, asset, paper)
         await end_transfer(work, request, asset, reason="上级法院已作出决定")

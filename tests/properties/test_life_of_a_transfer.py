@@ -191,7 +191,7 @@ class LifeOfATransfer(RuleBasedStateMachine):
         if self._try(
             superior(),
             lambda work, request: decide_transfer(
-                work, request, decision=decision, reason="权衡", due_on=due_on
+                work, request, decision=decision, reason="权衡", due_on=due_on, panel=("甲", "乙", "丙")
             ),
             Step.DECIDE,
         ):

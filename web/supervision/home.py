@@ -27,6 +27,7 @@ from web.access.visitor import AnyRequest, Visitor
 from web.court.transfers import transfer_view
 from web.forms import Form, read_form
 from web.rendering import page, see_other
+from web.supervision.orders import panel_named
 from web.team.labels import deadline_title
 
 SHOWN = 30
@@ -101,12 +102,15 @@ async def decide(
     decision = form.choice("decision", TransferDecision)
     due_on = form.day("due_on")
     reason = form.text("reason", longest=1000, lines=True)
+    panel = panel_named(form)
     try:
         if decision is None or form.is_bad:
             raise InvalidInput(msg("请按提示补全决定内容。"), fields=form.errors)
         async with database.begin(actor) as work:
             transfer = await request_of(work, transfer_id)
-            await decide_transfer(work, transfer, decision=decision, reason=reason, due_on=due_on)
+            await decide_transfer(
+                work, transfer, decision=decision, reason=reason, due_on=due_on, panel=panel
+            )
         return see_other(request, f"/supervision/transfers/{transfer_id}", said=msg("决定书已签发并送达。"))
     except NotFound:
         raise

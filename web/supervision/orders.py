@@ -71,7 +71,7 @@ async def make_order(request: AnyRequest, database: Database, visitor: Visitor) 
     chosen = form.text("chosen_court", required=False, longest=8)
     reason = form.text("reason", longest=2000, lines=True)
     due_on = form.day("due_on")
-    panel = _panel(form)
+    panel = panel_named(form)
     if kind is not None and due_on is not None and not form.is_bad:
         try:
             async with database.begin(actor) as work:
@@ -109,7 +109,7 @@ async def answer_inaction(
             async with database.begin(actor) as work:
                 await decide_inaction(
                     work, request_id, decision=decision, reason=reason, due_on=due_on, chosen_court=chosen,
-                    panel=_panel(form),
+                    panel=panel_named(form),
                 )  # fmt: skip
             return see_other(request, "/supervision/orders", said=msg("申请已办结，申请人已收到通知。"))
         except NotFound:
@@ -119,7 +119,8 @@ async def answer_inaction(
     return await _desk(request, database, actor, form)
 
 
-def _panel(form: Form) -> list[str]:
+def panel_named(form: Form) -> list[str]:
+    """The members of the panel that a form names."""
     names = form.text("panel", required=False, longest=200).replace("，", "、").replace(" ", "、").split("、")
     return [name for name in names if name]
 
