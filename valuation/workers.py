@@ -6,6 +6,7 @@ from valuation.agreement.compare import end_due_agreements
 from valuation.agreement.invite import issue_agreement_invitation
 from valuation.appraisal.entrust import end_overdue_engagements, issue_engagement_letter
 from valuation.appraisal.papers import issue_result_notice
+from valuation.appraisal.remind import remind_firms
 from valuation.directed_inquiry.ask import issue_inquiry_letter
 from valuation.directed_inquiry.reply import end_due_inquiries
 from valuation.expiry import expire_prices
@@ -34,6 +35,7 @@ __all__ = [
     "issue_result_notice",
     "issue_review_letter",
     "known_values",
+    "remind_of_reports",
 ]
 
 
@@ -78,3 +80,9 @@ async def count_fees_of_unsold(work: Work) -> None:
 async def expire_old_prices(work: Work) -> None:
     """Mark prices whose validity has passed (V-34)."""
     await expire_prices(work)
+
+
+@daily(at="09:00")
+async def remind_of_reports(work: Work) -> None:
+    """Remind the firms whose report is due soon (L-03)."""
+    await remind_firms(work)

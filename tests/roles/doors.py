@@ -208,6 +208,7 @@ MEANT: dict[str, str] = {
     "decide_supervision.request_id": "price_supervision",
     "end_entry.entry_id": "barred_person",
     "end_work.order_id": "auxiliary_work",
+    "arrange_photos.cover": "asset_photo",
     "transfer_id": "transfer_request",
 }
 """Which table's row an id is, where its name does not say so."""

@@ -54,7 +54,7 @@ COURT_OF: dict[str, str] = {
 SECOND_CASE = {"requesting_case_id", "new_case_id"}
 OWNERS = {
     "appraisal_firm.account_id": "the_firm",
-    "instruction.assignee_account_id": "second case_officer",
+    "instruction.assignee_account_id": "the_assignee",
     "inaction_request.account_id": "the_applicant",
     "objection.filer_account_id": "the_applicant",
 }
@@ -144,6 +144,7 @@ async def _settle_people(work: Work, city: FilledCity) -> None:
     await settle("superior all", every_post | {Role.INTERMEDIATE_COURT}, MIDDLE)
     await settle("superior intermediate_court", {Role.INTERMEDIATE_COURT}, MIDDLE)
     await settle("third all", every_post, WUZHONG)
+    await settle("the_assignee", {Role.CASE_OFFICER}, HUQIU)
     await settle("the_applicant", {Role.CREDITOR}, None)
     await settle("the_debtor", {Role.DEBTOR}, None)
     await settle("the_firm", {Role.APPRAISER}, None)
@@ -197,7 +198,7 @@ async def _rows(work: Work, table: Table, key: UUID | None = None) -> list[Any]:
 
 
 async def _fill(work: Work, city: FilledCity, lot: Lot, entry: Registration, second: EnforcementCase) -> None:
-    models = {model.__table__.name: model for model in _models()}
+    models = {str(model.__tablename__): model for model in _models()}
     at_work = col(AppraisalEngagement.entrusted_at).is_not(None)
     engagement = (await work.session.exec(select(AppraisalEngagement).where(at_work))).one()
     keys: dict[str, Any] = {
@@ -291,7 +292,7 @@ def _known_to_constraint(table: Table, column: Column[Any]) -> str | None:
             isinstance(constraint, CheckConstraint)
             and str(constraint.name) == f"{table.name}_{column.name}_known"
         ):
-            return re.findall(r"'([^']*)'", str(constraint.sqltext))[0]
+            return str(re.findall(r"'([^']*)'", str(constraint.sqltext))[0])
     return None
 
 

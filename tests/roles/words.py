@@ -5,7 +5,7 @@ court); `any readers` (the same of each court); `second court` (each post of the
 `superior court` (the role of the intermediate court alone, and with any post); `any court`; otherwise one person:
 `disposal_team` at the lot's court, `second disposal_team`, `superior all` (who holds every post at the intermediate court),
 `third all` (who holds every post of a court that has nothing to do with it), `the_debtor`, `the_applicant`, `the_firm`,
-`the_bidder` (who are concerned themselves), `debtor`, `bidder` … (who are not).
+`the_bidder`, `the_assignee` of the instruction (who are concerned themselves), `debtor`, `bidder` … (who are not).
 """
 
 from collections.abc import Iterable

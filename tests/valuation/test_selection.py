@@ -1,6 +1,6 @@
 """Choosing three firms and their succession (V-20, V-21, V-23), on a real database; the draw's law by itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -15,7 +15,9 @@ from core.deadlines.models import Deadline, DeadlineState
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.fair_draw import new_secret
 from core.identity import Actor, Role
+from core.identity.accounts import open_account
 from core.ids import new_id
+from core.notices import notices_of
 from disposal_teams.assets.models import AssetKind
 from tests.auction.listing.workshop import (
     BOTH_ASK,
@@ -40,7 +42,9 @@ from valuation.appraisal.firm_steps import (
     record_returned_materials,
 )
 from valuation.appraisal.models import AppraisalEngagement
+from valuation.appraisal.remind import remind_firms
 from valuation.appraisers.keep_list import eligible_firms, list_firm, remove_firm
+from valuation.appraisers.models import AppraisalFirm
 from valuation.models import ValuationState
 from valuation.selection import rules
 from valuation.selection.begin import begin_waiting_selections, selections_of
@@ -186,6 +190,37 @@ async def test_V23_more_time_twice_and_asked_five_days_before(work: Work) -> Non
         await ask_more_time(team, engagement.id, days=1, reason="现场复杂")
     clocks = (await team.session.exec(select(Deadline).where(Deadline.rule == "L-03"))).all()
     assert [each.due_at for each in clocks if each.state == DeadlineState.RUNNING] == [engagement.due_at]
+
+
+async def test_L03_the_firm_is_reminded_twice_before_the_end_and_told_when_the_work_is_taken_from_it(
+    work: Work,
+) -> None:
+    team, engagement = await at_work(work)
+    firm = await work.session.get_one(AppraisalFirm, engagement.firm_id)
+    account = await open_account(
+        work, login="firm", password_hash="-", display_name="机构", roles={Role.APPRAISER}, court_code=None
+    )
+    firm.account_id = account.id
+    assert engagement.due_at is not None
+    first, second = engagement.due_at, engagement.due_at + timedelta(days=10)
+
+    async def told(moment: datetime) -> list[str]:
+        await remind_firms(at(team, moment))
+        return [str(each.title["msgid"]) for each in await notices_of(work, account.id)]
+
+    assert await told(first - timedelta(days=9)) == []
+    for _ in range(2):
+        assert await told(first - timedelta(days=8)) == ["评估报告即将到期"]
+    await ask_more_time(at(team, first - timedelta(days=7)), engagement.id, days=10, reason="现场复杂")
+    await decide_more_time(at(team, first - timedelta(days=7)), engagement.id, granted=True)
+    assert engagement.due_at >= second
+    assert len(await told(first - timedelta(days=1))) == 1, "the reminder moves with the end"
+    assert len(await told(engagement.due_at - timedelta(days=8))) == 2
+    assert len(await told(engagement.due_at - timedelta(days=2))) == 3
+    late = at(team, engagement.due_at)
+    assert len(await told(late.now)) == 3
+    assert await end_overdue_engagements(late) == 1
+    assert "评估委托已逾期终止" in await told(late.now)
 
 
 async def test_V23_the_next_firm_follows_and_at_last_the_parties_choose_again(work: Work) -> None:

@@ -19,6 +19,7 @@ from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
 from valuation.appraisal import engagement as law
 from valuation.appraisal.models import AppraisalEngagement, EngagementState
+from valuation.appraisal.remind import tell_overdue
 from valuation.appraisers.models import AppraisalFirm
 from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
@@ -124,6 +125,7 @@ async def end_overdue_engagements(work: Work, *, limit: int = 100) -> int:
         await end_engagement(
             work, valuation, asset, engagement, EngagementState.OVERDUE, reason="逾期未出具报告，也未申请延期"
         )
+        await tell_overdue(work, engagement, asset)
     return len(found)
 
 
