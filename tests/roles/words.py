@@ -14,12 +14,14 @@ from core.identity import STAFF_ROLES, Role
 
 NOBODY = "nobody"
 SECOND_ALL = "second all"
+ASSIGNEE, SAME_POST = "the_assignee", f"second {Role.CASE_OFFICER}"
+"""Somebody of that post, to whom the instruction was given besides."""
 
 
 def groups(people: set[str]) -> dict[str, set[str]]:
     """The people of each word, the largest groups first."""
     own = {name for name in people if name in STAFF_ROLES}
-    second = {name for name in people if name.startswith("second ")}
+    second = {name for name in people if name.startswith("second ")} | {ASSIGNEE} & people
     superior = {name for name in people if name.startswith("superior ")}
     third = {name for name in people if name.startswith("third ")}
     return {
@@ -45,6 +47,8 @@ def expand(words: Iterable[str], people: set[str]) -> set[str]:
         found |= known.get(word, {word})
     if any(name.startswith("second ") for name in found):
         found.add(SECOND_ALL)
+    if SAME_POST in found:
+        found.add(ASSIGNEE)
     return found
 
 
@@ -57,4 +61,6 @@ def in_words(names: set[str], people: set[str]) -> list[str]:
             left -= group
     if any(name.startswith("second ") and name != SECOND_ALL for name in left):
         left.discard(SECOND_ALL)  # who holds every post may what one of them may
+    if SAME_POST in left:
+        left.discard(ASSIGNEE)
     return words + sorted(left)

@@ -206,7 +206,7 @@ async def test_L03_the_firm_is_reminded_twice_before_the_end_and_told_when_the_w
 
     async def told(moment: datetime) -> list[str]:
         await remind_firms(at(team, moment))
-        return [str(each.title["msgid"]) for each in await notices_of(work, account.id)]
+        return [str(each.title.msgid) for each in await notices_of(work, account.id)]
 
     assert await told(first - timedelta(days=9)) == []
     for _ in range(2):
