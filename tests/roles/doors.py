@@ -209,6 +209,7 @@ MEANT: dict[str, str] = {
     "end_entry.entry_id": "barred_person",
     "end_work.order_id": "auxiliary_work",
     "arrange_photos.cover": "asset_photo",
+    "target_claim_id": "distribution_claim",
     "transfer_id": "transfer_request",
 }
 """Which table's row an id is, where its name does not say so."""

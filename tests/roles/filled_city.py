@@ -55,6 +55,8 @@ SECOND_CASE = {"requesting_case_id", "new_case_id"}
 OWNERS = {
     "appraisal_firm.account_id": "the_firm",
     "instruction.assignee_account_id": "the_assignee",
+    "distribution_claim.account_id": "the_applicant",
+    "plan_service.account_id": "the_applicant",
     "inaction_request.account_id": "the_applicant",
     "objection.filer_account_id": "the_applicant",
 }
@@ -65,7 +67,7 @@ STANDING: dict[str, Any] = {
     "objection.review_court": MIDDLE,
 }
 """Values that say more than the first of their kind would."""
-HAPPENED = {"instruction.sent_at"}
+HAPPENED = {"instruction.sent_at", "surplus_test.asked_at"}
 """What has happened already."""
 LEFT_EMPTY = {
     "bid",
