@@ -102,7 +102,7 @@ _keys = count()
 
 def bid(amount_fen: int) -> bytes:
     """The body of a bid with a key of its own."""
-    return b'{"amount_fen":%d,"idempotency_key":"bench-%d"}' % (amount_fen, next(_keys))
+    return b'{"amount_fen":%d,"idempotency_key":"bench-%08d"}' % (amount_fen, next(_keys))
 
 
 def bids_path(market: Market, lot: int) -> str:
