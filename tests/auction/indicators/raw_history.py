@@ -1,8 +1,6 @@
 """Generated histories of ten courts as raw rows, past every use case: what a city leaves in its tables over half a year."""
 
 from datetime import UTC, datetime, timedelta
-from random import Random
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import SQLModel, select
@@ -10,7 +8,7 @@ from sqlmodel import SQLModel, select
 from auction.complaints.models import Complaint
 from auction.in_kind.models import InKindOffer
 from auction.listing.models import Lot, LotPart
-from auction.proceeds.models import Proceeds, ProceedsSource
+from auction.proceeds.models import Proceeds
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement
 from auction.suspension.models import Stay
@@ -23,12 +21,14 @@ from disposal_teams.assets.models import Asset, AssetKind, Seal
 from disposal_teams.cases.models import EnforcementCase
 from disposal_teams.conclusions.models import CaseConclusion
 from disposal_teams.courts.establish import establish_courts, found_team
-from disposal_teams.courts.models import Court, DisposalTeam
+from disposal_teams.courts.models import Court
 from disposal_teams.instructions.models import Instruction
 from disposal_teams.objections.models import Objection
 from disposal_teams.surveys.matrix import MATRIX
 from disposal_teams.surveys.models import Survey, SurveyLine
 from disposal_teams.transfers.models import TransferRequest
+from tests.auction.indicators.raw_chance import Chronicle
+from tests.auction.indicators.raw_proceeds import raw_proceeds
 from valuation.models import Valuation
 
 DAY = timedelta(days=1)
@@ -39,34 +39,8 @@ ORDER: tuple[type[SQLModel], ...] = (
 SOLD_LIKE = ("sold", "defaulted", "revoked")
 
 
-class Historian:
+class Historian(Chronicle):
     """Writes raw rows by chance, the same ones for the same seed; `now` is the end of the history."""
-
-    def __init__(self, work: Work, seed: int, *, days: int = 170) -> None:
-        self.work, self.chance, self.days = work, Random(seed), days
-        self._apart = Random(seed + 7919)
-        self.now = work.now
-        self.courts: list[str] = []
-        self.teams: dict[str, DisposalTeam] = {}
-        self._count = seed * 100_000
-        self._asked: set[UUID] = set()
-        self._rows: list[SQLModel] = []
-        self._assets: list[UUID] = []
-
-    def number(self) -> int:
-        """A number never given before."""
-        self._count += 1
-        return self._count
-
-    def moment(self, since: datetime | None = None) -> datetime:
-        """Some moment of the history, after `since`."""
-        start = since or self.now - self.days * DAY
-        seconds = max((self.now - start).total_seconds(), 1)
-        return start + timedelta(seconds=self.chance.random() * seconds)
-
-    def maybe(self, share: float) -> bool:
-        """Yes with this likelihood."""
-        return self.chance.random() < share
 
     async def begin(self) -> None:
         """The courts, a team in each."""
@@ -78,11 +52,6 @@ class Historian:
         for code in self.courts:
             self.teams[code] = await found_team(self.work, code, f"{code}团队")
         await self.work.session.flush()
-
-    def add(self, row: Any) -> Any:
-        """Keep a row until `write`."""
-        self._rows.append(row)
-        return row
 
     async def write(self) -> None:
         """Write what was kept, in the order of foreign keys."""
@@ -270,48 +239,8 @@ class Historian:
             self._clock("L-21", lot, served, 15, delivered)
 
         if paid:
-            self._proceeds(lot, price, paid)
-
-    def _proceeds(self, lot: Lot, price: int, arrived: datetime) -> None:
-        """The file of the money, by a chance of its own; one in five is put off and has ten days afterwards."""
-        luck = Random(lot.lot_no)
-        length = (self.now - arrived) / timedelta(days=1)
-        out = arrived + timedelta(days=luck.uniform(0, 45)) if luck.random() < 0.8 else None
-        out = out if out is not None and out < self.now else None
-        file = self.add(
-            Proceeds(
-                id=new_id(), source=ProceedsSource.SALE, source_id=lot.id, asset_id=lot.asset_id, lot_id=lot.id,
-                case_id=lot.case_id, court_code=lot.court_code, title="标的", gross_fen=price, arrived_at=arrived,
-                state="revoked" if luck.random() < 0.1 else "paid_out" if out else "money_arrived", opened_at=arrived,
-                paid_out_at=out,
-            )
-        )  # fmt: skip
-        put_off = luck.random() < 0.2
-        if put_off:
-            self._payout_clock("L-33", file, arrived, 30, arrived + timedelta(days=1), state="waived")
-        started = arrived + timedelta(days=luck.uniform(1, max(length, 2))) if put_off else arrived
-        self._payout_clock("L-34" if put_off else "L-33", file, started, 10 if put_off else 30, out)
-
-    def _payout_clock(
-        self,
-        rule: str,
-        file: Proceeds,
-        started: datetime,
-        days: int,
-        done: datetime | None,
-        *,
-        state: str = "",
-    ) -> None:
-        due = started + days * DAY
-        late = (done or self.now) >= due
-        self.add(
-            Deadline(
-                id=new_id(), rule=rule, subject_kind="proceeds", subject_id=file.id, lot_id=file.lot_id, asset_id=file.asset_id,
-                started_at=started, due_at=due, owner_role="finance", owner_court=file.court_code, done_at=done,
-                state=state or ("breached" if late else "met" if done else "running"),
-                breached_at=due if late and not state else None,
-            )
-        )  # fmt: skip
+            for row in raw_proceeds(lot, price, paid, now=self.now):
+                self.add(row)
 
     def _clock(self, rule: str, lot: Lot, started: datetime, days: int, done: datetime | None) -> None:
         due = started + days * DAY
@@ -356,21 +285,6 @@ class Historian:
             )
         )  # fmt: skip
 
-    def _errand(self, case: EnforcementCase) -> None:
-        sent = self.moment()
-        signed = self.moment(sent) if self.maybe(0.8) else None
-        closed = self.moment(signed) if signed and self.maybe(0.7) else None
-        self.add(
-            Instruction(
-                id=new_id(), number=f"N{self.number()}", kind="find",
-                state="closed" if closed else "signed_in" if signed else "sent", from_court="05", to_court=case.court_code,
-                case_id=case.id, subject="x", request="x", drafted_at=sent, sent_at=sent, signed_in_at=signed,
-                closed_at=closed, due_at=None if closed else sent + 7 * DAY,
-                acceptance="accepted" if closed else None, result="done" if closed else None,
-                times_overdue=self.chance.choice([0, 0, 1]),
-            )
-        )  # fmt: skip
-
     def _dispute(self, asset: Asset, case: EnforcementCase, lot: Lot) -> None:
         filed = self.moment()
         outcome = self.chance.choice([None, "founded", "dismissed", "withdrawn"])
@@ -391,47 +305,6 @@ class Historian:
                 state="served" if served else "declined", price_fen=1, opened_at=lot.ended_at or self.now,
                 draw_commitment=b"1", draw_secret_sealed=b"1", draw_source="x", virtual_account_no=f"K{self.number()}",
                 served_at=served,
-            )
-        )  # fmt: skip
-
-    def _endings(self, case: EnforcementCase, court: str) -> None:
-        """Drawn apart, so that a seed's assets stay what they are."""
-        kept, self.chance = self.chance, self._apart
-        if self.maybe(0.6):
-            self._conclusion(case)
-        if self.maybe(0.4):
-            self._complaint(court)
-        self.chance = kept
-
-    def _conclusion(self, case: EnforcementCase) -> None:
-        case.course = self.chance.choice(["first", "first", "resumed"])
-        proposed = self.moment()
-        state = self.chance.choice(["proposed", "refused", "concluded", "concluded", "resumed"])
-        way = (
-            "no_result"
-            if state == "resumed"
-            else self.chance.choice(["fulfilled", "no_result", "struck_off"])
-        )
-        decided = None if state == "proposed" else self.moment(proposed)
-        ended = decided if state in ("concluded", "resumed") else None
-        applied = self.chance.choice([0, 500_000_00, 900_000_00])
-        self.add(
-            CaseConclusion(
-                id=new_id(), case_id=case.id, court_code=case.court_code, way=way, ground="enforced", state=state, reason="x",
-                applied_fen=applied, realised_fen=self.chance.randint(0, applied), had_property=self.maybe(0.7),
-                members=["甲", "乙", "丙"], proposed_at=proposed, decided_at=decided,
-                concluded_on=ended.astimezone(COURT_ZONE).date() if ended else None,
-                resumed_at=self.now if state == "resumed" else None,
-            )
-        )  # fmt: skip
-
-    def _complaint(self, court: str) -> None:
-        lots = [row for row in self._rows if isinstance(row, Lot) and row.court_code == court]
-        self.add(
-            Complaint(
-                id=new_id(), ticket_no=f"T{self.number()}", received_on=self.moment().astimezone(COURT_ZONE).date(),
-                court_code=court, lot_id=self.chance.choice(lots).id if lots and self.maybe(0.7) else None,
-                matter="delivery", summary="x", entered_at=self.now,
             )
         )  # fmt: skip
 
