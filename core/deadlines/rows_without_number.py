@@ -76,6 +76,11 @@ ROWS = (
         opened_in=("disposal_teams/leads/report.py", "disposal_teams/leads/handle.py"),
     ),
     Statutory(
+        "LIVE-SEAL", "报告查封财产使用情况", "按决定，7 至 180 日", start="准许继续使用查封财产；上次报告", breach="end",
+        effect="不得继续使用", rolls=False, owner=Role.DEBTOR, alarms=NEAR_THE_END, source="法发〔2019〕35号",
+        opened_in=("disposal_teams/forbearance/live_seal.py",),
+    ),
+    Statutory(
         "T-03", "补正商请移送材料", "3 日", days=3, start="首封法院退回补正", effect="提醒商请法院的承办人员和局长",
         owner=Role.CASE_OFFICER, source=f"{BATCH}第二条", opened_in=("disposal_teams/transfers/answer.py",),
     ),

@@ -43,6 +43,8 @@ _ROWS = (
     DocumentKind("debtor_choices", 17, "流拍后处置选择告知书"),
     DocumentKind("release_ruling", 1, "执行裁定书（解除查封）"),
     DocumentKind("release_notice", 23, "协助执行通知书（解除查封）"),
+    DocumentKind("live_seal_decision", 1, "准许继续使用查封财产决定书"),
+    DocumentKind("live_seal_end", 1, "终止使用查封财产通知书"),
     DocumentKind("self_sale_decision", 17, "准许自行变卖决定书"),
     DocumentKind("self_sale_ruling", 1, "执行裁定书（自行变卖）"),
     DocumentKind("self_sale_notice", 23, "协助执行通知书（自行变卖过户）"),

@@ -24,6 +24,7 @@ DEMO_LOGINS = (
     DemoLogin("财务（昆山法院）", "finance", PASSWORD),
     DemoLogin("评估机构　　　　　", "appraiser", PASSWORD),
     DemoLogin("被执行人（房产所有人）", "debtor", PASSWORD),
+    DemoLogin("申请执行人　　　　　", "creditor", PASSWORD),
     DemoLogin("风险核查（昆山法院）", "risk", PASSWORD),
     DemoLogin("分管院领导（昆山法院）", "leader", PASSWORD),
     DemoLogin("执行裁判（昆山法院）", "judge", PASSWORD),

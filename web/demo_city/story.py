@@ -18,6 +18,7 @@ from web.demo_city.conclusions import settle_conclusions
 from web.demo_city.disputes import settle_disputes
 from web.demo_city.entries import settle_entries
 from web.demo_city.history import City, Progress, day_of_bidding
+from web.demo_city.humane import be_humane
 from web.demo_city.instructions import settle_instructions
 from web.demo_city.intake import hand_in_files
 from web.demo_city.lot_files import demo_lots, of_round
@@ -115,6 +116,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await befall(city)
     await settle_entries(city)
     await seek_prices(city)
+    await be_humane(city)
     await fill_dossier(city)
     await divide_money(city)
     await city.end()

@@ -33,6 +33,8 @@ from disposal_teams.cases.queries import case_by_number, case_of, parties_of
 from disposal_teams.cases.register import register_case
 from disposal_teams.cases.rules import normalise_case_number
 from disposal_teams.courts.queries import court_names, teams_of
+from disposal_teams.forbearance.queries import hardships_to_mind, live_seal_in_force
+from disposal_teams.forbearance.rules import HARDSHIP_KIND_LABELS, HARDSHIP_LABELS
 from disposal_teams.instructions.kinds import KIND_LABELS as INSTRUCTION_KIND_LABELS
 from disposal_teams.instructions.progress import may_own
 from disposal_teams.instructions.queries import instructions_of
@@ -254,6 +256,10 @@ async def _file_page(
         survey_needed=len(required_items(AssetKind(subject.kind), subject.attributes)),
         open_survey=await open_survey(work, subject.id),
         price=await reference_price_of(work, subject.id),
+        live_seal=await live_seal_in_force(work, subject.id),
+        hardships=await hardships_to_mind(work, case.id),
+        hardship_kinds=HARDSHIP_KIND_LABELS,
+        hardship_labels=HARDSHIP_LABELS,
         runs=list(reversed(runs)),
         rounds=ROUNDS,
         run_states=RUN_STATES,

@@ -29,6 +29,8 @@ from core.i18n import Message, msg
 from core.identity import Actor, Permission, Role, may
 from core.sealed_files import MOST_BYTES
 from disposal_teams.courts.queries import court_of
+from disposal_teams.forbearance.queries import hardships_to_mind
+from disposal_teams.forbearance.rules import HARDSHIP_KIND_LABELS, HARDSHIP_LABELS
 from web.access.guards import require_role, require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
@@ -112,6 +114,7 @@ async def _show(
         file = await hand_over_of(work, sale)
         files = await files_of(work, sale.lot)
         court = await court_of(work, sale.lot.court_code)
+        hardships = await hardships_to_mind(work, sale.lot.case_id)
         now = work.now
     steps = possible_steps(actor, sale, file)
     return page(
@@ -124,6 +127,9 @@ async def _show(
         file=file,
         files=files,
         court=court,
+        hardships=hardships,
+        hardship_kinds=HARDSHIP_KIND_LABELS,
+        hardship_labels=HARDSHIP_LABELS,
         steps=steps,
         may_step=bool(steps - {"files"}),
         tried=tried,

@@ -27,6 +27,8 @@ from core.money import yuan
 from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import assets_by_id, open_own_asset
 from disposal_teams.courts.queries import all_courts
+from disposal_teams.forbearance.queries import hardships_to_mind
+from disposal_teams.forbearance.rules import HARDSHIP_KIND_LABELS, HARDSHIP_LABELS
 from valuation.comparables.queries import outlook_of
 from valuation.reference_price import reference_price_of
 from valuation.rules import usual_increment_fen
@@ -119,6 +121,7 @@ async def _show(
         if decision is None and position is not None:
             decision = await free_decision(work, asset.id, position.round)
         percent, hint = await deposit_hint_for(work, asset.id)
+        hardships = await hardships_to_mind(work, asset.case_id)
         today = work.now.astimezone(COURT_ZONE).date()
         now = work.now
     return page(
@@ -127,6 +130,9 @@ async def _show(
         status=form.status if form else 200,
         form=form or _proposal(live if waits else None, lowest, percent, today.isoformat()),
         deposit_hint=hint,
+        hardships=hardships,
+        hardship_kinds=HARDSHIP_KIND_LABELS,
+        hardship_labels=HARDSHIP_LABELS,
         subject=asset,
         unsold=bool(lots) and lots[-1].state == LotState.SELLOFF_FAILED,
         runs=list(reversed(lots)),
