@@ -1,13 +1,13 @@
 """Forbearance: sealed assets that stay in use, and hardship of debtors (善意文明执行).
 
-Revision: 0054; follows: 0053
+Revision: 0055; follows: 0054
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054"
-down_revision = "0053"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
