@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-from sqlmodel import col, select
+from sqlalchemy import exists, text
+from sqlmodel import col, or_, select
 
 from auction.compromise.models import Compromise, CompromiseState
 from auction.in_kind.models import HOLDING, InKindOffer, OfferState
 from auction.listing.models import LIVE_STATES, Lot
+from auction.proceeds.claims.models import DistributionClaim
+from auction.proceeds.models import Proceeds
+from auction.proceeds.payout.models import Payout, PayoutKind, PayoutState
 from auction.self_sale.models import SelfSale, SelfSaleState
 from auction.settlement.models import Settlement, SettlementState
 from core.database import Work
 from core.ledger.models import ASSET_KINDS
 from disposal_teams.assets.models import Asset
-from disposal_teams.cases.models import EnforcementCase
+from disposal_teams.cases.models import EnforcementCase, Party
 from disposal_teams.conclusions.facts import CaseFacts, applied_fen, case_facts
 from disposal_teams.conclusions.rules import Amounts, OpenMatters
 
@@ -57,7 +60,23 @@ async def standing_of(work: Work, case: EnforcementCase) -> Standing:
 
 
 async def brought_in(work: Work, case: EnforcementCase) -> int:
-    """In fen: prices of paid sales that stand, of what was given in kind, and of own sales whose seals were released."""
+    """In fen, what sales brought the case: payments to its creditors from any distribution, also of another court's (T-05); what
+    a taker in kind was credited; and prices of sales and own sales whose money has no distribution yet."""
+    paid = await work.session.exec(
+        select(Payout.amount_fen, Payout.recovered_fen)
+        .join(DistributionClaim, col(DistributionClaim.id) == col(Payout.claim_id))
+        .outerjoin(Party, col(Party.id) == col(DistributionClaim.party_id))
+        .where(
+            Payout.kind == PayoutKind.CREDITOR,
+            col(Payout.state).in_([PayoutState.PAID, PayoutState.DEPOSITED]),
+            or_(DistributionClaim.case_no == case.case_no, Party.case_id == case.id),
+        )
+    )
+    credited = await work.session.exec(
+        select(InKindOffer.price_fen, InKindOffer.difference_paid_fen).where(
+            InKindOffer.case_id == case.id, InKindOffer.state == OfferState.SERVED
+        )
+    )
     sales = await work.session.exec(
         select(Settlement.price_fen)
         .join(Lot, col(Lot.id) == col(Settlement.lot_id))
@@ -65,17 +84,22 @@ async def brought_in(work: Work, case: EnforcementCase) -> int:
             Lot.case_id == case.id,
             col(Settlement.paid_full_at).is_not(None),
             col(Settlement.state).not_in([str(state) for state in UNDONE]),
-        )
-    )
-    offers = await work.session.exec(
-        select(InKindOffer.price_fen).where(
-            InKindOffer.case_id == case.id, InKindOffer.state == OfferState.SERVED
+            ~exists().where(col(Proceeds.source_id) == col(Settlement.lot_id)),
         )
     )
     own = await work.session.exec(
-        select(SelfSale.paid_fen).where(SelfSale.case_id == case.id, SelfSale.state == SelfSaleState.RELEASED)
+        select(SelfSale.paid_fen).where(
+            SelfSale.case_id == case.id,
+            SelfSale.state == SelfSaleState.RELEASED,
+            ~exists().where(col(Proceeds.source_id) == col(SelfSale.id)),
+        )
     )
-    return sum(sales) + sum(offers) + sum(own)
+    return (
+        sum(amount - back for amount, back in paid)
+        + sum(price - difference for price, difference in credited)
+        + sum(sales)
+        + sum(own)
+    )
 
 
 async def _lots(work: Work, case: EnforcementCase) -> tuple[str, ...]:

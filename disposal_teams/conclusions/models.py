@@ -62,7 +62,7 @@ class ResumeGround(StrEnum):
 class CaseConclusion(SQLModel, table=True):
     """The conclusion (结案) of a case, from the proposal on. At most one proposed and one standing for each case.
 
-    Money in fen: `applied_fen` what was applied for, `sales_fen` what sales, gifts in kind and own sales brought in,
+    Money in fen: `applied_fen` what was applied for, `sales_fen` what sales, takings in kind and own sales brought the creditors,
     `other_fen` what came otherwise (`other_note` says how), `realised_fen` what of it served the claim. `had_property`: the case
     had something that could be sold (K-12). `checklist`: the lines as they were when it was decided. `members` and `minutes`
     are the panel's (P-05); two persons propose and decide. `new_case_id`: the case that took it over, or resumed it.

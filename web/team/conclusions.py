@@ -122,7 +122,7 @@ def _repairs(case: EnforcementCase, waited: Any) -> dict[str, tuple[str, Message
         "compromises": (f"{own}#assets", msg("查看标的物")),
         "assets": (f"{own}#assets", msg("查看标的物")),
         "seals": (f"{own}#assets", msg("查看标的物")),
-        "money": ("/finance", msg("查看案款")),
+        "money": ("/team/proceeds", msg("查看案款")),
         "instructions": ("/court/instructions", msg("查看指令")),
         "transfers": ("/court", msg("查看移送")),
         "objections": ("/court/objections", msg("查看异议")),

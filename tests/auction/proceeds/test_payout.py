@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from auction.conclusions.facts import standing_of
 from auction.payments.models import BankLine
 from auction.payments.record_line import StatementLine, record_bank_line
 from auction.proceeds.accounts import PayeeAccount
@@ -23,7 +24,7 @@ from auction.proceeds.payout.bank_file import (
 )
 from auction.proceeds.payout.delay import ask_delay, decide_delay, end_delay
 from auction.proceeds.payout.deposit import deposit_payout, release_deposited
-from auction.proceeds.payout.models import DelayGround, Payout, PayoutState
+from auction.proceeds.payout.models import DelayGround, Payout, PayoutKind, PayoutState
 from auction.proceeds.payout.queries import payouts_of
 from auction.proceeds.unwind import note_recovery
 from auction.reconciliation.gather import gather
@@ -32,6 +33,7 @@ from core.database import Database
 from core.deadlines.models import Deadline, DeadlineState
 from core.errors import Conflict, InvalidInput, NotPermitted, RuleViolation
 from core.identity import SYSTEM, Actor
+from disposal_teams.cases.queries import case_of
 from tests.auction.proceeds.conftest import Money
 from tests.auction.proceeds.test_objections import PRICE, served_plan
 from tests.auction.proceeds.test_plan import by_kind, standing
@@ -139,6 +141,12 @@ async def test_M03_M04_M06_two_persons_a_file_for_the_bank_and_every_payment_onc
         assert not any(amount for kind, amount in balances.items() if kind != "bank")
         both = await gather(work, proceeds.court_code)
         assert both.statement_fen == both.ledger_fen, "the reconciliation knows every payment"
+        standing_now = await standing_of(work, await case_of(work, proceeds.case_id))
+        paid = await work.session.exec(select(Payout.amount_fen).where(Payout.kind == PayoutKind.CREDITOR))
+        assert 0 < standing_now.sales_fen <= sum(paid) < proceeds.gross_fen, (
+            "what creditors got, not the price (K-26)"
+        )
+        assert standing_now.open.money_fen == 0
 
 
 async def test_M05_L34_a_delay_needs_a_leader_and_ten_days_follow_it(
