@@ -39,7 +39,7 @@ from disposal_teams.seal_duties.notices import (
 from disposal_teams.seal_duties.rules import Needed, SealedValue, check_receipt, judge_seals, secured_amount
 from disposal_teams.seal_duties.scope import Worth, check_excess, checks_of, sealed_assets
 from tests.disposal_teams.city import HUQIU, WUZHONG, acting, days_ago, make_asset, make_case, person
-from tests.disposal_teams.test_intake import CASE, DEBTOR, cases, loaded, this_year
+from tests.disposal_teams.intake_files import CASE, DEBTOR, cases, loaded, this_year
 
 sums = st.integers(0, 10**9)
 links = st.lists(

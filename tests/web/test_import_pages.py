@@ -9,7 +9,7 @@ import httpx
 from openpyxl import load_workbook
 
 from disposal_teams.intake.columns import CASE_COLUMNS
-from tests.disposal_teams.test_intake import CASE, DEBTOR, book, cases, moved
+from tests.disposal_teams.intake_files import CASE, DEBTOR, book, cases, moved
 from tests.web.listing_desk import Desk
 from tests.working_off import work_off
 
