@@ -34,6 +34,16 @@ MEASURE_LABELS: dict[Measure, str] = {
     Measure.WISH: "采纳处置方式申请",
 }
 
+SHORT_LABELS: dict[Measure, str] = {
+    Measure.COMPROMISE: "和解",
+    Measure.SELF_SALE: "自行变卖",
+    Measure.LIVE_SEAL: "活封",
+    Measure.HARDSHIP: "困难认定",
+    Measure.HELD_BACK: "超标的",
+    Measure.WISH: "处置方式",
+}
+"""The same at the head of a column."""
+
 OUTCOME_LABELS: dict[str, str] = {
     "going": "进行中",
     "good": "达到目的",

@@ -8,6 +8,7 @@ from litestar import Response, get
 from auction.humane_log.queries import (
     MEASURE_LABELS,
     OUTCOME_LABELS,
+    SHORT_LABELS,
     counts_of_courts,
     log_of_court,
 )
@@ -71,7 +72,7 @@ async def counts(request: AnyRequest, database: Database, visitor: Visitor) -> R
         newest=newest,
         courts=courts,
         rows=sorted(found, key=lambda each: (-each.total, each.court_code)),
-        measure_labels=MEASURE_LABELS,
+        measure_labels=SHORT_LABELS,
         outcome_labels=OUTCOME_LABELS,
     )
 

@@ -42,7 +42,7 @@ from web.team.fields import panel_members
 
 ASSET = "/team/assets/{asset_no:str}/worth"
 CASE = "/team/cases/{case_id:uuid}/worth"
-HAND_LINES = 4
+HAND_LINES = 2
 OUTCOME_TAGS = {
     SurplusOutcome.CLEAR: "good",
     SurplusOutcome.NOT_APPLICABLE: "good",
