@@ -101,7 +101,7 @@ async def _debtor(work: Work, random: Random) -> Account:
 
 
 async def case_against(
-    court: Work, random: Random, debtor: Account, *, number: int = 9001
+    court: Work, random: Random, debtor: Account, *, number: int = 9301
 ) -> tuple[EnforcementCase, list[Party]]:
     """A case against the person of this account; the applicant and the debtor."""
     case = await register_case(
