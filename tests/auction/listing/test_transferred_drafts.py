@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlmodel import select
 
+import auction.listing.workers  # noqa: F401 - it follows a change of court
 from auction.listing.checklist_facts import checklist_of
 from auction.listing.draft_lot import draft_lot
 from auction.listing.models import Lot, LotState, PanelDecision
