@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from auction.payments.accounts import unclaimed_account
-from auction.payments.bank_lines import line_for_update, note_line
-from auction.payments.models import BankLineState
+from auction.payments.bank_lines import line_for_update, note_line, open_lines
+from auction.payments.models import BankLine, BankLineState
 from auction.proceeds.accounts import (
     cost_account,
     creditor_account,
@@ -90,6 +90,11 @@ async def _accounts(work: Work, proceeds: Proceeds, payouts: list[Payout]) -> li
         accounts += [creditor_account(proceeds, claim), reserve_account(proceeds, claim)]
     accounts += [deposited_account(proceeds, each.id) for each in payouts]
     return [*accounts, escrow_account(proceeds), surplus_account(proceeds)]
+
+
+async def returned_money(work: Work, court_code: str) -> list[BankLine]:
+    """The suspended lines of a court: one of them may be money that was paid out. Raises `NotPermitted`."""
+    return [line for line in await open_lines(work, court_code) if line.state == BankLineState.SUSPENDED]
 
 
 async def note_recovery(work: Work, payout_id: UUID, line_id: UUID) -> Payout:

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlmodel import select
 
+from auction.payments.record_line import StatementLine, record_bank_line
 from auction.proceeds.claims.models import DistributionClaim
 from auction.proceeds.models import Proceeds
 from core.database import Database
@@ -17,6 +18,7 @@ from disposal_teams.cases.queries import parties_of
 from tests.auction.delivery.conftest import Served, served, served_city, template
 from tests.disposal_teams.city import HUQIU, KUNSHAN
 from tests.web.pages import HASH, Guest, staff
+from tests.working_off import work_off
 
 __all__ = ["served", "served_city", "template"]
 
@@ -165,7 +167,7 @@ async def test_D20_a_creditor_asks_to_join_on_the_page(guest: Guest, database: D
 
 
 async def test_M04_M05_M06_the_payout_desk_from_an_account_to_the_banks_answer(
-    guest: Guest, base: str
+    guest: Guest, database: Database, base: str
 ) -> None:
     await guest.log_in("officer")
     claim = re.search(rf'href="({base}/claims/[0-9a-f-]+)"', (await guest.get(base)).text)
@@ -233,6 +235,19 @@ async def test_M04_M05_M06_the_payout_desk_from_an_account_to_the_banks_answer(
     again = await guest.post("/finance/payouts/results", page="/finance/payouts", files=good)
     assert "已处理过 3 笔" in again.text
     assert "账户已结清" in (await guest.get(desk)).text
+    assert "登记追回" not in (await guest.get(desk)).text
+    async with database.begin(SYSTEM) as work:
+        back = StatementLine("back1", "0000", 100, "某银行", work.now)
+        await record_bank_line(work, KUNSHAN, back)
+    await work_off(database)
+    shown = (await guest.get(desk)).text
+    recovery = re.search(rf'action="({desk}/payments/[0-9a-f-]+/recovery)"', shown)
+    line = re.search(r'<option value="([0-9a-f-]{36})">back1', shown)
+    assert recovery is not None
+    assert line is not None
+    assert (await guest.post(recovery[1], {"line": line[1]}, page=desk)).status_code == 303
+    assert (await guest.post(recovery[1], {"line": line[1]}, page=desk)).status_code == 409
+    assert "已追回" in (await guest.get(desk)).text
     await guest.log_in("leader")
     assert (await guest.get(f"{link[1]}/csv")).status_code == 403, "account numbers are for finance alone"
     await guest.log_in("bank")

@@ -31,7 +31,7 @@ from auction.proceeds.payout.rules import DELAY_LABELS, GROUND_LABELS, KIND_LABE
 from auction.proceeds.payout.rules import STATE_LABELS as PAYOUT_LABELS
 from auction.proceeds.queries import owned_since
 from auction.proceeds.rules import STATE_LABELS
-from auction.proceeds.unwind import note_recovery
+from auction.proceeds.unwind import note_recovery, returned_money
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.deadlines.queries import deadlines_about
@@ -176,6 +176,7 @@ async def _show(
         proceeds = await payout_file_of(work, proceeds_id)
         form.values.setdefault("review_on", "")
         balances = await account_balances(work, case_id=proceeds.case_id)
+        is_finance = may(actor, Permission.RECORD_BANK_LINE, court_code=proceeds.court_code)
         return page(
             request,
             "finance/payout.html",
@@ -195,7 +196,8 @@ async def _show(
             ground_options=[
                 (str(key), translated(request, msg(text))) for key, text in GROUND_LABELS.items()
             ],
-            is_finance=may(actor, Permission.RECORD_BANK_LINE, court_code=proceeds.court_code),
+            is_finance=is_finance,
+            come_back=await returned_money(work, proceeds.court_code) if is_finance else [],
             is_leader=may(actor, Permission.RELEASE_MONEY, court_code=proceeds.court_code),
             may_approve=actor.has(Role.FINANCE, Role.BUREAU_DIRECTOR, Role.VICE_PRESIDENT, Role.PRESIDENT),
             actor_id=actor.account_id,
@@ -301,7 +303,8 @@ async def step_of_payment(
         elif step == "release":
             await release_deposited(work, payout)
         else:
-            assert line is not None
+            if line is None:
+                raise NotFound(msg("没有找到该笔流水。"))
             await note_recovery(work, payout, line)
 
     return await _take_step(request, database, visitor, proceeds_id, form, act, msg("已登记。"))
