@@ -209,6 +209,7 @@ MEANT: dict[str, str] = {
     "end_entry.entry_id": "barred_person",
     "end_work.order_id": "auxiliary_work",
     "arrange_photos.cover": "asset_photo",
+    "live_id": "live_seal",
     "target_claim_id": "distribution_claim",
     "transfer_id": "transfer_request",
 }
