@@ -14,19 +14,13 @@ from core.database import Database, Work
 from core.deadlines import Deadline, DeadlineState
 from core.documents import document_by_id
 from core.errors import Conflict, NotFound, RuleViolation
-from core.identity import SYSTEM, Actor, Role
+from core.identity import SYSTEM, Role
 from core.identity.accounts import open_account
 from core.notices import notices_of
 from core.outbox.timetable import PERIODIC, run_periodic
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import AssetState, SealState
-from disposal_teams.assets.queries import asset_of
 from disposal_teams.assets.seal import release_seal, seal_in_force
-from disposal_teams.cases.models import CaseState
-from disposal_teams.cases.queries import case_of
-from disposal_teams.instructions.models import InstructionKind
-from disposal_teams.orders.follow import file_new_case
-from disposal_teams.orders.queries import orders_of_court
 from disposal_teams.transfers.answer import (
     consent_transfer,
     receive_request,
@@ -60,7 +54,6 @@ from tests.disposal_teams.city import (
     Disputed,
     acting,
     days_ago,
-    make_asset,
     make_disputed,
     person,
     superior,
@@ -290,55 +283,6 @@ async def test_T06_an_order_that_the_first_court_misses_comes_back_to_the_superi
         asset = await work.session.get(type(made.asset), made.asset.id)
         assert asset is not None
         assert asset.state == AssetState.TRANSFER_PENDING
-
-
-async def test_T12_raising_a_transfer_starts_the_superiors_own_case_and_strikes_the_old_one_off(
-    database: Database,
-) -> None:
-    async with database.begin(SYSTEM) as work:
-        made = await make_disputed(work)
-        other = await make_asset(work, made.first_case)
-        request = await ask(work, made)
-    async with database.begin(FIRST) as work:
-        await refuse_transfer(work, request, code=RefusalReason.OTHER, reason="不同意")
-    await deliver_all(database)
-
-    async def decide(work: Work, panel: tuple[str, ...]) -> None:
-        found = await request_of(work, request.id)
-        await decide_transfer(
-            work,
-            found,
-            decision=TransferDecision.RAISE,
-            reason="两院长期争执",
-            due_on=days_ago(work, -60),
-            panel=panel,
-        )
-
-    for panel in ((), ("甲", "乙"), ("甲", "甲", "乙")):
-        with pytest.raises(RuleViolation, match="P-05"):
-            async with database.begin(superior()) as work:
-                await decide(work, panel)
-    async with database.begin(superior()) as work:
-        await decide(work, ("甲", "乙", "丙"))
-        (order,) = await orders_of_court(work, MIDDLE)
-        assert (order.kind, order.old_court, order.chosen_court) == (InstructionKind.RAISE, HUQIU, MIDDLE)
-        assert order.moved_assets == [made.asset.id, other.id]
-        clocks = await work.session.exec(select(Deadline).where(Deadline.rule == "T-12"))
-        assert clocks.one().owner_court == MIDDLE
-    async with database.begin(acting_superior()) as work:
-        year = work.now.astimezone(COURT_ZONE).year
-        new = await file_new_case(work, order.instruction_id, case_no=f"（{year}）苏05执77号")
-    async with database.read(superior()) as work:
-        old = await case_of(work, made.first_case.id)
-        assert (old.state, new.court_code) == (CaseState.CLOSED, MIDDLE)
-        for asset_id in (made.asset.id, other.id):
-            asset = await asset_of(work, asset_id)
-            assert (asset.court_code, asset.case_id) == (MIDDLE, new.id)
-
-
-def acting_superior() -> Actor:
-    """A case officer of the intermediate court."""
-    return person(MIDDLE, Role.INTERMEDIATE_COURT, Role.CASE_OFFICER)
 
 
 async def test_a_letter_is_returned_once_and_the_clock_stands_still_meanwhile(
