@@ -105,7 +105,15 @@ def service(data_dir: Path) -> Iterator[Service]:
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those that still run (a zombie is only waiting to be counted)."""
-    return [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+    return [each for each in processes if runs(each)]
+
+
+def runs(process: psutil.Process) -> bool:
+    """Whether it runs; it may end between two questions."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_it_serves_says_where_and_stops_in_order_within_ten_seconds(service: Service) -> None:
