@@ -55,7 +55,7 @@ class _Log:
             self.head = chain(self.head, record)
             yield (
                 self._lot_id, seq, self._bidders[by], code, None, amount, "accepted", at, at, self._ends_at, False,
-                f"long-{seq}", self.head,
+                f"long-{seq}", self.head, None, None,
             )  # fmt: skip
 
 

@@ -73,3 +73,9 @@ class Report:
                 "",
             ]
         )
+
+    def write(self) -> None:
+        """Put the report in the place of the last one; what other commands measured stands below it and stays."""
+        old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+        _, heading, others = old.partition("\n## ")
+        RESULTS.write_text(self.text() + heading + others, encoding="utf-8")

@@ -25,6 +25,7 @@ class Service:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
+        self.is_first = not any(data_dir.iterdir())
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -130,11 +131,13 @@ def test_it_serves_says_where_and_stops_in_order_within_ten_seconds(service: Ser
 
 
 def test_the_second_start_takes_less_than_five_seconds(service: Service, data_dir: Path) -> None:
-    service.process.terminate()
-    service.process.wait(15)
-    second = Service(data_dir)
-    try:
+    second = service
+    if service.is_first:  # this test runs alone
+        service.process.terminate()
+        service.process.wait(15)
+        second = Service(data_dir)
         wait_for(second.is_up, second)
+    try:
         assert any("ready in" in line for line in second.said)
         # The promise is five seconds on a machine of its own; here others run beside it, so processor time is measured.
         everybody = [psutil.Process(second.process.pid), *second.family()]
