@@ -25,7 +25,7 @@ class Service:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self.is_first = not any(data_dir.iterdir())
+        self.is_first = not data_dir.exists()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
