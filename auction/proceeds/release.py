@@ -6,8 +6,8 @@ from auction.proceeds.claims.queries import claim_for_update
 from auction.proceeds.models import Proceeds, ProceedsState
 from auction.proceeds.papers import issue_plan_paper
 from auction.proceeds.plan.book import book, targets_of
-from auction.proceeds.plan.draft import names_in, next_version, read_claims, reckon, write_division
-from auction.proceeds.plan.models import DistributionPlan, PlanState
+from auction.proceeds.plan.draft import following, names_in, read_claims, reckon, write_division
+from auction.proceeds.plan.models import PlanState
 from auction.proceeds.plan.queries import plans_of, standing_plan
 from auction.proceeds.queries import note_proceeds, proceeds_for_update
 from auction.proceeds.rules import check_state
@@ -15,7 +15,6 @@ from core.database import Work
 from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, require
-from core.ids import new_id
 from disposal_teams.plain_text import clean_text
 
 S = ProceedsState
@@ -41,20 +40,9 @@ async def decide_reserve(work: Work, claim_id: UUID, *, title_fen: int, ref: str
     if fields:
         raise InvalidInput(msg("预留的处理有误，请按提示修改。"), fields=fields, rule="D-11")
     claim.is_confirmed, claim.title_ref = True, ref
-    decided = DistributionPlan(
-        id=new_id(),
-        proceeds_id=proceeds.id,
-        version=await next_version(work, proceeds.id),
-        state=PlanState.FINAL,
-        is_simple=plan.is_simple,
-        sharing=plan.sharing,
-        sharing_reason=plan.sharing_reason,
-        bonus_claim_id=plan.bonus_claim_id,
-        bonus_percent=plan.bonus_percent,
-        bonus_of_residue=plan.bonus_of_residue,
-        bonus_reason=plan.bonus_reason,
-        gross_fen=plan.gross_fen,
-        surplus_fen=0,
+    decided = await following(
+        work,
+        plan,
         claims=[
             {
                 **each,
@@ -66,17 +54,9 @@ async def decide_reserve(work: Work, claim_id: UUID, *, title_fen: int, ref: str
             else each
             for each in plan.claims
         ],
-        why=f"预留份额的债权已经确定（{ref}）"[:500],
-        drafted_by=plan.drafted_by,
-        drafted_at=work.now,
-        members=plan.members,
-        minutes=plan.minutes,
-        decided_on=plan.decided_on,
-        approved_by=plan.approved_by,
-        approved_at=plan.approved_at,
-        served_at=work.now,
-        final_at=work.now,
+        why=f"预留份额的债权已经确定（{ref}）",
     )
+    decided.final_at = work.now
     write_division(decided, await reckon(work, proceeds, decided, read_claims(decided.claims)))
     plan.state = PlanState.REPLACED
     work.session.add(decided)

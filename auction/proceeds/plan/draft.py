@@ -125,6 +125,38 @@ async def next_version(work: Work, proceeds_id: UUID) -> int:
     return newest.one() + 1
 
 
+async def following(
+    work: Work, plan: DistributionPlan, *, claims: Sequence[Mapping[str, Any]], why: str
+) -> DistributionPlan:
+    """The next version of an approved plan: the same decision over other `claims`, distributed by without a further window. Its
+    lines are still to be reckoned."""
+    return DistributionPlan(
+        id=new_id(),
+        proceeds_id=plan.proceeds_id,
+        version=await next_version(work, plan.proceeds_id),
+        state=PlanState.FINAL,
+        is_simple=plan.is_simple,
+        sharing=plan.sharing,
+        sharing_reason=plan.sharing_reason,
+        bonus_claim_id=plan.bonus_claim_id,
+        bonus_percent=plan.bonus_percent,
+        bonus_of_residue=plan.bonus_of_residue,
+        bonus_reason=plan.bonus_reason,
+        gross_fen=plan.gross_fen,
+        surplus_fen=0,
+        claims=list(claims),
+        why=why[:500],
+        drafted_by=plan.drafted_by,
+        drafted_at=work.now,
+        members=plan.members,
+        minutes=plan.minutes,
+        decided_on=plan.decided_on,
+        approved_by=plan.approved_by,
+        approved_at=plan.approved_at,
+        served_at=work.now,
+    )
+
+
 async def open_plan(work: Work, proceeds_id: UUID) -> DistributionPlan | None:
     """The plan that is drafted or served and not final, locked."""
     rows = await work.session.exec(

@@ -11,8 +11,8 @@ from auction.proceeds.papers import issue_plan_paper
 from auction.proceeds.plan.book import Targets, book, targets_of
 from auction.proceeds.plan.divide import Division, Rank
 from auction.proceeds.plan.draft import (
+    following,
     names_in,
-    next_version,
     open_plan,
     read_claims,
     reckon,
@@ -24,7 +24,6 @@ from auction.proceeds.queries import note_proceeds, proceeds_for_update
 from core.database import Work
 from core.i18n import msg
 from core.identity import Role
-from core.ids import new_id
 from core.notices import notify
 from disposal_teams.courts.tell import tell_court
 
@@ -136,19 +135,9 @@ async def _amend(
     claims = changed(read_claims(plan.claims), upheld)
     division = await reckon(work, proceeds, plan, claims)
     by_id = {each.id: each for each in claims}
-    amended = DistributionPlan(
-        id=new_id(),
-        proceeds_id=proceeds.id,
-        version=await next_version(work, proceeds.id),
-        state=PlanState.FINAL,
-        sharing=plan.sharing,
-        sharing_reason=plan.sharing_reason,
-        bonus_claim_id=plan.bonus_claim_id,
-        bonus_percent=plan.bonus_percent,
-        bonus_of_residue=plan.bonus_of_residue,
-        bonus_reason=plan.bonus_reason,
-        gross_fen=plan.gross_fen,
-        surplus_fen=0,
+    amended = await following(
+        work,
+        plan,
         claims=[
             {
                 **each,
@@ -160,14 +149,6 @@ async def _amend(
             for each in plan.claims
         ],
         why="依据成立的异议修正",
-        drafted_by=plan.drafted_by,
-        drafted_at=work.now,
-        members=plan.members,
-        minutes=plan.minutes,
-        decided_on=plan.decided_on,
-        approved_by=plan.approved_by,
-        approved_at=plan.approved_at,
-        served_at=work.now,
     )
     write_division(amended, division)
     plan.state = PlanState.REPLACED
