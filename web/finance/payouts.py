@@ -42,6 +42,7 @@ from core.ledger.queries import account_balances
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.finance.home import court_code_of
 from web.finance.labels import ACCOUNT_LABELS
 from web.forms import Form, read_form
@@ -217,16 +218,13 @@ async def _take_step(
     said: Message,
 ) -> Response[Any]:
     actor = require_staff(visitor)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await payout_file_of(work, proceeds_id)
-                await act(work)
-            return see_other(request, f"/finance/payouts/{proceeds_id}", said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+
+    async def whole(work: Work) -> None:
+        await payout_file_of(work, proceeds_id)
+        await act(work)
+
+    if await carried_out(database, actor, form, whole):
+        return see_other(request, f"/finance/payouts/{proceeds_id}", said=said)
     return await _show(request, database, actor, proceeds_id, form)
 
 

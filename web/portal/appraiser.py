@@ -21,6 +21,7 @@ from valuation.performance.queries import own_record
 from valuation.selection.queries import own_engagements
 from web.access.guards import require_login, require_role
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.papers import file_answer
 from web.portal.report_objections import objection_words
@@ -150,17 +151,8 @@ async def claim_fee(
     if fee is None:
         raise NotFound(msg("没有找到该费用。"))
     step = claim_of(form, fee.id)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await step(work)
-            return see_other(
-                request, f"/appraiser/{engagement_id}", said=msg("实际支出已申报，等待法院核定。")
-            )
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+    if await carried_out(database, actor, form, step):
+        return see_other(request, f"/appraiser/{engagement_id}", said=msg("实际支出已申报，等待法院核定。"))
     return await _show(request, database, actor, engagement_id, form)
 
 
@@ -181,15 +173,8 @@ async def take_step(
     if name not in OWN_STEPS:
         raise no_such_step()
     step = engagement_step_of(form, engagement_id, name)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await step(work)
-            return see_other(request, f"/appraiser/{engagement_id}", said=STEPS[name])
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+    if await carried_out(database, actor, form, step):
+        return see_other(request, f"/appraiser/{engagement_id}", said=STEPS[name])
     return await _show(request, database, actor, engagement_id, form)
 
 

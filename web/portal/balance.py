@@ -8,11 +8,11 @@ from litestar import Response, post
 from auction.grace.ask import ask_grace
 from auction.loans.enter_loan import enter_loan
 from core.database import Database, Work
-from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.portal.my import show_purchase
 from web.rendering import see_other
@@ -60,15 +60,8 @@ async def _do(
     act: Callable[[Work], Awaitable[None]],
     said: Message,
 ) -> Response[Any]:
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await act(work)
-            return see_other(request, f"/my/purchases/{lot_no}", said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+    if await carried_out(database, actor, form, act):
+        return see_other(request, f"/my/purchases/{lot_no}", said=said)
     return await show_purchase(request, database, actor, lot_no, form)
 
 

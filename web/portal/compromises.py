@@ -12,13 +12,13 @@ from auction.compromise.queries import own_compromise, own_compromises, reports_
 from auction.compromise.report import report_breach, report_payment
 from core.clock import COURT_ZONE
 from core.database import Database, Work
-from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.rendering import page, see_other
 from web.team.compromises import TAGS
@@ -121,15 +121,8 @@ async def _take(
     said: Message,
 ) -> Response[Any]:
     actor = require_login(visitor)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await act(work)
-            return see_other(request, f"{OWN}/{compromise_id}", said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+    if await carried_out(database, actor, form, act):
+        return see_other(request, f"{OWN}/{compromise_id}", said=said)
     return await _show(request, database, actor, compromise_id, form)
 
 

@@ -8,7 +8,6 @@ from litestar import Response, get, post
 
 from core.database import Database, Work
 from core.deadlines.rules import day_in_court
-from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor
 from disposal_teams.forbearance import rules
@@ -17,6 +16,7 @@ from disposal_teams.forbearance.live_seal import ask_live_seal, report_use, with
 from disposal_teams.forbearance.queries import own_forbearance
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.papers import file_answer
 from web.rendering import page, see_other, translated
@@ -136,15 +136,8 @@ async def _take(
     said: Message,
 ) -> Response[Any]:
     actor = require_login(visitor)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await act(work)
-            return see_other(request, OWN, said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+    if await carried_out(database, actor, form, act):
+        return see_other(request, OWN, said=said)
     return await _show(request, database, actor, form)
 
 

@@ -19,7 +19,7 @@ from auction.proceeds.plan.draft import names_in
 from auction.proceeds.plan.queries import own_distributions, own_part, own_plan_paper
 from auction.proceeds.plan.serve import confirm_own_receipt
 from auction.proceeds.rules import RANK_LABELS
-from core.database import Database
+from core.database import Database, Work
 from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor
@@ -27,6 +27,7 @@ from core.sealed_files import MOST_BYTES
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.papers import paper_answer
 from web.rendering import page, see_other, translated
@@ -108,16 +109,13 @@ async def take_own_step(
     said: Message,
 ) -> Response[Any]:
     """Do something with the own part and go to its page, or show the form with what was refused."""
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await own_part(work, proceeds_id)
-                await act(work)
-            return see_other(request, f"/my/proceeds/{proceeds_id}", said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+
+    async def whole(work: Work) -> None:
+        await own_part(work, proceeds_id)
+        await act(work)
+
+    if await carried_out(database, actor, form, whole):
+        return see_other(request, f"/my/proceeds/{proceeds_id}", said=said)
     return await show_own(request, database, actor, proceeds_id, form)
 
 

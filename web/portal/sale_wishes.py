@@ -12,12 +12,12 @@ from auction.worth_selling.no_surplus import answer_online
 from auction.worth_selling.queries import own_cases, own_tests, own_wishes
 from auction.worth_selling.wishes import MAY_ASK, ask, open_assets, withdraw
 from core.database import Database, Work
-from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor
 from disposal_teams.cases.models import PartyRole
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, query_form, read_form
 from web.rendering import page, see_other, translated
 from web.team.worth import OUTCOME_TAGS, WISH_TAGS, chosen_order
@@ -123,15 +123,8 @@ async def _take(
     said: Message,
 ) -> Response[Any]:
     actor = require_login(visitor)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await act(work)
-            return see_other(request, OWN, said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+    if await carried_out(database, actor, form, act):
+        return see_other(request, OWN, said=said)
     return await _show(request, database, actor, form)
 
 

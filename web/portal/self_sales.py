@@ -11,13 +11,13 @@ from auction.self_sale.apply import apply_for_self_sale, name_buyer, withdraw_se
 from auction.self_sale.models import SelfSaleGround
 from auction.self_sale.queries import own_assets, own_sales
 from core.database import Database, Work
-from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor
 from core.legal_settings import legal
 from disposal_teams.courts.queries import all_courts
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.rendering import page, see_other, translated
 from web.team.self_sales import TAGS
@@ -120,15 +120,8 @@ async def _take(
     said: Message,
 ) -> Response[Any]:
     actor = require_login(visitor)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await act(work)
-            return see_other(request, "/my/self-sales", said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+    if await carried_out(database, actor, form, act):
+        return see_other(request, "/my/self-sales", said=said)
     return await _show(request, database, actor, form)
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from litestar import Response
 
 from core.database import Database, Work
-from core.errors import DisposalError, NotFound
 from core.i18n import Message
 from core.identity import Actor
 from disposal_teams.assets.models import Asset
 from disposal_teams.assets.queries import open_own_asset
 from web.access.visitor import AnyRequest
+from web.carry_out import carried_out
 from web.forms import Form
 from web.rendering import see_other
 
@@ -32,13 +32,10 @@ async def take_on_asset(
     page: str,
 ) -> Response[Any]:
     """Do `act` on the own court's asset and go to its page `page`, or `show` the form with what was refused."""
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await act(work, await open_own_asset(work, asset_no))
-            return see_other(request, f"/team/assets/{asset_no}/{page}", said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+
+    async def whole(work: Work) -> None:
+        await act(work, await open_own_asset(work, asset_no))
+
+    if await carried_out(database, actor, form, whole):
+        return see_other(request, f"/team/assets/{asset_no}/{page}", said=said)
     return await show(request, database, actor, asset_no, form)

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response, get, post
 
 from core.database import Database, Work
-from core.errors import DisposalError, NotFound
+from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Actor, Permission, may
 from core.sealed_files import MOST_BYTES
@@ -18,6 +18,7 @@ from disposal_teams.forbearance.models import HardshipKind, HardshipState
 from disposal_teams.forbearance.queries import hardships_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.papers import file_answer
 from web.rendering import page, see_other, translated
@@ -136,15 +137,8 @@ async def _take(
     request: AnyRequest, database: Database, visitor: Visitor, case_id: UUID, form: Form, act: Any
 ) -> Response[Any]:
     actor = require_staff(visitor)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await act(work)
-            return see_other(request, f"/team/cases/{case_id}/hardship", said=msg("已记录。"))
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+    if await carried_out(database, actor, form, act):
+        return see_other(request, f"/team/cases/{case_id}/hardship", said=msg("已记录。"))
     return await _show(request, database, actor, case_id, form)
 
 

@@ -42,7 +42,7 @@ from core.audit import history
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.deadlines.queries import deadlines_about
-from core.errors import DisposalError, NotFound
+from core.errors import NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
 from core.legal_settings import legal
@@ -50,6 +50,7 @@ from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.rendering import page, see_other, translated
 from web.team.fields import panel_members
@@ -192,15 +193,12 @@ async def act_on_file(
     show: Callable[..., Awaitable[Response[Any]]] = show_file,
 ) -> Response[Any]:
     """Do something with a file of the own court and go to its page, or show the form with what was refused."""
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await act(work, await open_proceeds_file(work, proceeds_id))
-            return see_other(request, to.format(id=proceeds_id), said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+
+    async def whole(work: Work) -> None:
+        await act(work, await open_proceeds_file(work, proceeds_id))
+
+    if await carried_out(database, actor, form, whole):
+        return see_other(request, to.format(id=proceeds_id), said=said)
     return await show(request, database, actor, proceeds_id, form)
 
 

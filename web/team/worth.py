@@ -23,7 +23,7 @@ from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.deadlines.queries import deadlines_of
 from core.documents import documents_of
-from core.errors import DisposalError, NotFound
+from core.errors import NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
 from core.legal_settings import legal
@@ -35,6 +35,7 @@ from disposal_teams.cases.queries import open_case_file, parties_of
 from disposal_teams.surveys.rules import SurplusOutcome
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.rendering import page, see_other, translated
 from web.team.asset_steps import take_on_asset
@@ -255,16 +256,13 @@ async def case_step(
     if step not in readers:
         raise NotFound(msg("没有找到该页面。"))
     act = readers[step](form, case_id)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await open_case_file(work, case_id)
-                await act(work)
-            return see_other(request, f"/team/cases/{case_id}/worth", said=msg("已记录。"))
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+
+    async def whole(work: Work) -> None:
+        await open_case_file(work, case_id)
+        await act(work)
+
+    if await carried_out(database, actor, form, whole):
+        return see_other(request, f"/team/cases/{case_id}/worth", said=msg("已记录。"))
     return await _show_case(request, database, actor, case_id, form)
 
 
