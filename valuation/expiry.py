@@ -131,7 +131,7 @@ async def _ask_the_same_firm(work: Work, old: Valuation, valuation: Valuation, a
         subject_id=engagement.id,
         owner_role=Role.APPRAISER,
         owner_court=asset.court_code,
-        due_at=due_at,
+        days=REISSUE_DAYS,
         asset_id=asset.id,
         case_id=asset.case_id,
     )

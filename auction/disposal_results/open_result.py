@@ -16,7 +16,7 @@ from auction.settlement.models import Settlement, SettlementState
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import meet_deadline, open_deadline
+from core.deadlines import also_kept_in, meet_deadline, open_deadline
 from core.i18n import msg
 from core.identity import Role
 from core.legal_settings import legal
@@ -36,6 +36,8 @@ SOLD = [
     )
 ]
 _MOVED = [TransferState.CONSENTED, TransferState.DECIDED]
+
+also_kept_in("T-05", table=DisposalResult, end="due_at", by="transfer_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Tell the people who must act before a clock ends, and those above when it has run out (§12.1)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -66,10 +66,35 @@ async def flag_breach(work: Work, clock: Deadline) -> None:
     )
 
 
+async def tell_of_move(work: Work, clock: Deadline, before: datetime) -> None:
+    """Who must act learns that the holidays have moved the end of a clock (C-02)."""
+    if clock.owner_court is None:
+        return
+    place = (await places_of(work, [clock]))[clock.id]
+    await tell_court(
+        work,
+        clock.owner_court,
+        *told(clock.owner_role, is_last=False),
+        key=f"moved:{clock.id}:{clock.due_at.isoformat()}",
+        title=msg("期限因节假日调整：{title}", title=_title(clock)),
+        body=msg(
+            "{what}：按已公布的节假日安排重新计算，期限由 {before} 改为 {end}。",
+            what=place.what,
+            before=_last_minute(before),
+            end=_end(clock),
+        ),
+        link=place.link,
+    )
+
+
 def _title(clock: Deadline) -> Message:
     return msg(CLOCKS[clock.rule].title)
 
 
 def _end(clock: Deadline) -> str:
     """The last minute of the clock, in court time."""
-    return f"{(clock.due_at - timedelta(microseconds=1)).astimezone(COURT_ZONE):%Y-%m-%d %H:%M}"
+    return _last_minute(clock.due_at)
+
+
+def _last_minute(due_at: datetime) -> str:
+    return f"{(due_at - timedelta(microseconds=1)).astimezone(COURT_ZONE):%Y-%m-%d %H:%M}"

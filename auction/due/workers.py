@@ -4,13 +4,15 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from auction.due.alarms import flag_breach, raise_alarms
+from auction.due.alarms import flag_breach, raise_alarms, tell_of_move
 from core.database import Work
 from core.deadlines.breaches import otherwise
+from core.deadlines.moves import tell_of_moves
 from core.outbox import every
 from core.sandbox.due import due_source
 
 otherwise(flag_breach)
+tell_of_moves(tell_of_move)
 
 
 @every(seconds=20)

@@ -101,7 +101,7 @@ async def open_offer(work: Work, lot_id: UUID) -> InKindOffer | None:
         owner_role=Role.CREDITOR,
         owner_court=lot.court_code,
         started_at=lot.ended_at,
-        due_at=due_at,
+        days=legal().in_kind_inquiry_days,
         asset_id=asset.id,
         case_id=lot.case_id,
         lot_id=lot.id,

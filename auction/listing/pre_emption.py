@@ -32,7 +32,7 @@ async def start_pre_emption(work: Work, lot: Lot, note: PartyNotification) -> No
     await waive_deadline(work, _RULE, subject_kind=_KIND, subject_id=note.id, reason="lot.notice_received")
     await open_deadline(
         work, _RULE, subject_kind=_KIND, subject_id=note.id, owner_role=Role.CREDITOR, owner_court=lot.court_code,
-        started_at=started, due_at=rules.pre_emption_until(started, settings=legal()), asset_id=lot.asset_id,
+        started_at=started, days=legal().shareholder_notice_days, asset_id=lot.asset_id,
         case_id=lot.case_id, lot_id=lot.id, trigger_event="lot.notice_received" if note.received_at else "lot.notice_posted",
     )  # fmt: skip
 

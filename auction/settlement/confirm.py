@@ -82,7 +82,7 @@ async def confirm_sale(work: Work, *, lot_id: UUID) -> None:
         subject_kind="lot",
         subject_id=lot.id,
         started_at=lot.ended_at,
-        due_at=settlement.balance_due_at,
+        days=lot.balance_due_days,
         owner_role=Role.BIDDER,
         owner_court=lot.court_code,
         asset_id=lot.asset_id,

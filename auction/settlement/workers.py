@@ -1,6 +1,6 @@
 """Background work of settlement: reminders before the balance is due, and the proposal of a default after (L-18)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -13,7 +13,8 @@ from auction.settlement.confirm import confirm_sale
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.papers import issue_failed_notice
 from core.database import Work
-from core.deadlines import Deadline, on_breach
+from core.deadlines import Deadline, also_kept_in, on_breach, on_move
+from core.deadlines.rules import COURT_ZONE
 from core.i18n import msg
 from core.identity import Role
 from core.money import yuan
@@ -51,6 +52,28 @@ async def remind_buyers(work: Work) -> None:
             body=msg("“{title}”的尾款须在 {days} 日内付清，逾期保证金不予退还。", title=lot.title, days=days),
             topic=Topic.RESULT,
         )
+
+
+also_kept_in("L-18", table=Settlement, end="balance_due_at", by="lot_id")
+
+
+@on_move("L-18")
+async def tell_buyer_of_move(work: Work, clock: Deadline, before: datetime) -> None:
+    """The holidays have moved the end of the buyer's period (C-02)."""
+    settlement = await work.session.get_one(Settlement, clock.subject_id)
+    lot = await work.session.get_one(Lot, clock.subject_id)
+    registration = await work.session.get_one(Registration, settlement.registration_id)
+    last = clock.due_at - timedelta(microseconds=1)
+    await tell_bidder(
+        work,
+        registration,
+        key=f"balance-moved:{lot.id}:{clock.due_at:%Y%m%d}",
+        title=msg("尾款期限因节假日顺延"),
+        body=msg(
+            "“{title}”的尾款期限改为 {day}。", title=lot.title, day=f"{last.astimezone(COURT_ZONE):%Y-%m-%d}"
+        ),
+        topic=Topic.RESULT,
+    )
 
 
 @on_breach("L-18")

@@ -8,6 +8,7 @@ import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import structlog
@@ -27,6 +28,13 @@ class HolidayCalendar:
     working_weekends: frozenset[date]
     first_year: int
     last_year: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells this calendar from any other that counts differently (hexadecimal)."""
+        free, worked = sorted(self.holidays), sorted(self.working_weekends)
+        said = f"{self.first_year}-{self.last_year} {[*map(str, free)]} {[*map(str, worked)]}"
+        return sha256(said.encode()).hexdigest()
 
     def covers(self, year: int) -> bool:
         """Whether the official notice of that year is in the data."""

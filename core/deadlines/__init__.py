@@ -10,15 +10,18 @@ from core.deadlines.clocks import (
     waive_deadline,
 )
 from core.deadlines.models import Deadline, DeadlineState
+from core.deadlines.moves import also_kept_in, on_move
 from core.deadlines.row import Stop
 
 __all__ = [
     "Deadline",
     "DeadlineState",
     "Stop",
+    "also_kept_in",
     "meet_deadline",
     "move_deadlines",
     "on_breach",
+    "on_move",
     "open_deadline",
     "pause_deadlines",
     "resume_deadlines",

@@ -14,7 +14,16 @@ from core.deadlines.alarms import next_alarm
 from core.deadlines.catalogue import CLOCKS
 from core.deadlines.models import Deadline, DeadlineState
 from core.deadlines.row import Stop
-from core.deadlines.rules import day_in_court, hours_end, months_end, period_end, resumed_end, start_of_day
+from core.deadlines.rules import (
+    Period,
+    day_in_court,
+    end_of_day,
+    hours_end,
+    months_later,
+    period_of_days,
+    resumed_end,
+    start_of_day,
+)
 from core.errors import Conflict
 from core.i18n import msg
 from core.ids import new_id
@@ -31,7 +40,7 @@ async def open_deadline(
     owner_role: str,
     owner_court: str | None = None,
     started_at: datetime | None = None,
-    due_at: datetime | None = None,
+    due_at: datetime | Period | None = None,
     days: int | None = None,
     asset_id: UUID | None = None,
     case_id: UUID | None = None,
@@ -40,6 +49,8 @@ async def open_deadline(
 ) -> Deadline:
     """Start a clock (C-08) from `started_at` (default: now), ending at `due_at`, after `days`, or as §12.1 says for `rule`.
 
+    A period moves with the holiday calendar (`core.deadlines.recount`); a moment stands. What else keeps the end of the clock
+    registers with `on_move`.
     A clock of the same rule that still runs for the subject is returned as it is: starting it twice changes nothing.
     Raises `ValueError` for what the catalogue does not know or does not count by a clock: every clock has a name.
     """
@@ -49,7 +60,9 @@ async def open_deadline(
     if row.checked_by is not None:
         raise ValueError(f"{rule} is checked in {row.checked_by}, it is no clock")
     started = started_at or work.now
-    ends = due_at or _end(rule, started, days)
+    counted = due_at or _counted(rule, started, days)
+    period = counted if isinstance(counted, Period) else None
+    ends = counted.end() if isinstance(counted, Period) else counted
     inserted = await work.session.execute(
         insert(Deadline)
         .values(
@@ -63,6 +76,8 @@ async def open_deadline(
             trigger_event=trigger_event,
             started_at=started,
             due_at=ends,
+            last_day=period and period.last_day,
+            working_days=period.working_days if period else 0,
             alarm_at=next_alarm(rule, started, ends, now=work.now),
             owner_role=owner_role,
             owner_court=owner_court,
@@ -84,17 +99,18 @@ async def open_deadline(
     return running
 
 
-def _end(rule: str, started: datetime, days: int | None) -> datetime:
+def _counted(rule: str, started: datetime, days: int | None) -> datetime | Period:
     row = CLOCKS[rule]
-    if days is not None:
-        return period_end(started, days=days, extend_over_holidays=row.rolls)
-    if row.hours is not None:
+    if days is None and row.hours is not None:
         return hours_end(started, hours=row.hours)
-    if row.months is not None:
-        return months_end(started, months=row.months, extend_over_holidays=row.rolls)
-    if row.days is None:
-        raise ValueError(f"{rule} has no length of its own: say due_at or days")
-    return period_end(started, days=row.days, extend_over_holidays=row.rolls)
+    if days is None and row.months is not None:
+        period = Period(months_later(day_in_court(started), row.months))
+    else:
+        length = row.days if days is None else days
+        if length is None:
+            raise ValueError(f"{rule} has no length of its own: say due_at or days")
+        period = period_of_days(started, length)
+    return period if row.rolls else end_of_day(period.last_day)
 
 
 async def _open_one(work: Work, rule: str, subject_kind: str, subject_id: UUID) -> Deadline | None:

@@ -5,7 +5,8 @@ time when it happens before that moment.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,29 @@ def end_of_day(day: date) -> datetime:
     return start_of_day(day + timedelta(days=1))
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period whose end the holidays move (C-02): its last day as it is counted, before they are looked at, or the day after
+    which so many working days are counted. It can be counted again when the calendar changes."""
+
+    last_day: date
+    working_days: int = 0
+
+    def end(self, calendar: HolidayCalendar | None = None) -> datetime:
+        """The first moment after it."""
+        calendar = calendar or official_calendar()
+        if self.working_days:
+            return end_of_day(calendar.add_working_days(self.last_day, self.working_days))
+        return end_of_day(calendar.first_working_day_from(self.last_day))
+
+
+def period_of_days(trigger: datetime, days: int) -> Period:
+    """The period of days triggered at `trigger`, whose day is not counted (C-01)."""
+    if days < 1:
+        raise ValueError("a period has at least one day")
+    return Period(day_in_court(trigger) + timedelta(days=days))
+
+
 def period_end(
     trigger: datetime,
     *,
@@ -42,12 +66,8 @@ def period_end(
     for periods in which a person acts; C-05 forbids that for notice periods, bidding time and validity
     (`extend_over_holidays=False`).
     """
-    if days < 1:
-        raise ValueError("a period has at least one day")
-    last = day_in_court(trigger) + timedelta(days=days)
-    if extend_over_holidays:
-        last = (calendar or official_calendar()).first_working_day_from(last)
-    return end_of_day(last)
+    period = period_of_days(trigger, days)
+    return period.end(calendar) if extend_over_holidays else end_of_day(period.last_day)
 
 
 def months_later(day: date, months: int) -> date:
@@ -60,9 +80,7 @@ def months_later(day: date, months: int) -> date:
 def months_end(trigger: datetime, *, months: int, extend_over_holidays: bool = True) -> datetime:
     """The end (exclusive) of a period of months (C-01, C-02)."""
     last = months_later(day_in_court(trigger), months)
-    if extend_over_holidays:
-        last = official_calendar().first_working_day_from(last)
-    return end_of_day(last)
+    return Period(last).end() if extend_over_holidays else end_of_day(last)
 
 
 def hours_end(trigger: datetime, *, hours: int, from_next_hour: bool = False) -> datetime:
@@ -131,3 +149,13 @@ def resumed_end(
     if extend_over_holidays:
         last = (calendar or official_calendar()).first_working_day_from(last)
     return end_of_day(last)
+
+
+def counted_again(
+    period: Period, stops: Sequence[tuple[datetime, datetime]], *, calendar: HolidayCalendar | None = None
+) -> datetime:
+    """The end (exclusive) of a period by the calendar as it is now: from its own start, then each stop (C-02, C-06)."""
+    end = period.end(calendar)
+    for begun_at, ended_at in stops:
+        end = resumed_end(end, begun_at, ended_at, whole_days=True, calendar=calendar)
+    return end

@@ -11,6 +11,7 @@ from core.deadlines.breaches import action_for
 from core.deadlines.catalogue import CLOCKS
 from core.deadlines.models import Deadline, DeadlineState
 from core.deadlines.queries import missing_years
+from core.deadlines.recount import count_again
 from core.outbox.tasks import task
 from core.outbox.timetable import daily, every
 
@@ -76,6 +77,14 @@ async def answer_breach(work: Work, *, deadline_id: UUID) -> None:
     if action is not None:
         await action(work, deadline)
         deadline.answered_at = work.now
+
+
+@every(seconds=10, follows_clock=False)
+async def count_by_new_calendar(work: Work) -> None:
+    """Count the open clocks again after a change of the holiday calendar: begins with the first start that has it (C-02)."""
+    count = await count_again(work)
+    if count is not None and count.finished_at is not None:
+        log.info("calendar.counted_again", last_year=count.last_year, seen=count.seen, moved=count.moved)
 
 
 @daily(at="07:30")

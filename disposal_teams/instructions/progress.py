@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from core.audit import record
 from core.database import Work
-from core.deadlines import meet_deadline, open_deadline, waive_deadline
+from core.deadlines import Deadline, meet_deadline, on_move, open_deadline, waive_deadline
+from core.deadlines.rules import Period
 from core.errors import InvalidInput, NotFound, NotPermitted
 from core.i18n import Message, msg
 from core.identity import Permission, Role, may, require
@@ -186,11 +187,11 @@ async def _stop_clock(work: Work, instruction: Instruction, after: InstructionSt
         )
 
 
-async def set_clock(work: Work, instruction: Instruction, due_at: datetime | None) -> None:
+async def set_clock(work: Work, instruction: Instruction, due_at: datetime | Period | None) -> None:
     """Let the clock of the present step begin now and end at `due_at` (None: no clock)."""
     state = S(instruction.state)
     instruction.clock_started_at = work.now if due_at is not None else None
-    instruction.due_at = due_at
+    instruction.due_at = due_at.end() if isinstance(due_at, Period) else due_at
     plan_check(work, instruction)
     if due_at is None:
         return
@@ -205,6 +206,16 @@ async def set_clock(work: Work, instruction: Instruction, due_at: datetime | Non
         owner_court=instruction.from_court if is_senders else instruction.to_court,
         case_id=instruction.case_id,
     )
+
+
+@on_move(CLOCK)
+async def _move_clock(work: Work, clock: Deadline, before: datetime) -> None:
+    """The calendar has moved the end of the present step: both courts see the same one again."""
+    instruction = await work.session.get(Instruction, clock.subject_id, with_for_update=True)
+    if instruction is not None and instruction.due_at == before:
+        instruction.due_at = clock.due_at
+        plan_check(work, instruction)
+        await note(work, instruction, "clock_moved", rule="C-02", due_at=clock.due_at.isoformat())
 
 
 def plan_check(work: Work, instruction: Instruction) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from core.calendar import official_calendar
-from core.deadlines.rules import day_in_court, end_of_day, hours_end, period_end
+from core.deadlines.rules import Period, day_in_court, end_of_day, hours_end, period_of_days
 from core.errors import RuleViolation
 from core.i18n import msg
 from core.legal_settings import LegalSettings
@@ -84,43 +84,41 @@ def due_after(
     urgency: Urgency,
     wanted_on: date | None,
     terms: LegalSettings,
-) -> datetime | None:
-    """The end of the clock that starts when an instruction enters the state now; None where nobody has to act.
+) -> datetime | Period | None:
+    """The end of the clock that starts when an instruction enters the state now, as a period where holidays move it; None
+    where nobody has to act.
 
     The clock of the work starts with the assignment: leaving it unopened gains nothing.
     """
     today = day_in_court(now)
-    calendar = official_calendar()
     match state:
         case S.AWAITING_APPROVAL:
-            return period_end(now, days=terms.instruction_approval_days)
+            return period_of_days(now, terms.instruction_approval_days)
         case S.SENT:
-            return end_of_day(calendar.add_working_days(today, terms.instruction_sign_in_days))
+            return Period(today, working_days=terms.instruction_sign_in_days)
         case S.SIGNED_IN:
-            return end_of_day(calendar.first_working_day_from(today))
+            return Period(today)
         case S.ASSIGNED | S.IN_PROGRESS:
             return _work_end(now, kind, urgency, wanted_on, terms)
         case S.RETURNED:
-            return period_end(now, days=kind.answer_days or terms.instruction_answer_days)
+            return period_of_days(now, kind.answer_days or terms.instruction_answer_days)
         case S.FEEDBACK:
-            return period_end(now, days=terms.instruction_accept_days)
+            return period_of_days(now, terms.instruction_accept_days)
         case _:
             return None
 
 
 def _work_end(
     now: datetime, kind: Kind, urgency: Urgency, wanted_on: date | None, terms: LegalSettings
-) -> datetime:
-    if urgency is Urgency.CRITICAL:
-        own = hours_end(now, hours=terms.instruction_critical_hours)
-    elif urgency is Urgency.URGENT:
-        own = period_end(now, days=terms.instruction_urgent_days)
-    else:
-        own = period_end(now, days=kind.days or terms.instruction_normal_days)
-    if wanted_on is None:
-        return own
+) -> datetime | Period:
     least = hours_end(now, hours=terms.instruction_critical_hours)
-    return max(end_of_day(wanted_on), least)
+    if wanted_on is not None:
+        return max(end_of_day(wanted_on), least)
+    if urgency is Urgency.CRITICAL:
+        return least
+    if urgency is Urgency.URGENT:
+        return period_of_days(now, terms.instruction_urgent_days)
+    return period_of_days(now, kind.days or terms.instruction_normal_days)
 
 
 def check_at(

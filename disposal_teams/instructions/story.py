@@ -21,6 +21,7 @@ EVENT_LABELS: dict[str, str] = {
     "instruction.started": "开始办理",
     "instruction.returned": "退回",
     "instruction.answered": "补正",
+    "instruction.clock_moved": "期限因节假日调整",
     "instruction.extended": "延长办理期限",
     "instruction.reported": "反馈结果",
     "instruction.accepted": "认可结果，办结",
@@ -34,12 +35,10 @@ EVENT_LABELS: dict[str, str] = {
     "instruction.order_missed": "限期执行逾期",
     "instruction.reconsideration_asked": "请求复议",
     "instruction.reconsidered": "复议已答复",
-    "document.issued": "制作文书",
     "deadline.breached": "期限届满未办",
-    "deadline.waived": "期限不再计算",
 }
 _SAID = ("reason", "note", "answer", "assignee_name")
-HIDDEN = frozenset({"deadline.waived"})
+HIDDEN = frozenset({"deadline.waived", "deadline.counted_again"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from core.audit import record
 from core.clock import COURT_ZONE
 from core.crypto import FieldCipher
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.errors import InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Role
@@ -26,6 +26,8 @@ from disposal_teams.leads.rules import new_code, plain_code
 from disposal_teams.plain_text import clean_text
 
 CLOCK = "LEAD"
+
+also_kept_in(CLOCK, table=Lead, end="due_at")
 
 
 class Words(msgspec.Struct, frozen=True):

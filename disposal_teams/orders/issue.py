@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.deadlines.rules import period_end
 from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
@@ -34,6 +34,8 @@ from disposal_teams.transfers.hand_over import move_disposal
 
 TO_FILE = "T-12"
 """The clock of the chosen court's filing."""
+
+also_kept_in(TO_FILE, table=CourtOrder, end="file_due_at", by="instruction_id")
 
 
 async def issue_order(
@@ -129,7 +131,7 @@ async def _move_power(
     await _void_drafts(work, case)
     order.file_due_at = period_end(work.now, days=rules.FILING_DAYS)
     await open_deadline(
-        work, TO_FILE, subject_kind="order", subject_id=order.instruction_id, due_at=order.file_due_at,
+        work, TO_FILE, subject_kind="order", subject_id=order.instruction_id, days=rules.FILING_DAYS,
         owner_role=Role.CASE_OFFICER, owner_court=order.chosen_court, case_id=case.id,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import meet_deadline, open_deadline, waive_deadline
+from core.deadlines import also_kept_in, meet_deadline, open_deadline, waive_deadline
 from core.deadlines.rules import period_end
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
@@ -35,6 +35,8 @@ STATE_LABELS: dict[DemandState, str] = {
     DemandState.HANDED_IN: "已提交",
     DemandState.NOTHING: "没有提交",
 }
+
+also_kept_in(CLOCK, table=QualityDemand, end="due_at")
 
 
 async def demands_of(work: Work, asset_id: UUID) -> list[QualityDemand]:
@@ -87,7 +89,7 @@ async def demand_papers(work: Work, asset: Asset, *, wanted: str, days: int) -> 
         CLOCK,
         subject_kind="quality_demand",
         subject_id=demand.id,
-        due_at=demand.due_at,
+        days=days,
         owner_role=Role.DEBTOR,
         owner_court=asset.court_code,
         asset_id=asset.id,

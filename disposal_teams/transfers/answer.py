@@ -2,7 +2,7 @@
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline, pause_deadlines, resume_deadlines
+from core.deadlines import also_kept_in, open_deadline, pause_deadlines, resume_deadlines
 from core.documents import Document
 from core.errors import InvalidInput, RuleViolation
 from core.i18n import Message, msg
@@ -20,6 +20,8 @@ from disposal_teams.transfers.papers import issue_transfer_paper
 from disposal_teams.transfers.progress import answer_clock, close_clocks, lock_request, move
 from disposal_teams.transfers.rules import SUPPLEMENT_DAYS, Step
 from disposal_teams.transfers.workers import carry_up
+
+also_kept_in("T-03", table=TransferRequest, end="supplement_due_at")
 
 
 async def receive_request(work: Work, request: TransferRequest) -> TransferRequest:

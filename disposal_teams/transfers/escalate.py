@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Role
@@ -46,6 +46,8 @@ BATCH = 200
 
 _HOLDER = func.coalesce(TransferRequest.decided_court_code, TransferRequest.first_court_code)
 """The court that a request finds in charge: the first one, or the one that the superior chose before it was reopened."""
+
+also_kept_in("L-30", table=TransferRequest, end="decision_due_at")
 
 
 async def next_step_due(work: Work) -> datetime | None:

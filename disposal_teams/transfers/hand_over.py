@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 
 import disposal_teams.instructions.follow_disposal  # noqa: F401 - unsent instructions follow the disposal right
 from core.database import Work
-from core.deadlines import meet_deadline, open_deadline
+from core.deadlines import also_kept_in, meet_deadline, open_deadline
 from core.documents import Document
 from core.documents.issue import documents_of
 from core.identity import Role
@@ -30,6 +30,8 @@ from disposal_teams.transfers.papers import issue_party_notice
 from disposal_teams.transfers.progress import close_clocks, end_transfer
 
 CLOCK = "T-04"
+
+also_kept_in(CLOCK, table=HandOver, end="due_at", by="transfer_id")
 """The rule id of the clock of the hand-over."""
 
 _VALUED = frozenset({AssetState.VALUATION, AssetState.READY_TO_LIST})

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from core.audit import record
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
 from core.identity import Permission, Role, require
@@ -41,6 +41,8 @@ from disposal_teams.transfers.rules import Step
 from disposal_teams.transfers.statement import CaseStatement, checked_statement, statement_of
 
 OPEN_STATES = [str(state) for state in OPEN_TRANSFER_STATES]
+
+also_kept_in("L-29", table=TransferRequest, end="answer_due_at")
 
 
 async def request_transfer(

@@ -1,12 +1,17 @@
 """What happens to instructions by itself, and what happens when two act at one moment (§11.7)."""
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from core.audit import history
+from core.calendar import official_calendar
 from core.database import Database
+from core.deadlines.queries import deadlines_about
+from core.deadlines.recount import count_again
+from core.deadlines.rules import end_of_day
 from core.errors import RuleViolation
 from core.identity import SYSTEM
 from core.notices.notify import notices_of
@@ -161,3 +166,26 @@ async def test_acceptance_and_its_silence_at_one_moment_close_once(
     async with database.read(SYSTEM) as work:
         events = await history(work, stream=f"instruction:{instruction.id}")
     assert [each.event for each in events].count("instruction.accepted") == 1
+
+
+async def test_C02_a_new_holiday_year_moves_the_step_of_both_courts_with_its_clock(
+    database: Database, people: People, clock: CourtClock
+) -> None:
+    year = official_calendar().last_year + 1
+    await clock.travel_to(datetime(year, 9, 30, 2, tzinfo=UTC))
+    async with database.begin(SYSTEM) as work:
+        instruction = await sent(work, people)
+    assert instruction.due_at == end_of_day(date(year, 10, 1)), "the next working day, by weekends alone"
+    national_day = dict.fromkeys((date(year, 10, day) for day in range(1, 8)), "国庆节")
+    async with database.begin(SYSTEM) as work:
+        await count_again(work, replace(official_calendar(), holidays=national_day, last_year=year))
+    moved = await fresh(database, instruction)
+    assert moved.due_at == end_of_day(date(year, 10, 8))
+    async with database.read(SYSTEM) as work:
+        (running,) = [
+            each for each in await deadlines_about(work, "instruction", moved.id) if each.state == "running"
+        ]
+    assert running.due_at == moved.due_at
+    await clock.travel_to(end_of_day(date(year, 10, 2)))
+    await sweep(database)
+    assert (await fresh(database, instruction)).overdue_since is None, "nobody is late in the holidays"

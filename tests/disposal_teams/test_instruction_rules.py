@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from core.calendar import official_calendar
-from core.deadlines.rules import day_in_court, end_of_day
+from core.deadlines.rules import Period, day_in_court, end_of_day
 from core.errors import RuleViolation
 from core.legal_settings import LegalSettings
 from disposal_teams.courts.rules import SUZHOU_COURTS
@@ -40,7 +40,7 @@ def due(state: S, now: datetime = MONDAY, urgency: Urgency = Urgency.NORMAL, **g
         wanted_on=given.get("wanted_on"), terms=TERMS,  # type: ignore[arg-type]
     )  # fmt: skip
     assert found is not None
-    return found
+    return found.end() if isinstance(found, Period) else found
 
 
 def test_T25_the_kinds_say_who_is_addressed_and_what_they_do() -> None:

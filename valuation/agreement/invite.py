@@ -4,7 +4,7 @@ from uuid import UUID
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.deadlines.rules import period_end
 from core.errors import RuleViolation
 from core.i18n import msg
@@ -19,9 +19,12 @@ from disposal_teams.courts.queries import court_of
 from valuation.models import Valuation, ValuationMethod
 from valuation.queries import asset_of_valuation
 from valuation.ways.enter import begin_valuation, open_step
+from valuation.ways.models import ValuationStep
 from valuation.ways.rules import WayFacts
 
 NEGOTIATING_ROLES = (PartyRole.APPLICANT, PartyRole.DEBTOR)
+
+also_kept_in("V-02", "L-02", table=ValuationStep, end="due_at", by="valuation_id")
 
 
 async def negotiating_parties(work: Work, case_id: UUID) -> list[Party]:
@@ -53,7 +56,7 @@ async def begin_agreement(
         subject_id=valuation.id,
         owner_role=Role.CREDITOR,
         owner_court=asset.court_code,
-        due_at=due_at,
+        days=days or legal().agreement_days,
         asset_id=asset.id,
         case_id=asset.case_id,
     )

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import meet_deadline, open_deadline, waive_deadline
+from core.deadlines import also_kept_in, meet_deadline, open_deadline, waive_deadline
 from core.deadlines.rules import period_end
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
@@ -32,6 +32,8 @@ from valuation.queries import valuation_for_update
 from valuation.service_clock import report_not_served, report_received
 
 ANSWER_DAYS = 3
+
+also_kept_in("V-24", table=ReportDemand, end="due_at", by="valuation_id")
 
 
 async def demand_correction(
@@ -80,7 +82,7 @@ async def ask_the_firm(
         subject_id=valuation.id,
         owner_role=Role.APPRAISER,
         owner_court=asset.court_code,
-        due_at=demand.due_at,
+        days=ANSWER_DAYS,
         asset_id=asset.id,
         case_id=asset.case_id,
     )

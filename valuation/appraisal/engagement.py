@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from core.deadlines.rules import period_end
+from core.deadlines.rules import Period, period_end, period_of_days
 from core.errors import RuleViolation
 from core.i18n import msg
 
@@ -33,6 +33,6 @@ def check_extension(*, now: datetime, due_at: datetime, extensions: int, days: i
         raise RuleViolation("V-23", msg("延长评估期限须在期限届满五日前申请。"))
 
 
-def extended(due_at: datetime, days: int) -> datetime:
+def extended(due_at: datetime, days: int) -> Period:
     """The new end of the period."""
-    return period_end(due_at - timedelta(microseconds=1), days=days)
+    return period_of_days(due_at - timedelta(microseconds=1), days)

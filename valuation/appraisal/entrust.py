@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import meet_deadline, open_deadline, waive_deadline
+from core.deadlines import also_kept_in, meet_deadline, open_deadline, waive_deadline
 from core.deadlines.rules import period_end
 from core.i18n import msg
 from core.identity import Role
@@ -26,6 +26,8 @@ from valuation.note import note_valuation
 from valuation.queries import asset_of_valuation
 
 OUT_STATES = (EngagementState.DECLINED, EngagementState.OVERDUE, EngagementState.REPLACED)
+
+also_kept_in("L-03", table=AppraisalEngagement, end="due_at")
 
 
 async def entrust_chosen(work: Work, valuation: Valuation, asset: Asset, firms: Sequence[UUID]) -> None:
@@ -63,7 +65,7 @@ async def entrust_next(work: Work, valuation: Valuation, asset: Asset) -> Apprai
         subject_id=engagement.id,
         owner_role=Role.APPRAISER,
         owner_court=asset.court_code,
-        due_at=engagement.due_at,
+        days=law.REPORT_DAYS,
         asset_id=asset.id,
         case_id=asset.case_id,
     )

@@ -63,7 +63,8 @@ async def decide_more_time(work: Work, engagement_id: UUID, *, granted: bool) ->
         raise RuleViolation("V-23", msg("没有待决定的延期申请。"))
     engagement.extension_asked_days = None
     if granted:
-        engagement.due_at = law.extended(engagement.due_at, days)
+        period = law.extended(engagement.due_at, days)
+        engagement.due_at = period.end()
         engagement.extensions += 1
         await meet_deadline(
             work, "L-03", subject_kind="engagement", subject_id=engagement.id, done_event="appraisal.extended"
@@ -75,7 +76,7 @@ async def decide_more_time(work: Work, engagement_id: UUID, *, granted: bool) ->
             subject_id=engagement.id,
             owner_role=Role.APPRAISER,
             owner_court=asset.court_code,
-            due_at=engagement.due_at,
+            due_at=period,
             asset_id=asset.id,
             case_id=asset.case_id,
         )

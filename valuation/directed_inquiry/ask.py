@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.deadlines.rules import period_end
 from core.errors import Conflict, InvalidInput, RuleViolation
 from core.i18n import Message, msg
@@ -21,6 +21,8 @@ from valuation.models import Valuation, ValuationMethod, ValuationState
 from valuation.queries import asset_of_valuation, valuation_for_update
 from valuation.ways.enter import begin_valuation, open_step
 from valuation.ways.rules import WayFacts
+
+also_kept_in("V-02", table=DirectedInquiry, end="due_at", by="valuation_id")
 
 
 async def begin_directed_inquiry(
@@ -56,7 +58,8 @@ async def ask_agency(
     requirement = clean_text(requirement, "requirement", fields, longest=500, required=False)
     if fields:
         raise InvalidInput(msg("询价函没有发出，请按提示修改。"), fields=fields, rule="V-02")
-    due_at = period_end(work.now, days=days or legal().directed_inquiry_days)
+    days = days or legal().directed_inquiry_days
+    due_at = period_end(work.now, days=days)
     inquiry = DirectedInquiry(
         valuation_id=valuation_id,
         agency=agency,
@@ -65,12 +68,12 @@ async def ask_agency(
         due_at=due_at,
     )
     work.session.add(inquiry)
-    await _start_clock(work, valuation, asset, due_at)
+    await _start_clock(work, valuation, asset, due_at, days)
     await issue_inquiry_letter.later(work, key=str(valuation_id), valuation_id=valuation_id)
     return inquiry
 
 
-async def _start_clock(work: Work, valuation: Valuation, asset: Asset, due_at: datetime) -> None:
+async def _start_clock(work: Work, valuation: Valuation, asset: Asset, due_at: datetime, days: int) -> None:
     step = await open_step(work, valuation.id)
     assert step is not None
     step.due_at = due_at
@@ -81,7 +84,7 @@ async def _start_clock(work: Work, valuation: Valuation, asset: Asset, due_at: d
         subject_id=valuation.id,
         owner_role=Role.APPRAISER,
         owner_court=asset.court_code,
-        due_at=due_at,
+        days=days,
         asset_id=asset.id,
         case_id=asset.case_id,
     )

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import meet_deadline, open_deadline
+from core.deadlines import also_kept_in, meet_deadline, open_deadline
 from core.deadlines.rules import period_end
 from core.errors import InvalidInput, NotPermitted, RuleViolation
 from core.i18n import Message, msg
@@ -38,6 +38,8 @@ from valuation.rules import AFTER_REPORT_STATES
 S = ReportObjectionState
 RUNNING = AFTER_REPORT_STATES | {ValuationState.COURT_REVIEW}
 """States of a valuation in which the clocks of its objections run."""
+
+also_kept_in("L-07", table=ReportObjection, end="answer_due_at")
 
 
 async def send_if_possible(
@@ -90,7 +92,7 @@ async def _sent(work: Work, asset: Asset, objection: ReportObjection, firm: Appr
         subject_id=objection.id,
         owner_role=Role.APPRAISER,
         owner_court=asset.court_code,
-        due_at=objection.answer_due_at,
+        days=rules.ANSWER_DAYS,
         asset_id=asset.id,
         case_id=asset.case_id,
     )

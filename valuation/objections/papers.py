@@ -4,7 +4,7 @@ from uuid import UUID
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.deadlines.rules import period_end
 from core.identity import Role
 from core.legal_settings import legal
@@ -19,6 +19,8 @@ from valuation.objections.progress import note
 from valuation.objections.rules import GROUND_LABELS
 from valuation.queries import asset_of_valuation
 
+also_kept_in("V-31评审", table=ReportObjection, end="review_due_at")
+
 
 async def begin_review(work: Work, asset: Asset, objection: ReportObjection) -> None:
     """Entrust the association; its time is set by the court (setting `expert_review_days`)."""
@@ -32,7 +34,7 @@ async def begin_review(work: Work, asset: Asset, objection: ReportObjection) -> 
         subject_id=objection.id,
         owner_role=Role.DISPOSAL_TEAM,
         owner_court=asset.court_code,
-        due_at=objection.review_due_at,
+        days=legal().expert_review_days,
         asset_id=asset.id,
         case_id=asset.case_id,
     )

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.deadlines.rules import period_end
 from core.errors import RuleViolation
 from core.i18n import msg
@@ -24,6 +24,8 @@ from valuation.online_inquiry.platforms import platforms_on_list
 from valuation.queries import asset_of_valuation
 from valuation.ways.enter import begin_valuation, open_step
 from valuation.ways.rules import WayFacts
+
+also_kept_in("L-02", table=PlatformInquiry, end="due_at", by="valuation_id")
 
 
 async def begin_online_inquiry(work: Work, asset_id: UUID, *, facts: WayFacts) -> Valuation:
@@ -78,7 +80,7 @@ async def entrust_all(work: Work, valuation: Valuation, asset: Asset) -> list[Pl
         subject_id=valuation.id,
         owner_role=Role.APPRAISER,
         owner_court=asset.court_code,
-        due_at=due_at,
+        days=rules.REPORT_DAYS,
         asset_id=asset.id,
         case_id=asset.case_id,
     )

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from core.clock import COURT_ZONE
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.deadlines.rules import period_end
 from core.i18n import msg
 from core.identity import Role
@@ -18,6 +18,8 @@ from valuation.agreement.invite import negotiating_parties
 from valuation.models import Valuation, ValuationState
 from valuation.note import note_valuation
 from valuation.selection.models import AppraiserSelection, SelectionState
+
+also_kept_in("V-20", table=AppraiserSelection, end="due_at", by="valuation_id")
 
 
 async def begin_selection(
@@ -48,7 +50,7 @@ async def begin_selection(
             subject_id=valuation.id,
             owner_role=Role.CREDITOR,
             owner_court=asset.court_code,
-            due_at=due_at,
+            days=days or legal().selection_days,
             asset_id=asset.id,
             case_id=asset.case_id,
         )

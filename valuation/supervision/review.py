@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from core.database import Work
-from core.deadlines import meet_deadline, open_deadline, waive_deadline
+from core.deadlines import also_kept_in, meet_deadline, open_deadline, waive_deadline
 from core.deadlines.rules import period_end
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import Message, msg
@@ -25,6 +25,8 @@ from valuation.objections.progress import require_objector, supersede
 from valuation.queries import valuation_for_update
 from valuation.supervision import rules
 from valuation.supervision.models import PriceSupervision, SupervisionGround, SupervisionOutcome
+
+also_kept_in("V-32", table=PriceSupervision, end="due_at")
 
 
 async def ask_supervision(
@@ -77,7 +79,7 @@ async def ask_supervision(
         subject_id=request.id,
         owner_role=Role.INTERMEDIATE_COURT,
         owner_court=court.superior_code or asset.court_code,
-        due_at=request.due_at,
+        days=legal().price_supervision_days,
         asset_id=asset.id,
         case_id=asset.case_id,
     )

@@ -6,7 +6,9 @@ from typing import Any
 from litestar import Response, get
 
 from core.calendar import SOURCE, official_calendar
+from core.database import Database
 from core.deadlines.catalogue import STATUTORY, UNNUMBERED
+from core.deadlines.recount import last_count
 from core.deadlines.row import COUNTING_LABELS, OWNER_LABELS, STOP_LABELS, USUAL, Statutory
 from core.i18n import Message, msg
 from core.legal_settings import Described, describe, legal
@@ -53,15 +55,17 @@ def _alarms(row: Statutory) -> tuple[Message, ...]:
 
 
 @get("/court/deadlines", include_in_schema=False)
-async def deadline_rules(request: AnyRequest, visitor: Visitor) -> Response[Any]:
+async def deadline_rules(request: AnyRequest, database: Database, visitor: Visitor) -> Response[Any]:
     """Every row of §12.1, and the clocks that it does not number."""
-    require_staff(visitor)
+    async with database.read(require_staff(visitor)) as work:
+        count = await last_count(work)
     return page(
         request,
         "due/rules.html",
         statutory=[line_of(row) for row in STATUTORY.values()],
         calendar=official_calendar(),
         calendar_source=SOURCE,
+        count=count,
         others=[line_of(row) for row in UNNUMBERED.values()],
     )
 

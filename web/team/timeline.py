@@ -100,6 +100,7 @@ EVENTS = {
     "in_kind.delivered": msg("抵债财产交付债权人"),
     "document.issued": msg("制作文书"),
     "deadline.breached": msg("期限届满未办"),
+    "deadline.counted_again": msg("期限因节假日调整"),
 }
 
 

@@ -12,7 +12,7 @@ from auction.proceeds.papers import issue_objection_notice
 from auction.proceeds.plan.models import DistributionPlan, PlanService
 from auction.proceeds.queries import note_proceeds
 from core.database import Work
-from core.deadlines import meet_deadline, open_deadline
+from core.deadlines import also_kept_in, meet_deadline, open_deadline
 from core.deadlines.rules import day_in_court, period_end, start_of_day
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import Message, msg
@@ -24,6 +24,8 @@ from disposal_teams.plain_text import clean_text
 
 S = PlanObjectionState
 SUIT = "plan_suit"
+
+also_kept_in("L-32", table=PlanObjection, end="suit_ends_at")
 
 
 async def advance_objection(work: Work, objection_id: UUID) -> PlanObjection:

@@ -16,7 +16,7 @@ from auction.proceeds.plan.serve import service_for_update, services_of
 from auction.proceeds.queries import note_proceeds, proceeds_for_update
 from auction.proceeds.rules import RANK_LABELS
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.deadlines.rules import day_in_court, period_end, start_of_day
 from core.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from core.i18n import Message, msg
@@ -30,6 +30,8 @@ from disposal_teams.plain_text import clean_text
 
 S = PlanObjectionState
 WRONG = msg("异议有误，请按提示修改。")
+
+also_kept_in("L-32", table=PlanObjection, end="counter_ends_at")
 
 
 async def object_to_plan(

@@ -10,7 +10,7 @@ from auction.proceeds.models import Proceeds, ProceedsState
 from auction.proceeds.plan.models import DistributionPlan, PlanService, PlanState
 from auction.proceeds.queries import note_proceeds, proceeds_for_update
 from core.database import Work
-from core.deadlines import open_deadline
+from core.deadlines import also_kept_in, open_deadline
 from core.deadlines.rules import day_in_court, period_end, start_of_day
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import Message, msg
@@ -21,6 +21,8 @@ from core.notices import notify
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import parties_of
 from disposal_teams.plain_text import clean_text
+
+also_kept_in("L-32", table=PlanService, end="window_ends_at")
 
 
 async def serve_plan(work: Work, proceeds: Proceeds, plan: DistributionPlan) -> None:

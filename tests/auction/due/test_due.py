@@ -1,6 +1,7 @@
 """What is due: whose, when, a page at a time; alarms and what a breach brings; calendars by a secret address."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from uuid import UUID
 
@@ -14,8 +15,10 @@ from auction.due.feed import masked, read_feed, renew_feed, revoke_feed
 from auction.due.list_due import DuePage, due_counts, due_page
 from auction.due.models import Scope
 from auction.due.rules import Bucket, borders, bucket_of, told
+from core.calendar import official_calendar
 from core.database import Work
 from core.deadlines import Deadline, DeadlineState, meet_deadline, open_deadline
+from core.deadlines.recount import count_again
 from core.deadlines.rules import COURT_ZONE, alarm_moments, end_of_day, period_end
 from core.deadlines.workers import sweep_deadlines
 from core.errors import NotFound, NotPermitted
@@ -249,3 +252,22 @@ async def test_P03_a_calendar_ends_with_the_office_of_its_owner(work: Work) -> N
 
 def test_a_longer_name_is_masked_before_a_shorter_one_in_it() -> None:
     assert masked("王小明与王小明明", ["王小明明", "王小明"]) == "王**与王***"
+
+
+async def test_C02_who_must_act_is_told_that_the_holidays_have_moved_a_clock(work: Work) -> None:
+    await establish_courts(work)
+    finance = await colleague(work, "财", Role.FINANCE)
+    year = official_calendar().last_year + 1
+    moved = await open_deadline(
+        work, "L-33", subject_kind="lot", subject_id=new_id(), owner_role="finance", owner_court=HUQIU,
+        started_at=datetime(year, 9, 1, 10, tzinfo=COURT_ZONE), days=30,
+    )  # fmt: skip
+    national_day = dict.fromkeys((date(year, 10, day) for day in range(1, 8)), "国庆节")
+    calendar = replace(official_calendar(), holidays=national_day, last_year=year)
+    await count_again(work, calendar)
+    await count_again(work, calendar)
+    (notice,) = await work.session.exec(select(Notice).where(Notice.account_id == finance.id))
+    assert notice.title["msgid"] == "期限因节假日调整：{title}"
+    assert notice.body["params"]["before"] == f"{year}-10-01 23:59"
+    assert notice.body["params"]["end"] == f"{year}-10-08 23:59"
+    assert moved.due_at == end_of_day(date(year, 10, 8))

@@ -2,6 +2,7 @@
 (§12.1: L-19, L-20, L-21, L-25, L-44). Everything runs through the real sweep over real rows."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,12 @@ from auction.suspension.models import StayKind
 from auction.suspension.pause import pause_lots
 from auction.withdrawal.bankruptcy import refer_to_bankruptcy
 from core.audit.models import AuditEvent
+from core.calendar import official_calendar
 from core.database import Database
 from core.deadlines.models import Deadline, DeadlineState
 from core.deadlines.queries import breaches_by_court, due_deadlines
+from core.deadlines.recount import count_again
+from core.deadlines.rules import day_in_court, end_of_day
 from core.identity import SYSTEM, Actor, Role
 from core.identity.accounts import as_actor, open_account
 from core.notices import notices_of
@@ -167,3 +171,21 @@ async def test_L44_a_bankruptcy_court_that_does_not_answer_is_chased(
             **ORDER,  # type: ignore[arg-type]
         )
     await flagged(database, clock, "L-44", "破产法院逾期未答复", staff)
+
+
+async def test_C02_L18_a_new_holiday_moves_the_buyers_period_in_the_sale_too_and_the_buyer_is_told(
+    database: Database, clock: CourtClock, desk: BiddingDesk
+) -> None:
+    lot, buyer, _ = await sold_lot(database, clock, desk)
+    before = (await settlement_now(database, lot.id)).balance_due_at
+    last = day_in_court(before - timedelta(seconds=1))
+    next_day = official_calendar().first_working_day_from(last + timedelta(days=1))
+    calendar = replace(official_calendar(), holidays={**official_calendar().holidays, last: "临时放假"})
+    async with database.begin(SYSTEM) as work:
+        await count_again(work, calendar)
+    assert (await clock_of(database, "L-18")).due_at == end_of_day(next_day)
+    assert (await settlement_now(database, lot.id)).balance_due_at == end_of_day(next_day)
+    assert buyer.actor.account_id is not None
+    async with database.read(SYSTEM) as work:
+        told = [str(each.title) for each in await notices_of(work, buyer.actor.account_id, limit=100)]
+    assert told.count("尾款期限因节假日顺延") == 1
