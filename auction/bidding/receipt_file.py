@@ -22,7 +22,7 @@ from auction.bidding.log import GENESIS_HASH, RECEIPT_PURPOSE, PublicLog, chain,
 from auction.bidding.models import CEILING_ACTS, Bid, BidOutcome
 from auction.bidding.receipt_proof import ReceiptProof, prove_receipts, receipt_leaf, verify_receipt
 from auction.bidding.rules import Procedure
-from auction.listing.models import LotBidding
+from auction.listing.models import Lot, LotBidding
 from auction.listing.queries import lot_by_number
 from auction.registration.register import own_registration
 from core.crypto import SigningKey
@@ -34,6 +34,8 @@ from core.settings import get_settings
 FORMAT = "disposal-receipt-file/1"
 CEILING_FORMAT = "disposal-receipt-file/2"
 FORMATS = frozenset({FORMAT, CEILING_FORMAT})
+
+_NOT_FOUND = msg("没有找到您的这次出价。")
 
 
 class FiledProof(msgspec.Struct, frozen=True):
@@ -142,15 +144,20 @@ async def own_receipt(work: Work, lot_no: str, seq: int) -> ReceiptFile:
     """The receipt of one's own bid, accepted or refused, proven anew. Raises `NotFound` for anybody else's (P-01)."""
     lot = await lot_by_number(work, lot_no)
     entry = None if lot is None else await own_registration(work, lot.id)
-    bid = None
-    if lot is not None and entry is not None:
-        rows = await work.session.exec(
-            select(Bid).where(Bid.lot_id == lot.id, Bid.seq == seq, Bid.registration_id == entry.id)
-        )
-        bid = rows.first()
-    if lot is None or bid is None:
-        raise NotFound(msg("没有找到您的这次出价。"))
+    if lot is None or entry is None:
+        raise NotFound(_NOT_FOUND)
     key = SigningKey(get_settings().encryption_key(), RECEIPT_PURPOSE)
+    return await receipt_of(work, lot, entry.id, seq, key)
+
+
+async def receipt_of(work: Work, lot: Lot, registration_id: UUID, seq: int, key: SigningKey) -> ReceiptFile:
+    """The receipt of a bid that an entry made, signed with this key. Raises `NotFound`."""
+    rows = await work.session.exec(
+        select(Bid).where(Bid.lot_id == lot.id, Bid.seq == seq, Bid.registration_id == registration_id)
+    )
+    bid = rows.first()
+    if bid is None:
+        raise NotFound(_NOT_FOUND)
     set_by = await _order_of(work, bid)
     leaves = [receipt_leaf(lot.id, each.seq, each.hash) for each in (bid, set_by) if each is not None]
     proofs = prove_receipts(key, leaves)

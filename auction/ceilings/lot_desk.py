@@ -43,28 +43,38 @@ class LotDesk:
     procedure: Procedure
     state: BiddingState
     head: bytes
+    key: SigningKey
     batch: Batch
     answering: Answering
 
     @classmethod
     async def lock(
-        cls, work: Work, lot_id: UUID, *, wait: bool = True, at: datetime | None = None
+        cls,
+        work: Work,
+        lot_id: UUID,
+        *,
+        wait: bool = True,
+        at: datetime | None = None,
+        key: SigningKey | None = None,
     ) -> Self | None:
         """The lot, locked with its ceilings opened; None when it takes no bids at all, or somebody else holds it and we do not
-        `wait`. `at`: an instant since which this transaction has held it, in place of now."""
+        `wait`. `at`: an instant since which this transaction has held it, in place of now. `key` signs, in place of the one
+        of real sales."""
         question = as_json([BidderQuestion(lot_id, leads=True)])
         found = await _fetch(work, desk_sql.TAKE, ([lot_id], question, wait))
         if not found:
             return None
         (row,) = found
         ceilings = await _fetch(work, desk_sql.KNOW_CEILINGS, ([lot_id],))
+        key = key or receipt_key()
         return cls(
             lot_id,
             (at or row["decided_at"]).astimezone(UTC),
             procedure_of_row(row),
             state_of_row(row),
             bytes(row["head_hash"]),
-            Batch(receipt_key()),
+            key,
+            Batch(key),
             Answering(lot_id, ceilings, ceiling_seal()),
         )
 

@@ -12,10 +12,14 @@ from core.database import Work
 async def own_receipt_file(work: Work, lot_no: str, seq: int) -> ReceiptFile:
     """The receipt of the actor's own record `seq` of the log. Where it set a ceiling, amount and secret come with it: with them
     anybody can see what was committed to, so the file is the bidder's alone. Raises `NotFound` for anybody else's (P-01)."""
-    file = await own_receipt(work, lot_no, seq)
+    return await with_opening(work, await own_receipt(work, lot_no, seq))
+
+
+async def with_opening(work: Work, file: ReceiptFile) -> ReceiptFile:
+    """A receipt of the reader's own, with what was committed to where it set a ceiling."""
     if file.outcome is not BidOutcome.CEILING_SET:
         return file
-    row = await work.session.get_one(Ceiling, (file.lot_id, seq))
+    row = await work.session.get_one(Ceiling, (file.lot_id, file.seq))
     limit = ceiling_seal().open(row.limit_sealed, row.lot_id, row.registration_id, row.seq)
     return replace(
         file,

@@ -84,10 +84,11 @@ async def own_ceiling(work: Work, lot_id: UUID) -> OwnCeiling | None:
     entry = await own_registration(work, lot_id)
     if entry is None:
         return None
-    return await _ceiling_of(work, bidding, entry)
+    return await ceiling_of(work, bidding, entry)
 
 
-async def _ceiling_of(work: Work, bidding: LotBidding, entry: Registration) -> OwnCeiling:
+async def ceiling_of(work: Work, bidding: LotBidding, entry: Registration) -> OwnCeiling:
+    """The ceiling of an entry, for its bidder alone."""
     rows = await work.session.exec(
         select(Ceiling).where(Ceiling.registration_id == entry.id).order_by(col(Ceiling.seq).desc()).limit(1)
     )

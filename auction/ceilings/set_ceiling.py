@@ -14,11 +14,12 @@ from auction.bidding.models import Bid, BidOutcome
 from auction.bidding.place_bid import LARGEST_AMOUNT_FEN, check_key
 from auction.bidding.receipt_proof import ReceiptProof, prove_receipts, receipt_leaf
 from auction.ceilings import rules
-from auction.ceilings.lot_desk import LotDesk, ceiling_seal, receipt_key
+from auction.ceilings.lot_desk import LotDesk, ceiling_seal
 from auction.ceilings.models import Ceiling, CeilingState
 from auction.listing.models import LotBidding
 from auction.registration.models import Registration, RegistrationState
 from auction.registration.register import own_registration
+from core.crypto import SigningKey
 from core.database import Work
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.i18n import Message, msg
@@ -71,12 +72,28 @@ async def set_ceiling(
     (amount), `Conflict` (the key was used for something else).
     """
     entry = await _own_entry(work, lot_id)
+    return await set_for_entry(
+        work, entry, limit_fen, idempotency_key=idempotency_key, received_at=received_at
+    )
+
+
+async def set_for_entry(
+    work: Work,
+    entry: Registration,
+    limit_fen: int,
+    *,
+    idempotency_key: str,
+    received_at: datetime,
+    key: SigningKey | None = None,
+) -> CeilingReceipt:
+    """As `set_ceiling`, for an entry that the caller has found to be the asker's. `key` signs, in place of that of real sales."""
+    lot_id = entry.lot_id
     check_key(idempotency_key)
     if not 0 < limit_fen < LARGEST_AMOUNT_FEN:
         raise InvalidInput(
             msg("金额明显有误，请核对位数。"), fields={"limit": msg("请核对金额。")}, rule="B-40"
         )
-    desk, allowed = await _locked(work, lot_id)
+    desk, allowed = await _locked(work, lot_id, key)
     if (earlier := await _by_key(work, entry, idempotency_key)) is not None:
         return await _again(work, desk, entry, earlier, limit_fen)
     rules.check_settable(allowed=allowed, has_ended=_has_ended(desk))
@@ -125,8 +142,20 @@ async def set_ceiling(
 async def withdraw_ceiling(work: Work, lot_id: UUID, *, idempotency_key: str, received_at: datetime) -> None:
     """Take back the actor's ceiling. Bids that it has made stand. Raises `RuleViolation` (over, or nothing stands)."""
     entry = await _own_entry(work, lot_id)
+    await withdraw_for_entry(work, entry, idempotency_key=idempotency_key, received_at=received_at)
+
+
+async def withdraw_for_entry(
+    work: Work,
+    entry: Registration,
+    *,
+    idempotency_key: str,
+    received_at: datetime,
+    key: SigningKey | None = None,
+) -> None:
+    """As `withdraw_ceiling`, for an entry that the caller has found to be the asker's."""
     check_key(idempotency_key)
-    desk, allowed = await _locked(work, lot_id)
+    desk, allowed = await _locked(work, entry.lot_id, key)
     earlier = await _by_key(work, entry, idempotency_key)
     if earlier is not None:
         if earlier.outcome != BidOutcome.CEILING_WITHDRAWN:
@@ -186,12 +215,12 @@ async def _fresh(work: Work, entry: Registration) -> Registration:
     return entry
 
 
-async def _locked(work: Work, lot_id: UUID) -> tuple[LotDesk, bool]:
+async def _locked(work: Work, lot_id: UUID, key: SigningKey | None) -> tuple[LotDesk, bool]:
     """The locked lot, and whether its panel allows ceilings."""
     allowed = (
         await work.session.exec(select(LotBidding.ceiling_bids_allowed).where(LotBidding.lot_id == lot_id))
     ).first()
-    desk = await LotDesk.lock(work, lot_id)
+    desk = await LotDesk.lock(work, lot_id, key=key)
     if desk is None or allowed is None:
         raise NotFound(msg("没有这个标的，或它尚未公告。"))
     return desk, allowed
@@ -238,7 +267,7 @@ def _receipt(
     link: bytes,
     decided_at: datetime,
 ) -> CeilingReceipt:
-    (proof,) = prove_receipts(receipt_key(), [receipt_leaf(desk.lot_id, seq, link)])
+    (proof,) = prove_receipts(desk.key, [receipt_leaf(desk.lot_id, seq, link)])
     own = desk.answering.standing_of(entry.id)
     return CeilingReceipt(
         lot_id=desk.lot_id,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from auction.bidding.models import Bid, BidOutcome
+from auction.bidding.models import CEILING_ACTS, Bid, BidOutcome
 from auction.bidding.receipts import OUTCOME_RULES
+from auction.ceilings.queries import CeilingStanding
 from auction.practice import rules
 from auction.practice.rounds import PracticeRound
 from auction.settlement.rules import split_price
@@ -156,6 +157,8 @@ def _standing(practice: PracticeRound, newest: Bid | None) -> Hint:
             msg("第一口价可以等于起拍价 {lowest}。金额已经填好，按“出价”就行。", lowest=lowest),
             "B-40",
         )
+    if view.leads and newest.ceiling is not None:
+        return _raised_by_ceiling(practice, newest)
     if view.leads:
         return Hint(
             msg("您领先，等着就好"),
@@ -163,6 +166,8 @@ def _standing(practice: PracticeRound, newest: Bid | None) -> Hint:
             "B-43",
             "good",
         )
+    if is_ceiling_overtaken(practice):
+        return _overtaken(practice, newest)
     if newest.priority_order is not None:
         return Hint(
             msg("优先购买权人同价领先"),
@@ -192,6 +197,50 @@ def _standing(practice: PracticeRound, newest: Bid | None) -> Hint:
     )
 
 
+def is_ceiling_overtaken(practice: PracticeRound) -> bool:
+    """Whether the person's ceiling was outbid, and nothing has been bid by hand since it was set."""
+    ceiling = practice.ceiling
+    if ceiling.standing is not CeilingStanding.OVERTAKEN or ceiling.seq is None:
+        return False
+    return all(bid.seq < ceiling.seq or bid.ceiling is not None for bid in practice.own_bids)
+
+
+def _raised_by_ceiling(practice: PracticeRound, newest: Bid) -> Hint:
+    price = _money(newest.amount_fen)
+    if not practice.ceiling.stands or practice.ceiling.limit_fen is None:
+        return Hint(
+            msg("系统代您出的价领先"),
+            msg("委托已经撤回，代您出的 {price} 仍然有效。再被超过时，要您自己出价。", price=price),
+            "B-40",
+            "good",
+        )
+    return Hint(
+        msg("系统代您出价，您领先"),
+        msg(
+            "系统按您的限价代您出到 {price}：够领先就停，不会一下子出到您的限价 {limit}。有人超过时，它在同一时刻再代您加。",
+            price=price,
+            limit=_money(practice.ceiling.limit_fen),
+        ),
+        "B-40",
+        "good",
+    )
+
+
+def _overtaken(practice: PracticeRound, newest: Bid) -> Hint:
+    return Hint(
+        msg("委托限价已被超过"),
+        msg(
+            "{code} 出到 {price}，您的限价 {limit} 不够领先，系统不再代您加价。可以设更高的限价，或者自己出价，最低 {lowest}。",
+            code=newest.code,
+            price=_money(newest.amount_fen),
+            limit=_money(practice.ceiling.limit_fen or 0),
+            lowest=_money(practice.view.next_amount_fen),
+        ),
+        "B-40",
+        "warn",
+    )
+
+
 def review(practice: PracticeRound) -> list[Step]:
     """What happened, and what would follow if the money were real."""
     lot, view = practice.lot, practice.view
@@ -207,6 +256,8 @@ def review(practice: PracticeRound) -> list[Step]:
         ),
         _bidding_step(practice),
     ]
+    if any(each.outcome in CEILING_ACTS for each in practice.own_records):
+        steps.append(_ceiling_step(practice))
     if view.extension_count:
         steps.append(
             Step(
@@ -240,6 +291,17 @@ def _bidding_step(practice: PracticeRound) -> Step:
         msg("您出价 {count} 次，有效 {accepted} 次", count=len(own), accepted=accepted),
         msg("有效的、被拒绝的都按顺序进入日志，各有带签名的回执，谁也改不了。出价后不能撤回。"),
         "B-47",
+    )
+
+
+def _ceiling_step(practice: PracticeRound) -> Step:
+    raised = sum(bid.outcome == BidOutcome.ACCEPTED and bid.ceiling is not None for bid in practice.own_bids)
+    return Step(
+        msg("委托限价代您出价 {count} 次", count=raised),
+        msg(
+            "每次只出到够领先的最低价，与自己出价同样有效，不能撤回；限价只有您自己看得到。真实标的是否允许委托限价，由合议庭决定。"
+        ),
+        "B-40",
     )
 
 

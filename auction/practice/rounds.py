@@ -9,8 +9,9 @@ from sqlalchemy import func, text
 from sqlmodel import col, select
 
 from auction.bidding.log import GENESIS_HASH
-from auction.bidding.models import Bid
+from auction.bidding.models import CEILING_ACTS, Bid
 from auction.bidding.queries import BiddingView, bidding_view
+from auction.ceilings.queries import OwnCeiling, ceiling_of
 from auction.closing.close_lots import decide_due_lots
 from auction.listing.models import Lot, LotBidding, LotState, Round
 from auction.practice import rules
@@ -41,11 +42,12 @@ class PracticeFull(DisposalError):
 
 @dataclass(frozen=True, slots=True)
 class PracticeRound:
-    """A person's newest round: the figures, the panel, every bid in order (a round has few)."""
+    """A person's newest round: the figures, the panel, every record in order (a round has few), the person's ceiling."""
 
     lot: Lot
     view: BiddingView
     bids: list[Bid]
+    ceiling: OwnCeiling
 
     @property
     def visitor_id(self) -> UUID:
@@ -58,9 +60,14 @@ class PracticeRound:
         return not self.view.is_open
 
     @property
-    def own_bids(self) -> list[Bid]:
-        """The person's bids, refused ones too."""
+    def own_records(self) -> list[Bid]:
+        """Everything of the person's in the log: bids, refused ones too, and records about ceilings."""
         return [bid for bid in self.bids if bid.registration_id == self.visitor_id]
+
+    @property
+    def own_bids(self) -> list[Bid]:
+        """The person's bids, refused ones too, by hand or by ceiling."""
+        return [bid for bid in self.own_records if bid.outcome not in CEILING_ACTS]
 
 
 def visitor_match(visitor: UUID) -> bytes:
@@ -79,7 +86,9 @@ async def newest_round(work: Work, visitor: UUID) -> PracticeRound | None:
     bids = await work.session.exec(
         select(Bid).where(Bid.lot_id == lot_id).order_by(col(Bid.seq)).limit(SHOWN_BIDS)
     )
-    return PracticeRound(lot, view, list(bids))
+    bidding = await work.session.get_one(LotBidding, lot_id)
+    visitor_entry = await work.session.get_one(Registration, seat_id(lot_id, Seat.VISITOR))
+    return PracticeRound(lot, view, list(bids), await ceiling_of(work, bidding, visitor_entry))
 
 
 async def newest_round_id(work: Work, visitor: UUID) -> UUID | None:
@@ -148,6 +157,7 @@ def _new_lot(work: Work) -> Lot:
         extension_window_s=rules.WINDOW_S,
         extension_s=rules.EXTENSION_S,
         may_outbid_self=rules.PROCEDURE.may_outbid_self,
+        ceiling_bids_allowed=True,
         published_at=work.now,
         starts_at=work.now,
         scheduled_end_at=work.now + timedelta(seconds=rules.ROUND_S),
@@ -170,6 +180,7 @@ def _bidding_of(lot: Lot) -> LotBidding:
         extension_s=lot.extension_s,
         extension_from=lot.extension_from,
         may_outbid_self=lot.may_outbid_self,
+        ceiling_bids_allowed=lot.ceiling_bids_allowed,
         head_hash=GENESIS_HASH,
     )
 

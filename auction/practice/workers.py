@@ -13,6 +13,7 @@ _OLD = """
 _REMOVE = [
     text(f"DELETE FROM practice.{table} WHERE {column} IN ({_OLD})")  # noqa: S608 - constants
     for table, column in (
+        ("ceiling", "lot_id"),
         ("bid", "lot_id"),
         ("registration", "lot_id"),
         ("lot_bidding", "lot_id"),

@@ -17,7 +17,7 @@ $$;
 -- Make the copies where one is missing or differs from what it copies. Every migration ends with it (migrations/env.py).
 CREATE OR REPLACE FUNCTION practice.renew() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    names CONSTANT text[] := ARRAY['clock_setting', 'lot', 'lot_bidding', 'registration', 'bid'];
+    names CONSTANT text[] := ARRAY['clock_setting', 'lot', 'lot_bidding', 'registration', 'bid', 'ceiling'];
     copied text;
 BEGIN
     IF NOT EXISTS (SELECT FROM unnest(names) AS name

@@ -30,7 +30,8 @@ from core.crypto import SigningKey
 from core.database import Database
 from core.identity import SYSTEM
 from tests.web.pages import Guest, in_service
-from web.practice.guest import BIDS, COOKIE, STARTS
+from tests.web.practice_room import begin, bid, ground, pass_time, unhurried
+from web.practice.guest import COOKIE
 
 YUAN = 100
 EVERYTHING = """
@@ -39,39 +40,9 @@ SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
 """
 
 
-@pytest.fixture(autouse=True)
-def unhurried() -> None:
-    """Every test begins with a clean count."""
-    STARTS.forget()
-    BIDS.forget()
+__all__ = ["ground", "unhurried"]
 
-
-@pytest.fixture
-def ground(app: Litestar, guest: Guest) -> PracticeGround:
-    """The application's ground, whose machines the test moves itself."""
-    ground: PracticeGround = app.state.practice
-    ground.wake = lambda: None  # type: ignore[method-assign]
-    return ground
-
-
-async def pass_time(ground: PracticeGround, seconds: float) -> None:
-    """Let practice time pass, and the machines and the end have their turn."""
-    async with ground.database.begin(SYSTEM) as work:
-        await set_clock(work.session, court_time=work.now + timedelta(seconds=seconds))
-    await ground.move()
-
-
-async def begin(guest: Guest) -> Any:
-    """Enter a round."""
-    answer = await guest.post("/practice/start", page="/login")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/practice")
-    return await guest.get("/practice")
-
-
-async def bid(guest: Guest, fen: int, *, once: str | None = None) -> Any:
-    """Bid by the form."""
-    data = {"amount": f"{fen / 100:.2f}", "once": once or str(uuid4())}
-    return await guest.post("/practice/bid", data, page="/login")
+pytestmark = pytest.mark.usefixtures("unhurried")
 
 
 async def test_B30_one_click_enters_and_pays_and_the_page_says_what_it_is(
@@ -326,7 +297,7 @@ async def test_the_copies_follow_what_they_copy(database: Database) -> None:
     await pool.execute("ALTER TABLE lot_bidding ADD COLUMN newly_thought_of int CHECK (newly_thought_of > 0)")
     assert await pool.fetchval(shapes, "lot_bidding") is False
     await pool.execute("SELECT practice.renew()")
-    for table in ("clock_setting", "lot", "lot_bidding", "registration", "bid"):
+    for table in ("clock_setting", "lot", "lot_bidding", "registration", "bid", "ceiling"):
         assert await pool.fetchval(shapes, table) is True, table
     keys = await pool.fetchval(
         "SELECT count(*) FROM pg_index WHERE indrelid = 'practice.bid'::regclass AND indisunique"

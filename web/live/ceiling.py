@@ -18,6 +18,8 @@ from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
 from web.rendering import page, see_other
 
+WITHDRAWN = msg("委托限价已撤回，系统不再代您加价；已经代您作出的出价仍然有效。")
+
 
 @get("/lots/{lot_no:str}/ceiling", include_in_schema=False)
 async def ceiling_page(
@@ -103,7 +105,7 @@ async def withdraw_from_page(
     return see_other(
         request,
         f"/lots/{lot_no}",
-        said=msg("委托限价已撤回，系统不再代您加价；已经代您作出的出价仍然有效。"),
+        said=WITHDRAWN,
     )
 
 

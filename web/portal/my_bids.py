@@ -1,6 +1,6 @@
 """A bidder's own bids for one lot: what came of each, and of a late one every number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ from litestar import Response, get
 
 from auction.bidding.models import CEILING_ACTS, Bid, BidOutcome
 from auction.bidding.own_bids import own_bids
+from auction.bidding.receipt_file import ReceiptFile
 from auction.bidding.receipts import OUTCOME_RULES, OUTCOME_WORDS, lateness
 from auction.ceilings.own_receipt import own_receipt_file
 from auction.listing.queries import lot_by_number
@@ -48,6 +49,14 @@ class OwnBid:
         return self.bid.ceiling is not None and not self.is_act
 
 
+def told(bid: Bid) -> OwnBid:
+    """A record of the log in words; of a late bid with its numbers (B-41)."""
+    outcome = BidOutcome(bid.outcome)
+    is_late = outcome is BidOutcome.LATE and bid.decided_at >= bid.ends_at
+    numbers = lateness(bid.received_at, bid.decided_at, bid.ends_at) if is_late else None
+    return OwnBid(bid, OUTCOME_WORDS[outcome], OUTCOME_RULES[outcome], numbers)
+
+
 @get("/my/lots/{lot_no:str}/bids", include_in_schema=False)
 async def my_bids(request: AnyRequest, database: Database, visitor: Visitor, lot_no: str) -> Response[Any]:
     """The person's own bids for a lot. Without an entry of one's own there is nothing to see (P-01)."""
@@ -60,14 +69,11 @@ async def my_bids(request: AnyRequest, database: Database, visitor: Visitor, lot
         shown = []
         explained = 0
         for bid in await own_bids(work, lot.id):
-            outcome = BidOutcome(bid.outcome)
-            numbers, clock = None, None
-            if outcome is BidOutcome.LATE and bid.decided_at >= bid.ends_at:
-                numbers = lateness(bid.received_at, bid.decided_at, bid.ends_at)
-                if explained < EXPLAINED:
-                    explained += 1
-                    clock = await sample_at(work, bid.decided_at)
-            shown.append(OwnBid(bid, OUTCOME_WORDS[outcome], OUTCOME_RULES[outcome], numbers, clock))
+            own = told(bid)
+            if own.numbers is not None and explained < EXPLAINED:
+                explained += 1
+                own = replace(own, clock=await sample_at(work, bid.decided_at))
+            shown.append(own)
         standing = await standing_of(work, lot)
         return page(
             request,
@@ -84,16 +90,21 @@ async def my_bids(request: AnyRequest, database: Database, visitor: Visitor, lot
 @get("/my/lots/{lot_no:str}/bids/{seq:int}/receipt.json", include_in_schema=False)
 async def my_receipt(
     request: AnyRequest, database: Database, visitor: Visitor, lot_no: str, seq: int
-) -> Response[Any]:
+) -> Response[bytes]:
     """The receipt of a bid or ceiling of one's own, to be saved: `disposal verify receipt FILE.json` proves it."""
     actor = require_login(visitor)
     async with database.read(actor) as work:
         file = await own_receipt_file(work, lot_no, seq)
+    return receipt_download(file)
+
+
+def receipt_download(file: ReceiptFile) -> Response[bytes]:
+    """A receipt to be saved."""
     return Response(
         msgspec.json.format(msgspec.json.encode(file), indent=2),
         media_type="application/json",
         headers={
-            "content-disposition": f'attachment; filename="receipt-{lot_no}-{seq}.json"',
+            "content-disposition": f'attachment; filename="receipt-{file.lot_no}-{file.seq}.json"',
             "cache-control": "private, no-store",
         },
     )

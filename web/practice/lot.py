@@ -1,4 +1,4 @@
-"""The practice lot: begin a round, bid, follow it live, and see afterwards what it would have meant."""
+"""The practice lot: begin a round, bid by hand or by a ceiling, follow it live, and see afterwards what it would have meant."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,16 +9,24 @@ from litestar.types import ASGIApp
 from auction.bidding.place_bid import check_request
 from auction.bidding.receipts import BidReceipt
 from auction.practice import rules
+from auction.practice.ceilings import (
+    check_not_used_up,
+    practice_receipt,
+    set_practice_ceiling,
+    withdraw_practice_ceiling,
+)
 from auction.practice.coach import hints, review
 from auction.practice.ground import PracticeGround
 from auction.practice.rounds import PracticeRound, newest_round, newest_round_id, open_round
-from core.errors import DisposalError, NotFound, RuleViolation
+from core.errors import DisposalError, InvalidInput, NotFound
 from core.i18n import msg
 from core.identity import ANONYMOUS, SYSTEM
 from web.access.visitor import AnyRequest
 from web.forms import Form, read_form
+from web.live.ceiling import WITHDRAWN
 from web.live.hub import LiveHub
 from web.live.stream import EventStream
+from web.portal.my_bids import receipt_download, told
 from web.practice.guest import BIDS, STARTS, TooOften, address_of, guest_of, remember, welcome
 from web.rendering import page, see_other
 
@@ -54,9 +62,7 @@ async def bid(request: AnyRequest) -> Response[Any]:
     received_at = datetime.now(UTC)
     form = await read_form(request)
     amount, key = form.yuan("amount"), form.once()
-    practice = await _own_round(request)
-    if practice is None:
-        raise NotFound(msg("您的练习已经过期，请重新开始一场。"))
+    practice = await _round_to_bid_in(request)
     if form.is_bad:
         problem = DisposalError(form.errors.get("amount") or msg("请填写出价金额。"))
         return _shown(request, practice, form=form, problem=problem, status=422)
@@ -74,9 +80,58 @@ async def _decided(
 ) -> BidReceipt:
     BIDS.admit(str(practice.visitor_id))
     check_request(amount, key)
-    if len(practice.bids) >= rules.MOST_BIDS:
-        raise RuleViolation("B-47", msg("这一场练习的出价次数已经用完，请等它结束后再开始一场。"))
+    check_not_used_up(practice)
     return await ground.desk.submit(practice.lot.id, practice.visitor_id, amount, key, received_at)
+
+
+@post("/practice/ceiling", include_in_schema=False, status_code=200)
+async def set_own_ceiling(request: AnyRequest) -> Response[Any]:
+    """A ceiling for play money, up to which the engine raises for the person; a refusal keeps what was typed."""
+    received_at = datetime.now(UTC)
+    form = await read_form(request)
+    limit, key = form.yuan("limit", least_fen=1), form.once()
+    practice, ground = await _round_to_bid_in(request), _ground(request)
+    if form.is_bad:
+        wrong = InvalidInput(form.errors["limit"], fields=form.errors, rule="B-40")
+        return _shown(request, practice, form=form, problem=wrong, about_ceiling=True, status=wrong.status)
+    try:
+        BIDS.admit(str(practice.visitor_id))
+        async with ground.database.begin(SYSTEM) as work:
+            receipt = await set_practice_ceiling(
+                work, practice, limit, idempotency_key=key, received_at=received_at, key=ground.desk.key
+            )
+    except DisposalError as error:
+        form.refuse(error)
+        return _shown(request, practice, form=form, problem=error, about_ceiling=True, status=error.status)
+    return see_other(request, HOME, said=receipt.words)
+
+
+@post("/practice/ceiling/withdraw", include_in_schema=False, status_code=200)
+async def withdraw_own_ceiling(request: AnyRequest) -> Response[Any]:
+    """Take the ceiling back; what it has bid stands."""
+    received_at = datetime.now(UTC)
+    form = await read_form(request)
+    practice, ground = await _round_to_bid_in(request), _ground(request)
+    try:
+        BIDS.admit(str(practice.visitor_id))
+        async with ground.database.begin(SYSTEM) as work:
+            await withdraw_practice_ceiling(
+                work, practice, idempotency_key=form.once(), received_at=received_at, key=ground.desk.key
+            )
+    except DisposalError as error:
+        return _shown(request, practice, problem=error, about_ceiling=True, status=error.status)
+    return see_other(request, HOME, said=WITHDRAWN)
+
+
+@get("/practice/bids/{seq:int}/receipt.json", include_in_schema=False)
+async def receipt_file(request: AnyRequest, seq: int) -> Response[bytes]:
+    """The receipt of a record of the person's own, as a real sale gives it, signed with the practice key."""
+    practice, ground = await _own_round(request), _ground(request)
+    if practice is None:
+        raise _no_round()
+    async with ground.database.read(ANONYMOUS) as work:
+        file = await practice_receipt(work, practice, seq, ground.desk.key)
+    return receipt_download(file)
 
 
 @get("/practice/panel", include_in_schema=False)
@@ -115,6 +170,13 @@ def _no_round() -> NotFound:
     return NotFound(msg("您没有正在进行的练习。"))
 
 
+async def _round_to_bid_in(request: AnyRequest) -> PracticeRound:
+    practice = await _own_round(request)
+    if practice is None:
+        raise NotFound(msg("您的练习已经过期，请重新开始一场。"))
+    return practice
+
+
 async def _own_round(request: AnyRequest) -> PracticeRound | None:
     visitor = guest_of(request)
     if visitor is None:
@@ -135,6 +197,7 @@ def _shown(
     form: Form | None = None,
     receipt: BidReceipt | None = None,
     problem: DisposalError | None = None,
+    about_ceiling: bool = False,
     status: int = 200,
 ) -> Response[Any]:
     return page(
@@ -144,10 +207,13 @@ def _shown(
         practice=practice,
         view=practice and practice.view,
         bid_path=HOME,
+        ceiling=practice and practice.ceiling,
+        records=[told(bid) for bid in reversed(practice.own_records)] if practice else [],
         hints=hints(practice) if practice else [],
         review=review(practice) if practice and practice.is_over else [],
         receipt=receipt,
         problem=problem,
+        about_ceiling=about_ceiling,
         form=form,
         clock=None,
         terms=rules,
@@ -155,4 +221,13 @@ def _shown(
     )
 
 
-route_handlers = [practice_page, start, bid, panel, stream]
+route_handlers = [
+    practice_page,
+    start,
+    bid,
+    set_own_ceiling,
+    withdraw_own_ceiling,
+    receipt_file,
+    panel,
+    stream,
+]
