@@ -33,7 +33,8 @@ class DirectPriceBasis(StrEnum):
 class DirectSale(SQLModel, table=True):
     """The panel's permission to sell an asset off without an auction. `basis_fen`: the agreed, market or appraised price.
 
-    `consents` maps a party's id to the proof of its consent, where the ground needs consents.
+    `consents` maps a party's id to the proof of its consent, where the ground needs consents. `parts`: where several assets are
+    sold off as one lot, each one's share of `basis_fen` by its id, `asset_id` among them; empty for one asset.
     """
 
     __tablename__ = "direct_sale"
@@ -51,5 +52,6 @@ class DirectSale(SQLModel, table=True):
     consents: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     price_basis: str
     basis_fen: int = Field(sa_type=Fen)
+    parts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     basis_note: str = Field(default="", max_length=200)
     created_at: datetime = Field(sa_type=Timestamp)

@@ -6,6 +6,7 @@ An auction comes first (A-20): without one of the grounds of A-21 there is no ot
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from auction.direct_sale.models import DirectGround, DirectPriceBasis
 from core.i18n import Message, msg
@@ -51,6 +52,11 @@ class DirectTerms:
     price_basis: DirectPriceBasis
     basis_fen: int
     failed_before: bool
+
+
+def basis_for(parts: Mapping[str, int], basis_fen: int, asset_ids: Collection[UUID]) -> int:
+    """What of a permission's basis belongs to these assets, in fen: all of it where only one asset was permitted (A-22)."""
+    return sum(parts.get(str(each), 0) for each in asset_ids) if parts else basis_fen
 
 
 def lowest_price_fen(terms: DirectTerms) -> int:

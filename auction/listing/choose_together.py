@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from auction.direct_sale.models import DirectSale
 from auction.listing.models import Lot, LotPart
 from auction.listing.queries import Position, lots_of_asset
 from auction.listing.rounds import next_position
@@ -18,7 +19,8 @@ TO_BE_LISTED = frozenset({AssetState.READY_TO_LIST, AssetState.LISTED, AssetStat
 
 
 async def may_join(work: Work, asset: Asset, position: Position) -> list[Asset]:
-    """The assets of the same case, ready as this one is, whose next run is the same: each appraised, none in a live lot."""
+    """The assets of the same case, ready as this one is, whose next run is the same: each appraised, or permitted to be
+    sold off with this one; none in a live lot."""
     rows = await work.session.exec(
         select(Asset)
         .where(
@@ -30,8 +32,21 @@ async def may_join(work: Work, asset: Asset, position: Position) -> list[Asset]:
         .order_by(col(Asset.asset_no))
     )
     if position.direct_sale_id is not None:
-        return []
+        sale = await work.session.get_one(DirectSale, position.direct_sale_id)
+        return [
+            other
+            for other in rows
+            if str(other.id) in sale.parts and await _is_sold_off_again(work, other, sale.id)
+        ]
     return [other for other in rows if await _follows(work, other, position)]
+
+
+async def _is_sold_off_again(work: Work, other: Asset, direct_sale_id: UUID) -> bool:
+    """Whether the next run of an asset is of the same sell-off without an auction: it was sold in vain or withdrawn with it."""
+    try:
+        return next_position(await lots_of_asset(work, other.id)).direct_sale_id == direct_sale_id
+    except Conflict:
+        return False
 
 
 async def _follows(work: Work, other: Asset, position: Position) -> bool:
@@ -81,3 +96,9 @@ async def references_of(work: Work, asset_ids: Sequence[UUID]) -> list[int | Non
     """The fixed reference price of each asset, in fen."""
     found = [await reference_price_of(work, asset_id) for asset_id in asset_ids]
     return [price.price_fen if price else None for price in found]
+
+
+def whole_reference(references_fen: Sequence[int | None]) -> int | None:
+    """All reference prices together, in fen; None while one of them is not known. Pure."""
+    known = [each for each in references_fen if each is not None]
+    return sum(known) if len(known) == len(references_fen) else None

@@ -1,9 +1,11 @@
 """What a new draft says before anybody edits it: facts from the survey, usual taxes, the court's contact (B-12, B-15)."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from auction.direct_sale.models import DirectGround, DirectPriceBasis, DirectSale
-from auction.direct_sale.rules import BASIS_LABELS, GROUND_LABELS
+from auction.direct_sale.rules import BASIS_LABELS, GROUND_LABELS, basis_for
 from auction.listing.disclosure import (
     DELIVERY_WAYS,
     MOST_FACTS,
@@ -16,6 +18,7 @@ from auction.listing.disclosure import (
     read_disclosure,
 )
 from auction.listing.models import Lot
+from auction.listing.parts import assets_of
 from auction.listing.special_disclosures import propose_special
 from auction.purchase_limits.policy import limits_now
 from auction.purchase_limits.rules import Place, limit_in_force, qualification_text
@@ -25,7 +28,6 @@ from core.identity_number import masked_name
 from core.legal_settings import PurchaseLimit, legal
 from core.money import yuan
 from disposal_teams.assets.models import Asset, AssetKind, LeaseStatus
-from disposal_teams.assets.queries import asset_of
 from disposal_teams.cases.models import EnforcementCase, Party, PartyRole
 from disposal_teams.cases.queries import case_of, parties_of
 from disposal_teams.courts.models import Court
@@ -33,7 +35,7 @@ from disposal_teams.courts.queries import court_of
 from disposal_teams.surveys.conduct import latest_survey, lines_of
 from disposal_teams.surveys.matrix import EVIDENCE_LABELS, item_of
 from disposal_teams.surveys.models import EvidenceKind, Survey, SurveyLine
-from valuation.reference_price import ReferencePrice
+from valuation.reference_price import ReferencePrice, reference_price_of
 from valuation.ways.rules import METHOD_LABELS
 
 PRIORITY_ROLES = frozenset({PartyRole.CO_OWNER, PartyRole.TENANT, PartyRole.SHAREHOLDER})
@@ -68,14 +70,25 @@ async def default_disclosure(
     return propose_disclosure(asset, case, court, price, survey, lines, parties, limit)
 
 
+async def disclosure_of_all(
+    work: Work, assets: Sequence[Asset], case: EnforcementCase, court: Court
+) -> Disclosure:
+    """The proposal for a lot of these assets, the leading one first: each other one's facts stand under its number."""
+    said = [
+        await default_disclosure(work, each, case, court, await reference_price_of(work, each.id))
+        for each in assets
+    ]
+    whole = said[0]
+    for other, its in zip(assets[1:], said[1:], strict=True):
+        whole = add_facts_of(whole, other.asset_no, its)
+    return whole
+
+
 async def as_newly_surveyed(work: Work, lot: Lot) -> Disclosure:
     """A draft's disclosure with the facts, special items and defects as the newest survey found them (A-15, B-15)."""
-    asset = await asset_of(work, lot.asset_id)
     case, court = await case_of(work, lot.case_id), await court_of(work, lot.court_code)
-    before, fresh = (
-        read_disclosure(lot.disclosure),
-        await default_disclosure(work, asset, case, court, None),
-    )
+    before = read_disclosure(lot.disclosure)
+    fresh = await disclosure_of_all(work, await assets_of(work, lot), case, court)
     return msgspec.structs.replace(
         before,
         facts=fresh.facts,
@@ -134,12 +147,18 @@ def add_facts_of(disclosure: Disclosure, asset_no: str, other: Disclosure) -> Di
     )
 
 
-def say_direct_sale(disclosure: Disclosure, sale: DirectSale) -> Disclosure:
-    """The same with what a sell-off without an auction must tell: its ground, and what the price rests on (A-21, A-22). Pure."""
+def say_direct_sale(disclosure: Disclosure, sale: DirectSale, assets: Sequence[Asset]) -> Disclosure:
+    """The same with what a sell-off without an auction must tell: its ground, and what the price rests on (A-21, A-22), for
+    each of several `assets` what belongs to it. Pure."""
     basis = BASIS_LABELS[DirectPriceBasis(sale.price_basis)]
+    whole = basis_for(sale.parts, sale.basis_fen, [each.id for each in assets])
+    said = f"{basis} {yuan(whole)} 元（{sale.basis_note}）"
+    if len(assets) > 1:
+        of_each = "，".join(f"{each.asset_no} {yuan(sale.parts[str(each.id)])} 元" for each in assets)
+        said = f"{said}，其中：{of_each}"
     return msgspec.structs.replace(
         disclosure,
-        pricing_basis=f"{basis} {yuan(sale.basis_fen)} 元（{sale.basis_note}）",
+        pricing_basis=said[:1000],
         other=f"本次为不经拍卖的直接变卖，事由：{GROUND_LABELS[DirectGround(sale.ground)]}。",
     )
 

@@ -9,8 +9,8 @@ from auction.direct_sale.models import DirectSale
 from auction.direct_sale.rules import check_period
 from auction.listing import rules
 from auction.listing.buyer_fees import buyer_fees
-from auction.listing.choose_together import references_of
-from auction.listing.defaults import add_facts_of, default_disclosure, say_direct_sale
+from auction.listing.choose_together import references_of, whole_reference
+from auction.listing.defaults import disclosure_of_all, say_direct_sale
 from auction.listing.disclosure import (
     DELIVERY_WAYS,
     MOST_FACTS,
@@ -92,12 +92,17 @@ async def new_draft(
 ) -> Lot:
     """Write the draft of a run at `position`. A later round takes over what the round before disclosed.
 
-    `together`: the other assets of a mixed lot. Its notice period is the longer one if any of them asks for it (B-10).
+    `together`: the other assets of a mixed lot; in a sell-off without an auction each counts with its part of what the permission
+    rests on, which need not be a reference price (A-22). Its notice period is the longer one if any of them asks for it (B-10).
     Raises `Conflict` when any of the assets is in a live lot, `RuleViolation` when one has lost its price.
     """
     assets = [asset, *[await work.session.get_one(Asset, each) for each in together]]
     await lock_free(work, assets)
-    references = await references_of(work, [each.id for each in assets]) if together else []
+    known = await references_of(work, [each.id for each in assets]) if together else []
+    sale = (
+        await work.session.get_one(DirectSale, position.direct_sale_id) if position.direct_sale_id else None
+    )
+    references = [sale.parts.get(str(each.id)) for each in assets] if sale and together else known
     if any((each.court_code, each.case_id) != (asset.court_code, asset.case_id) for each in assets):
         raise RuleViolation("B-03", msg("合并拍卖的财产已不在同一法院、同一案件，请由合议庭重新决定。"))
     if None in references:
@@ -110,15 +115,9 @@ async def new_draft(
     if before is not None:
         disclosure = read_disclosure(before.disclosure)
     else:
-        disclosure = await default_disclosure(work, asset, case, court, price)
-        for other in assets[1:]:
-            said = await default_disclosure(
-                work, other, case, court, await reference_price_of(work, other.id)
-            )
-            disclosure = add_facts_of(disclosure, other.asset_no, said)
-    if position.direct_sale_id is not None:
-        sale = await work.session.get_one(DirectSale, position.direct_sale_id)
-        disclosure = say_direct_sale(disclosure, sale)
+        disclosure = await disclosure_of_all(work, assets, case, court)
+    if sale is not None:
+        disclosure = say_direct_sale(disclosure, sale, assets)
     (lot_no,) = await next_lot_numbers(work, [asset.court_code])
     lot = Lot(
         id=new_id(),
@@ -137,7 +136,7 @@ async def new_draft(
         summary=before.summary if before else "",
         asset_kind=asset.kind,
         is_movable=all(AssetKind(each.kind) in MOVABLE_KINDS for each in assets),
-        reference_price_fen=sum(filter(None, references)) or (price.price_fen if price else None),
+        reference_price_fen=whole_reference(known) if together else (price.price_fen if price else None),
         starting_price_fen=starting_price_fen,
         increment_fen=increment_fen,
         deposit_fen=deposit_fen,

@@ -154,7 +154,8 @@ class Lot(SQLModel, table=True):
 class LotPart(SQLModel, table=True):
     """One asset of a lot in which several are sold together (B-03); a lot of one asset has none. `Lot.asset_id` is the first.
 
-    `reference_price_fen` is its appraised part when the lot was drafted; `price_fen` what it fetched by that part.
+    `reference_price_fen` is its appraised part when the lot was drafted, or its part of the agreed or market price of a sell-off
+    without an auction; `price_fen` what it fetched by that part.
     """
 
     __tablename__ = "lot_part"

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from auction.listing.changes import changed_words
 from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot, NoticeVersion, Round
+from auction.listing.parts import shown_parts
 from auction.listing.rules import ROUND_LABELS, shown
 from core.clock import COURT_ZONE
 from core.database import Work
@@ -66,6 +67,10 @@ async def issue_party_notice(work: Work, *, lot_id: UUID) -> None:
             "paragraphs": party_notice_paragraphs(lot, legal()),
             "facts": [
                 ["标的编号", lot.lot_no],
+                *(
+                    [f"财产{place}", f"{part['title']}（{part['asset_no']}）"]
+                    for place, part in enumerate(await shown_parts(work, lot), 1)
+                ),
                 ["竞价开始", shown(lot.starts_at)],
                 ["竞价结束", shown(lot.scheduled_end_at)],
                 ["起拍价", f"{yuan(lot.starting_price_fen)}元"],

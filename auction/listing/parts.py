@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from auction.direct_sale.models import DirectPriceBasis, DirectSale
+from auction.direct_sale.rules import BASIS_LABELS
 from auction.listing.models import LIVE_STATES, Lot, LotPart
 from auction.listing.together import split
 from core.database import Work
@@ -15,6 +17,8 @@ from disposal_teams.assets.advance import advance_asset, lock_asset
 from disposal_teams.assets.models import Asset, AssetState, Seal
 from disposal_teams.assets.seal import seals_of
 from disposal_teams.objections.queries import refuse_while_open
+
+REFERENCE = "参考价"
 
 
 async def parts_of(work: Work, lot: Lot) -> list[LotPart]:
@@ -121,15 +125,20 @@ async def start_for(work: Work, run: Lot, asset_ids: Collection[UUID]) -> int:
 
 
 async def shown_parts(work: Work, lot: Lot) -> list[dict[str, Any]]:
-    """The assets of a mixed lot as notice and papers name them, with the appraised part of each and what it fetched, in fen."""
-    parts = await parts_of(work, lot)
-    found = [(part, await work.session.get_one(Asset, part.asset_id)) for part in parts]
+    """The assets of a mixed lot as notice and papers name them, with what the part of each rests on (`basis`: its reference
+    price, or what a sell-off without an auction does), that amount, and what it fetched, in fen."""
+    found = [(part, await work.session.get_one(Asset, part.asset_id)) for part in await parts_of(work, lot)]
+    basis = REFERENCE
+    if found and lot.direct_sale_id is not None:
+        sale = await work.session.get_one(DirectSale, lot.direct_sale_id)
+        basis = BASIS_LABELS[DirectPriceBasis(sale.price_basis)]
     return [
         {
             "asset_no": asset.asset_no,
             "title": asset.title,
             "registry_no": asset.registry_no or "",
             "location": asset.location,
+            "basis": basis,
             "reference_price_fen": part.reference_price_fen,
             "price_fen": part.price_fen,
         }

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from auction.direct_sale.models import DirectPriceBasis, DirectSale
 from auction.in_kind.queries import holding_offer
 from auction.listing.models import Lot, Round
 from auction.listing.parts import assets_of
@@ -34,6 +35,14 @@ async def parts_problem(work: Work, lot: Lot) -> Message | None:
     return None
 
 
+async def _rests_on_reference(work: Work, lot: Lot) -> bool:
+    """Whether the price rests on reference prices: a sell-off without an auction may rest on an agreed or a market one (A-22)."""
+    if lot.direct_sale_id is None:
+        return True
+    sale = await work.session.get_one(DirectSale, lot.direct_sale_id)
+    return sale.price_basis == DirectPriceBasis.APPRAISAL
+
+
 async def _problem(work: Work, lot: Lot, asset: Asset, ends_on: date) -> Message | None:
     today, settings = day_in_court(work.now), legal()
     seal = await seal_in_force(work, asset.id)
@@ -45,16 +54,17 @@ async def _problem(work: Work, lot: Lot, asset: Asset, ends_on: date) -> Message
         return msg("查封不能覆盖预计交付日。")
     if survey is None or today - survey.surveyed_on > timedelta(days=settings.survey_fresh_days):
         return msg("没有完成的调查表，或者调查已过期。")
-    if price is None:
-        return msg("参考价尚未确定。")
-    is_first = lot.round == Round.FIRST and lot.rerun == 0
-    unusable = (
-        price.unusable_for_first_notice(published_on=today, sale_on=ends_on)
-        if is_first
-        else price.unusable_for_later_round(sale_on=ends_on)
-    )
-    if unusable is not None:
-        return unusable
+    if await _rests_on_reference(work, lot):
+        if price is None:
+            return msg("参考价尚未确定。")
+        is_first = lot.rerun == 0 and (lot.round == Round.FIRST or lot.direct_sale_id is not None)
+        unusable = (
+            price.unusable_for_first_notice(published_on=today, sale_on=ends_on)
+            if is_first
+            else price.unusable_for_later_round(sale_on=ends_on)
+        )
+        if unusable is not None:
+            return unusable
     if asset.state == AssetState.SELF_SALE:
         return msg("已准许被执行人自行变卖，期限尚未届满。")
     if await has_open_transfer(work, asset.id):

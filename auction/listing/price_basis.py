@@ -6,10 +6,10 @@ from uuid import UUID
 
 from auction.direct_sale import rules as direct_rules
 from auction.direct_sale.models import DirectSale
-from auction.direct_sale.queries import terms_of
+from auction.direct_sale.queries import runs_of_each, terms_of
 from auction.direct_sale.rules import DirectTerms
 from auction.listing import rules
-from auction.listing.choose_together import references_of
+from auction.listing.choose_together import references_of, whole_reference
 from auction.listing.models import Lot, Round
 from auction.listing.parts import start_for
 from auction.listing.queries import Position
@@ -92,12 +92,11 @@ async def price_basis(
     terms = None
     if position.direct_sale_id is not None:
         sale = await work.session.get_one(DirectSale, position.direct_sale_id)
-        terms = terms_of(sale, runs)
+        terms = terms_of(sale, {asset_ids[0]: runs, **await runs_of_each(work, asset_ids[1:])})
     references = [price.price_fen if price else None, *await references_of(work, asset_ids[1:])]
-    known = [each for each in references if each is not None]
     return PriceBasis(
         position,
-        sum(known) if len(known) == len(references) else None,
+        whole_reference(references),
         terms,
         starts={
             run.id: await start_for(work, run, asset_ids)

@@ -7,11 +7,12 @@ import msgspec
 
 from auction.listing.changes import MATERIAL_LABELS, changed_words
 from auction.listing.choose_together import taken_over
-from auction.listing.defaults import default_disclosure
+from auction.listing.defaults import disclosure_of_all
 from auction.listing.disclosure import Disclosure, Replaced, read_disclosure, to_stored
 from auction.listing.draft_lot import new_draft
 from auction.listing.models import Lot, LotState
 from auction.listing.note import note_lot
+from auction.listing.parts import assets_of
 from auction.listing.queries import lots_of_asset
 from auction.listing.rounds import next_position
 from auction.withdrawal.withdraw_lot import withdraw_lot
@@ -22,7 +23,6 @@ from core.identity import Permission, require
 from disposal_teams.assets.models import Asset
 from disposal_teams.cases.queries import case_of
 from disposal_teams.courts.queries import court_of
-from valuation.reference_price import reference_price_of
 
 
 async def replace_notice(
@@ -63,7 +63,7 @@ async def replace_notice(
         together=left[1:],
     )
     replaced = Replaced(lot_no=withdrawn.lot_no, changed=list(changed), reason=reason)
-    draft.disclosure = to_stored(await _carried(work, withdrawn, asset, replaced))
+    draft.disclosure = to_stored(await _carried(work, withdrawn, draft, replaced))
     draft.summary, draft.balance_due_days = withdrawn.summary, withdrawn.balance_due_days
     await work.session.flush()
     await note_lot(
@@ -95,16 +95,17 @@ async def _left(work: Work, lot: Lot, leave_out: Collection[UUID]) -> Sequence[U
     return left
 
 
-async def _carried(work: Work, withdrawn: Lot, asset: Asset, replaced: Replaced) -> Disclosure:
-    """What was disclosed, with the facts as they are now."""
+async def _carried(work: Work, withdrawn: Lot, draft: Lot, replaced: Replaced) -> Disclosure:
+    """What was disclosed, with the facts of what is still sold as they are now."""
     case, court = await case_of(work, withdrawn.case_id), await court_of(work, withdrawn.court_code)
-    fresh = await default_disclosure(work, asset, case, court, await reference_price_of(work, asset.id))
+    fresh = await disclosure_of_all(work, await assets_of(work, draft), case, court)
     before = read_disclosure(withdrawn.disclosure)
+    priced = read_disclosure(draft.disclosure) if draft.direct_sale_id else fresh
     return msgspec.structs.replace(
         before,
         facts=fresh.facts,
         special={**before.special, **fresh.special},
-        pricing_basis=fresh.pricing_basis or before.pricing_basis,
+        pricing_basis=priced.pricing_basis or before.pricing_basis,
         qualification=fresh.qualification if "qualification" in replaced.changed else before.qualification,
         notification_statement="",
         replaces=replaced,

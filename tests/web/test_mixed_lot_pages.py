@@ -1,4 +1,4 @@
-"""Several assets sold together, on the pages of the court and of the public (B-03, B-16)."""
+"""Several assets sold together, on the pages of the court and of the public (A-21, B-03, B-16)."""
 
 from sqlmodel import select
 
@@ -7,6 +7,7 @@ from auction.listing.publish_lot import publish_lot
 from core.clock import COURT_ZONE
 from core.database import Database
 from core.identity import SYSTEM, Role
+from tests.auction.direct_sale.test_mixed_direct_sale import goods
 from tests.auction.listing.test_mixed_lots import pair
 from tests.auction.listing.workshop import TEAM, at, made_ready
 from tests.conftest import CourtClock
@@ -62,3 +63,50 @@ async def test_B03_B16_the_panel_joins_two_assets_the_public_sees_both_and_one_i
     answer = await guest.post(change, typed, page=change)
     assert answer.status_code == 303, answer.text
     assert "合并拍卖的财产</h2>" not in (await guest.get(answer.headers["location"])).text
+
+
+async def test_A21_B03_the_panel_permits_a_sell_off_of_two_assets_and_the_public_sees_both_prices(
+    guest: Guest, database: Database, clock: CourtClock
+) -> None:
+    async with database.begin(SYSTEM) as work:
+        fruit, boxes = await goods(work)
+        now = work.now
+    await staff(
+        database, "desk", {Role.PANEL_MEMBER, Role.DISPOSAL_TEAM, Role.CASE_OFFICER, Role.CLERK}, KUNSHAN
+    )
+    await guest.log_in("desk")
+    path = f"/team/assets/{fruit.asset.asset_no}/direct-sale"
+    assert "与下列财产合并变卖" in (await guest.get(path)).text
+    typed = {
+        "ground": "perishable",
+        "evidence": "鲜果连箱，冷库租期将满",
+        "price_basis": "market",
+        "basis": "80,000",
+        "basis_note": "南环桥市场均价",
+        "together": str(boxes.asset.id),
+        "starting_price": "100,000",
+        "increment": "500",
+        "deposit": "10,000",
+        "minutes": "一致同意连箱变卖。",
+        "member1": "甲",
+        "member2": "乙",
+        "member3": "丙",
+        "decided_on": now.astimezone(COURT_ZONE).date().isoformat(),
+    }
+    refused = await guest.post(path, typed, page=path)
+    assert refused.status_code == 422, "without a reason, and without the price of the boxes"
+    assert "checked" in refused.text, "what was chosen is kept"
+    priced = typed | {"together_because": "loss_of_value", f"basis_{boxes.asset.id}": "20,000"}
+    assert (await guest.post(path, priced, page=path)).status_code == 303
+    assert "2 项财产" in (await guest.get(path)).text
+    listing = f"/team/assets/{fruit.asset.asset_no}/listing"
+    answer = await guest.post(f"/team/assets/{fruit.asset.asset_no}/draft", {}, page=listing)
+    assert answer.status_code == 303
+    async with database.begin(SYSTEM) as work:
+        lot = (await work.session.exec(select(Lot))).one()
+        ready = await made_ready(at(work, work.now, TEAM), lot, notice_days=10)
+        await publish_lot(ready, lot.id)
+    await clock.travel_to(ready.now)
+    public = (await guest.get(f"/lots/{lot.lot_no}")).text
+    for said in (boxes.asset.asset_no, "成交价按市价的比例", "20,000.00"):
+        assert said in public, said

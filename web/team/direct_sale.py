@@ -8,6 +8,8 @@ from auction.direct_sale.allow import allow_direct_sale
 from auction.direct_sale.models import DirectGround, DirectPriceBasis
 from auction.direct_sale.queries import newest_direct_sale
 from auction.direct_sale.rules import ASKED, BASIS_LABELS, BY_COURT, GROUND_LABELS
+from auction.direct_sale.together import may_be_sold_off_with
+from auction.listing.together import TOGETHER_LABELS, TogetherGround
 from core.clock import COURT_ZONE
 from core.database import Database
 from core.errors import DisposalError, NotFound
@@ -44,6 +46,7 @@ async def _show(
         parties = await parties_of(work, asset.case_id)
         price = await reference_price_of(work, asset.id)
         newest = await newest_direct_sale(work, asset.id)
+        mates = await may_be_sold_off_with(work, asset)
         today = work.now.astimezone(COURT_ZONE).date().isoformat()
     return page(
         request,
@@ -54,6 +57,11 @@ async def _show(
         parties=[party for party in parties if PartyRole(party.role) in ANYBODY_ASKED],
         party_labels=PARTY_ROLE_LABELS,
         price=price,
+        mates=mates,
+        together=set(form.many("together")) if form else set(),
+        together_grounds=[
+            (str(ground), translated(request, msg(label))) for ground, label in TOGETHER_LABELS.items()
+        ],
         newest=newest,
         may_decide=may(actor, Permission.RECORD_PANEL_DECISION, court_code=asset.court_code),
         grounds=[
@@ -88,6 +96,10 @@ async def allow(request: AnyRequest, database: Database, visitor: Visitor, asset
     minutes = form.text("minutes", longest=2000, lines=True)
     decided_on = form.day("decided_on")
     ceilings = form.flag("ceilings")
+    together = form.identifiers("together") if form.many("together") else []
+    because = form.choice("together_because", TogetherGround, required=bool(together))
+    needs_amount = basis is not DirectPriceBasis.APPRAISAL
+    amounts = {each: form.yuan(f"basis_{each}", required=needs_amount) for each in together}
     consents = {
         name.removeprefix("consent_"): form.text(name, required=False, longest=200)
         for name in form.values
@@ -113,6 +125,8 @@ async def allow(request: AnyRequest, database: Database, visitor: Visitor, asset
                     minutes=minutes,
                     decided_on=decided_on,
                     ceiling_bids_allowed=ceilings,
+                    together=amounts,
+                    together_because=because,
                 )
             return see_other(
                 request, f"/team/assets/{asset_no}/listing", said=msg("直接变卖的决定已记录，可以建立草稿。")
