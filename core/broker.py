@@ -7,6 +7,7 @@ id of an outbox row; the row holds the truth, so losing or doubling a message lo
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,9 @@ import structlog
 from dramatiq.broker import Broker
 from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, Retries, ShutdownNotifications, TimeLimit
 
+from core.channel import Channel
 from core.database import Database
+from core.outbox.relay import CHANNEL as OUTBOX_CHANNEL
 from core.outbox.relay import RESEND_AFTER_SECONDS, relay_forever
 from core.outbox.tasks import REGISTRY, run_message
 from core.outbox.timetable import PERIODIC, Periodic, run_periodic
@@ -68,6 +71,8 @@ class WorkerProcess:
         self.resend_after_s = resend_after_s
         self.stopping = asyncio.Event()
         self._actors: dict[str, dramatiq.Actor[..., Any]] = {}
+        self._wakers: list[asyncio.Event] = []
+        self._listeners: list[asyncio.Task[None]] = []
 
     def _declare_actors(self, loop: asyncio.AbstractEventLoop) -> None:
         for name, each in REGISTRY.items():
@@ -83,17 +88,26 @@ class WorkerProcess:
         """Hand one outbox message to the broker."""
         self._actors[task].send(str(message_id))
 
+    def _waker(self, channel: str | None) -> asyncio.Event:
+        """An event that ends a pause: set whenever somebody notifies the channel, and when the process stops."""
+        waker = asyncio.Event()
+        self._wakers.append(waker)
+        if channel is not None:
+            listening = Channel(self.database, channel, heard=lambda _: waker.set(), began=waker.set)
+            self._listeners.append(asyncio.create_task(listening.listen()))
+        return waker
+
     async def _run_job(self, job: Periodic) -> None:
         pause = job.seconds if job.seconds is not None else 5.0
+        waker = self._waker(job.woken_by)
         while not self.stopping.is_set():
             try:
                 await run_periodic(self.database, job)
             except Exception:
                 log.exception("timetable.failed", job=job.name)
-            try:
-                await asyncio.wait_for(self.stopping.wait(), pause)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(waker.wait(), pause)
+            waker.clear()
 
     async def run(self, *, on_ready: Callable[[], None] | None = None) -> None:
         """Work until SIGINT, SIGTERM or `stopping`. Finishes what is running before it returns."""
@@ -104,14 +118,23 @@ class WorkerProcess:
         worker = dramatiq.Worker(self.broker, worker_threads=self.threads, worker_timeout=500)
         await asyncio.to_thread(worker.start)
         jobs = [asyncio.create_task(self._run_job(job)) for job in PERIODIC.values()]
-        relay = asyncio.create_task(
-            relay_forever(self.database, self.send, self.stopping, resend_after_s=self.resend_after_s)
+        relaying = relay_forever(
+            self.database,
+            self.send,
+            self.stopping,
+            self._waker(OUTBOX_CHANNEL),
+            resend_after_s=self.resend_after_s,
         )
+        relay = asyncio.create_task(relaying)
         log.info("worker.ready", tasks=len(self._actors), jobs=len(jobs))
         if on_ready is not None:
             on_ready()
         await self.stopping.wait()
+        for waker in self._wakers:
+            waker.set()
+        for listener in self._listeners:
+            listener.cancel()
         await asyncio.to_thread(worker.stop, 8000)
-        await asyncio.gather(relay, *jobs, return_exceptions=True)
+        await asyncio.gather(relay, *jobs, *self._listeners, return_exceptions=True)
         await asyncio.to_thread(self.broker.close)
         await self.database.close()

@@ -13,7 +13,6 @@ from sqlalchemy import text
 
 from auction.closing.finish import finish_lot
 from auction.closing.rules import outcome_at_end
-from auction.listing.announce import announce
 from auction.service_faults.bidding_clock import ends_that_count
 from auction.transparency.workers import publish_closings
 from core.audit import Happening, record_many
@@ -52,7 +51,6 @@ async def close_due_lots(work: Work) -> int:
     await record_many(work, map(_closing, closed))
     await finish_lot.later_many(work, [(str(lot.id), {"lot_id": lot.id}) for lot in closed])
     await publish_closings.later(work, key=str(closed[0].id))
-    await announce(work, [lot.id for lot in closed])
     return len(closed)
 
 

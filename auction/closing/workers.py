@@ -5,37 +5,35 @@ from sqlmodel import col, select
 from auction.closing import due as _due  # noqa: F401 - what a sandbox's clock waits for
 from auction.closing.close_lots import BATCH, close_due_lots
 from auction.closing.finish import finish_lot
+from auction.closing.open_lots import BATCH as OPENED_AT_ONCE
 from auction.closing.open_lots import mark_started_sell_offs, open_due_lots
 from auction.listing.models import Lot, LotState
 from auction.service_faults.bidding_clock import tick
+from auction.service_faults.measure import ENDS_PROVEN
 from auction.settlement.models import Settlement
 from core.database import Work
 from core.outbox import every
 
 __all__ = ["close_lots", "find_unfinished", "finish_lot", "open_lots"]
 
-MOST_ROUNDS = 20
-"""At most this many batches in one transaction; the next sweep goes on."""
+SIDE_BY_SIDE = 3
+"""While one transaction waits for the disk, the database decides a second and this process prepares a third."""
 
 
 @every(seconds=0.5)
-async def open_lots(work: Work) -> None:
+async def open_lots(work: Work) -> bool:
     """Open what is due."""
-    for _ in range(MOST_ROUNDS):
-        if await open_due_lots(work) < BATCH:
-            break
+    is_more = await open_due_lots(work) == OPENED_AT_ONCE
     await mark_started_sell_offs(work)
+    return is_more
 
 
-@every(seconds=0.5)
-async def close_lots(work: Work) -> None:
-    """Close what is due, batch after batch until nothing is left that nobody else holds."""
-    closed = 0
-    for _ in range(MOST_ROUNDS):
-        closed += (just_closed := await close_due_lots(work))
-        if just_closed < BATCH:
-            break
+@every(seconds=0.5, side_by_side=SIDE_BY_SIDE, woken_by=ENDS_PROVEN)
+async def close_lots(work: Work) -> bool:
+    """Close what is due and nobody else holds, as soon as it is proven that bids were taken to the end."""
+    closed = await close_due_lots(work)
     await tick(work, in_passing=closed == 0)
+    return closed == BATCH
 
 
 @every(seconds=30)

@@ -8,15 +8,11 @@ from core.deadlines.breaches import on_breach
 from core.deadlines.models import Deadline
 from core.outbox import every
 
-MOST_ROUNDS = 20
-
 
 @every(seconds=1)
-async def lapse_undecided_claims(work: Work) -> None:
+async def lapse_undecided_claims(work: Work) -> bool:
     """Find the claims whose time is over."""
-    for _ in range(MOST_ROUNDS):
-        if await lapse_undecided(work) < BATCH:
-            return
+    return await lapse_undecided(work) == BATCH
 
 
 @on_breach("L-26")

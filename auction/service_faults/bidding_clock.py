@@ -20,16 +20,22 @@ from core.database import Work
 BATCH = 500
 
 _TICK = """
-INSERT INTO bidding_clock_tick (id, ticked_at) VALUES (1, clock_timestamp())
-ON CONFLICT (id) DO UPDATE SET ticked_at = excluded.ticked_at
+WITH mine AS (
+    SELECT id FROM bidding_clock_tick FOR UPDATE SKIP LOCKED
+), ticked AS (
+    UPDATE bidding_clock_tick AS t SET ticked_at = clock_timestamp() FROM mine WHERE t.id = mine.id
+)
+INSERT INTO bidding_clock_tick (id, ticked_at)
+SELECT 1, clock_timestamp() WHERE NOT EXISTS (SELECT FROM bidding_clock_tick) ON CONFLICT (id) DO NOTHING
 """
+"""Whoever finds another sweep ticking does not wait for it."""
 
 
 async def ends_that_count(work: Work) -> datetime:
     """The court time up to which lots may be closed now. Those whose end fell into an outage are stopped first.
 
     Costs two small queries when nothing happened, whatever the number of lots. An end that no proof has reached yet waits for
-    it, a second at most.
+    it: a moment, for web processes prove themselves anew when lots end.
     """
     if not is_measured():
         return work.now

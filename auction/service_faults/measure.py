@@ -38,7 +38,10 @@ INSERT INTO service_sample (id, process, taken_at, court_at, drift_ms, drift_wit
 VALUES (:id, :process, clock_timestamp(), court_now(), :drift_ms, :within_ms, '', 0, 0, 0, 0, 0, false)
 """
 
-_PROVE = """
+ENDS_PROVEN = "ends_proven"
+"""The channel on which a proof that reaches ends of lots is told to those who close them."""
+
+_GROW = """
 WITH moment AS MATERIALIZED (
     SELECT clock_timestamp() AS real, court_now() AS court, service_server() AS server
 ), latest AS (
@@ -53,14 +56,30 @@ WITH moment AS MATERIALIZED (
 ), begun AS (
     INSERT INTO service_interval (id, began_at, lasted_until, court_began_at, court_lasted_until, server)
     SELECT $1, real, real, court, court, server FROM moment WHERE NOT EXISTS (SELECT FROM grown)
+), told AS (
+    SELECT pg_notify('ends_proven', '') FROM moment
+     WHERE (SELECT min(ends_at) FROM lot_bidding WHERE phase = 'open') <= moment.court
+), proven AS (
+    SELECT real, court, extract(epoch FROM (
+               SELECT min(ends_at) FROM lot_bidding WHERE phase = 'open' AND ends_at > moment.court) - court
+           )::float8 AS next_end_s
+      FROM moment LEFT JOIN told ON true
 )
+"""
+"""Grow the interval of proven service, or begin one; wake whoever closes lots that waited for it; find the next end."""
+
+_NEXT_END = """
+SELECT next_end_s FROM proven
+"""
+
+_SAMPLE = """
 INSERT INTO service_sample (id, process, taken_at, court_at, drift_ms, drift_within_ms, reference, reference_ms,
                             reference_within_ms, oldest_waiting_ms, bids, bids_failed, watchers, watchers_lost,
                             marks_minute)
-SELECT $1, $3, real, court, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM moment
-RETURNING taken_at, court_at
+SELECT $1, $3, real, court, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM proven
+RETURNING taken_at, court_at, (SELECT next_end_s FROM proven) AS next_end_s
 """
-"""Grow the interval of proven service, or begin one; and keep what was measured."""
+"""Keep what was measured."""
 
 
 class Vitals(Struct, frozen=True):
@@ -82,13 +101,14 @@ class ClockReading(Struct, frozen=True):
 
 
 class Sample(Struct, frozen=True):
-    """A kept measurement: when (real and court time), and the clocks."""
+    """A kept measurement: when (real and court time), the clocks, and how soon after it the next lot ends."""
 
     taken_at: datetime
     court_at: datetime
     drift: ClockReading
     reference: TimeReference | None
     reference_ms: float | None
+    next_end_s: float | None = None
 
 
 async def compare_clocks(
@@ -124,7 +144,7 @@ async def prove_service(
         async with connection.transaction():
             await connection.execute("SET LOCAL synchronous_commit TO off")
             row = await connection.fetchrow(
-                _PROVE,
+                _GROW + _SAMPLE,
                 new_id(),
                 float(fault_policy().outage_s),
                 process or process_name("web"),
@@ -141,7 +161,18 @@ async def prove_service(
                 marks_minute,
             )
     assert row is not None
-    return Sample(row["taken_at"], row["court_at"], drift, reference, reference_ms)
+    return Sample(row["taken_at"], row["court_at"], drift, reference, reference_ms, row["next_end_s"])
+
+
+async def prove_ends(pool: asyncpg.Pool) -> float | None:
+    """Prove once more that this process can take bids, because lots have ended: their closing need not wait for the next
+    measurement. Returns in how many seconds the next lot ends. Raises what the database raises."""
+    async with asyncio.timeout(SLOWEST_PROOF_S), pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL synchronous_commit TO off")
+        next_end_s: float | None = await connection.fetchval(
+            _GROW + _NEXT_END, new_id(), float(fault_policy().outage_s)
+        )
+    return next_end_s
 
 
 async def measure_worker(work: Work, *, process_clock: ProcessClock = time.time) -> ClockReading:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
-import asyncpg
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +22,7 @@ MOST_PATIENCE = 10
 """A message that waits in a long queue is sent again ever more seldom, up to this many times the delay: else the queue would
 fill with repetitions faster than anybody works it off."""
 BATCH = 200
+CHANNEL = "outbox"
 POLL_SECONDS = 0.5
 
 log = structlog.get_logger(__name__)
@@ -94,16 +94,16 @@ async def _not_sent(database: Database, message_ids: list[UUID]) -> None:
 
 
 async def relay_forever(
-    database: Database, send: Send, stopping: asyncio.Event, *, resend_after_s: float = RESEND_AFTER_SECONDS
+    database: Database,
+    send: Send,
+    stopping: asyncio.Event,
+    woken: asyncio.Event,
+    *,
+    resend_after_s: float = RESEND_AFTER_SECONDS,
 ) -> None:
-    """Relay until `stopping` is set; survives a restart of the database."""
-    woken = asyncio.Event()
-    listener: asyncpg.Connection | None = None
+    """Relay whenever `woken` is set (by what is told on `CHANNEL`), until `stopping` is; survives a restart of the database."""
     while not stopping.is_set():
         try:
-            if listener is None or listener.is_closed():
-                listener = await asyncpg.connect(database.plain_url)
-                await listener.add_listener("outbox", lambda *_: woken.set())
             while await relay_once(database, send, resend_after_s=resend_after_s) >= BATCH:
                 pass
         except DATABASE_AWAY as error:
@@ -115,5 +115,3 @@ async def relay_forever(
         with suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), POLL_SECONDS)
         woken.clear()
-    if listener is not None:
-        await listener.close()

@@ -12,6 +12,7 @@ from core.broker import WorkerProcess, make_broker
 from core.database import Database, Work
 from core.identity import SYSTEM
 from core.outbox.tasks import task
+from core.outbox.timetable import PERIODIC, Periodic
 
 PATIENCE_S = 60
 """For a machine with other work to do; nothing waits longer than it must."""
@@ -84,3 +85,22 @@ async def test_two_workers_share_the_work_and_double_nothing(database: Database)
                 await leave_a_mark.later(work, key=str(mark), mark=mark)
         await eventually(database, len(wanted))
     assert sorted(await marks(database)) == sorted(wanted)
+
+
+async def test_a_job_is_woken_by_whoever_tells_that_it_need_not_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def note_a_run(work: Work) -> None:
+        await work.session.execute(text("INSERT INTO mark VALUES (gen_random_uuid())"))
+
+    job = Periodic("trial.note_a_run", note_a_run, seconds=3600, woken_by="trial")
+    monkeypatch.setitem(PERIODIC, job.name, job)
+    async with worker(database):
+        so_far = 1
+        await eventually(database, so_far)
+        # Listening may have begun after the first run, which wakes the job once more.
+        await asyncio.sleep(0.5)
+        so_far = len(await marks(database))
+        async with database.begin(SYSTEM) as work:
+            await work.session.execute(text("SELECT pg_notify('trial', '')"))
+        await eventually(database, so_far + 1)

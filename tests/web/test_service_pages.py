@@ -23,6 +23,7 @@ from core.identity import SYSTEM, Role
 from core.settings import Settings, get_settings
 from tests.auction.service_faults.conftest import measured
 from tests.auction.service_faults.history import served
+from tests.auction.service_faults.test_outages import lots_ending, phases
 from tests.auction.suspension.standing import sealed_market
 from tests.conftest import CourtClock
 from tests.web.pages import Guest, staff
@@ -229,6 +230,26 @@ async def test_B47_the_watchman_goes_on_measuring_and_judging_after_the_database
         )
         assert intervals.scalar_one() == 1, "a moment's absence is no outage"
     await unhurt.close()
+
+
+async def test_B41_the_watchman_proves_the_service_right_after_an_end_and_does_not_let_its_closing_wait(
+    guest: Guest, database: Database
+) -> None:
+    app = guest.app
+    async with database.begin(SYSTEM) as work:
+        (lot,) = await lots_ending(work, timedelta(seconds=2))
+    seldom = Watchman(database, app.state.desk, app.state.live, every_s=3600, time_source="none")
+    seldom.start()
+    async with asyncio.timeout(20):
+        closed = 0
+        while not closed:
+            await asyncio.sleep(0.05)
+            async with database.begin(SYSTEM) as work:
+                closed = await close_due_lots(work)
+    await seldom.close()
+    assert closed == 1
+    async with database.read() as work:
+        assert await phases(work, [lot]) == ["closed"]
 
 
 async def test_B47_the_page_shows_the_clocks_of_workers_which_prove_nothing_and_stop_nothing(

@@ -15,8 +15,8 @@ import msgspec
 import structlog
 
 from auction.bidding.queries import HEADS, LiveHead, live_head
+from core.channel import RECONNECT_S, Channel, of_ids
 from core.database import DATABASE_AWAY, Database
-from web.live.channel import RECONNECT_S, Channel
 
 CHANNEL = "lot_live"
 PACE_S = 0.1
@@ -51,7 +51,7 @@ class LiveHub:
         self._changed: set[UUID] = set()
         self._joined: dict[UUID, list[Watcher]] = {}  # those who have not been told anything yet
         self._wake = asyncio.Event()
-        self._channel = Channel(database, CHANNEL, heard=self._heard, began=self._mark_all)
+        self._channel = Channel(database, CHANNEL, heard=of_ids(self._heard), began=self._mark_all)
         self._tasks: list[asyncio.Task[None]] = []
         self.is_closed = False
 

@@ -13,13 +13,13 @@ from uuid import UUID
 from litestar import get
 from litestar.types import ASGIApp
 
+from core.channel import Channel, of_ids
 from core.database import Database
 from disposal_teams.instructions.progress import CHANNEL
 from disposal_teams.instructions.queries import instruction_of
 from disposal_teams.transfers.request import request_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.live.channel import Channel
 from web.live.stream import EventStream
 
 
@@ -30,7 +30,7 @@ class MatterHub:
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
         self._heard_of: Counter[UUID] = Counter()
         self._began = time_ns()
-        self.channel = Channel(database, CHANNEL, heard=self._heard, began=self._wake_all)
+        self.channel = Channel(database, CHANNEL, heard=of_ids(self._heard), began=self._wake_all)
         self._task: asyncio.Task[None] | None = None
         self.is_closed = False
 

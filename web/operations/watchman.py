@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from auction.bidding.receipts import EdgeClock
 from auction.bidding.sequencer import BiddingDesk
-from auction.service_faults.measure import Sample, Vitals, prove_service
+from auction.service_faults.measure import Sample, Vitals, prove_ends, prove_service
 from auction.service_faults.time_source import TimeReference, read_reference
 from auction.service_faults.workers import judge_service
 from core.database import DATABASE_AWAY, Database
@@ -23,6 +23,9 @@ from core.outbox.timetable import run_periodic
 from web.live.hub import LiveHub
 
 JUDGED_EVERY_S = 2.0
+SHORTEST_PAUSE_S = 0.05
+AFTER_END_S = 0.002
+"""A proof is written this long after an end, so that it reaches the end for certain."""
 REFERENCE_EVERY_S = 64.0
 """An NTP server is asked no more often than this."""
 JUDGE = PERIODIC[f"{judge_service.__module__}.{judge_service.__name__}"]
@@ -47,6 +50,7 @@ class Watchman:
         self._told = desk.condition()
         self._reference: TimeReference | None = None
         self._reference_at = self._judged_at = float("-inf")
+        self._next_end_at = float("inf")
         self._minute = -1
         self._task: asyncio.Task[None] | None = None
 
@@ -75,7 +79,21 @@ class Watchman:
             except Exception:
                 # Whatever it is: should the measuring end, the service would seem to have ended.
                 log.exception("service.not_measured")
-            await asyncio.sleep(max(0.05, self._every_s - (time.monotonic() - began)))
+            await self._pause(until=max(began + self._every_s, time.monotonic() + SHORTEST_PAUSE_S))
+
+    async def _pause(self, *, until: float) -> None:
+        """Wait; when lots end meanwhile, prove the service again right after their end, which their closing waits for."""
+        while self._next_end_at < until:
+            await asyncio.sleep(max(SHORTEST_PAUSE_S, self._next_end_at - time.monotonic()))
+            self._next_end_at = float("inf")
+            try:
+                self._expect_end(await prove_ends(await self._database.hot_pool()))
+            except UNREACHABLE as error:
+                log.warning("service.not_proven", error=type(error).__name__)
+        await asyncio.sleep(until - time.monotonic())
+
+    def _expect_end(self, seconds: float | None) -> None:
+        self._next_end_at = float("inf") if seconds is None else time.monotonic() + seconds + AFTER_END_S
 
     async def measure(self) -> None:
         """Prove and measure once. What could not be written is told the next time."""
@@ -99,6 +117,7 @@ class Watchman:
             reference=self._reference,
             marks_minute=minute != self._minute,
         )
+        self._expect_end(self.newest.next_end_s)
         drift = self.newest.drift
         self._desk.clock = EdgeClock(drift.offset_ms, drift.within_ms, self.newest.taken_at)
         self._told, self._minute = condition, minute

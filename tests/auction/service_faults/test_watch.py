@@ -12,7 +12,7 @@ from sqlmodel import select
 from auction.closing.close_lots import close_due_lots
 from auction.service_faults.bidding_clock import tick
 from auction.service_faults.keep import forget_passing_samples
-from auction.service_faults.measure import Vitals, prove_service
+from auction.service_faults.measure import ENDS_PROVEN, Vitals, prove_ends, prove_service
 from auction.service_faults.models import FaultKind, ServiceFault, ServiceInterval, ServiceSample, TouchedLot
 from auction.service_faults.queries import fault_file, sample_at
 from auction.service_faults.time_source import TimeReference, read_ntp, read_reference
@@ -221,3 +221,33 @@ def test_B47_time_sources_tell_what_they_know_and_no_more() -> None:
     assert (kernel.source, kernel.offset_ms) == ("system", None), "the kernel tells a bound, no offset"
     silent = read_ntp("127.0.0.1", 1)
     assert (silent.offset_ms, silent.within_ms) == (None, None), "nobody answers there"
+
+
+async def test_B41_a_proof_tells_who_closes_lots_that_it_reaches_an_end_and_when_the_next_one_comes(
+    database: Database,
+) -> None:
+    pool = await database.hot_pool()
+    async with database.begin(SYSTEM) as work:
+        first, _ = await lots_ending(work, SECOND, HOUR)
+    told = asyncio.Event()
+    listener = await asyncpg.connect(database.plain_url)
+    await listener.add_listener(ENDS_PROVEN, lambda *_: told.set())
+    sample = await prove_service(pool, Vitals())
+    assert sample.next_end_s is not None
+    assert 0 < sample.next_end_s <= 1
+    assert not told.is_set(), "nothing has ended"
+    await asyncio.sleep(sample.next_end_s)
+    async with database.begin(SYSTEM) as work:
+        assert await close_due_lots(work) == 0, "the proof does not reach the end"
+
+    next_end_s = await prove_ends(pool)
+    assert next_end_s is not None
+    assert HOUR.total_seconds() - 60 < next_end_s < HOUR.total_seconds()
+    async with asyncio.timeout(20):
+        await told.wait()
+    await listener.close()
+    async with database.begin(SYSTEM) as work:
+        assert await close_due_lots(work) == 1
+        assert (await phases(work, [first])) == ["closed"]
+        samples = await work.session.execute(text("SELECT count(*) FROM service_sample"))
+        assert samples.scalar_one() == 1, "what is judged comes once a second, however many lots end"

@@ -1,4 +1,4 @@
-"""A channel of the database's notifications, listened to while the process runs."""
+"""A channel of the database's notifications (NOTIFY), listened to while the process runs."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,12 +19,12 @@ log = structlog.get_logger(__name__)
 class Channel:
     """One LISTEN connection, made again whenever it is lost.
 
-    `heard` is called with the id that a notification carries. `began` is called each time listening begins: what happened
-    while nobody listened was not heard.
+    `heard` is called with what a notification carries. `began` is called each time listening begins: what happened while
+    nobody listened was not heard.
     """
 
     def __init__(
-        self, database: Database, name: str, *, heard: Callable[[UUID], None], began: Callable[[], None]
+        self, database: Database, name: str, *, heard: Callable[[str], None], began: Callable[[], None]
     ) -> None:
         self._database, self._name = database, name
         self._heard, self._began = heard, began
@@ -56,5 +56,14 @@ class Channel:
                 await connection.close(timeout=1)
 
     def _notified(self, _connection: Any, _process: int, _channel: str, payload: object) -> None:
+        self._heard(str(payload))
+
+
+def of_ids(heard: Callable[[UUID], None]) -> Callable[[str], None]:
+    """For a channel on which ids are told; anything else is not heard."""
+
+    def hear(payload: str) -> None:
         with suppress(ValueError):
-            self._heard(UUID(str(payload)))
+            heard(UUID(payload))
+
+    return hear
