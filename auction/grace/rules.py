@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from auction.grace.models import GraceState
 from auction.settlement.models import SettlementState
-from core.deadlines.rules import day_in_court
+from core.deadlines.rules import day_in_court, last_day
 from core.errors import Conflict, InvalidInput, RuleViolation
 from core.i18n import Message, msg
 
@@ -14,11 +14,6 @@ STATE_LABELS = {
     GraceState.REFUSED: "未准予延期",
     GraceState.LAPSED: "不再需要",
 }
-
-
-def last_day(due_at: datetime) -> date:
-    """The last day of a period that ends (exclusive) at `due_at`."""
-    return day_in_court(due_at - timedelta(microseconds=1))
 
 
 def latest_day(due_at: datetime, *, most_days: int) -> date:

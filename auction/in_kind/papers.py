@@ -9,8 +9,8 @@ from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot
 from auction.listing.parts import lot_seals
 from auction.settlement.papers import paper_data
-from core.clock import COURT_ZONE
 from core.database import Work
+from core.deadlines.rules import last_day
 from core.documents import PLAIN_LETTER, Document
 from core.legal_settings import legal
 from core.money import capital_amount, yuan
@@ -27,7 +27,7 @@ async def issue_inquiry_letter(work: Work, *, offer_id: UUID) -> None:
     window = await clock_of(work, WINDOW, offer.id)
     assert window is not None
     data = await paper_data(work, lot)
-    last_day = (window.due_at - window.due_at.resolution).astimezone(COURT_ZONE).date()
+    last = last_day(window.due_at)
     await issue_lot_paper(
         work,
         lot,
@@ -42,7 +42,7 @@ async def issue_inquiry_letter(work: Work, *, offer_id: UUID) -> None:
                     "现征询你方是否同意以该财产抵偿债务。"
                 ),
                 (
-                    f"同意的，请在{last_day.year}年{last_day.month}月{last_day.day}日之前通过本平台答复，或向本院提交书面意见；"
+                    f"同意的，请在{last.year}年{last.month}月{last.day}日之前通过本平台答复，或向本院提交书面意见；"
                     "逾期不答复的，视为不接受。"
                 ),
                 (

@@ -15,6 +15,7 @@ from auction.listing.papers import issue_notice_papers
 from auction.listing.parts import advance_lot_assets, assets_of, shown_parts
 from auction.listing.publish_facts import ChecklistLine
 from auction.listing.queries import lot_for_update
+from auction.listing.rounds import ROUND_CLOCKS
 from auction.listing.tell_holders import tell_priority_purchasers
 from core.database import Work
 from core.deadlines import meet_deadline
@@ -90,7 +91,7 @@ async def publish_lot(work: Work, lot_id: UUID) -> Lot:
         work, lot, AssetState.LISTED, reason=f"发布{rules.ROUND_LABELS[Round(lot.round)]}公告", rule="B-10"
     )
     for each in assets:
-        for rule in ("L-08", "L-13", "L-23"):
+        for rule in ("L-08", *ROUND_CLOCKS):
             await meet_deadline(
                 work, rule, subject_kind="asset", subject_id=each.id, done_event="lot.published"
             )

@@ -9,6 +9,9 @@ from core.errors import Conflict, RuleViolation
 from core.i18n import msg
 from disposal_teams.assets.models import AssetState
 
+ROUND_CLOCKS = ("L-13", "L-23", "B-35")
+"""The clocks of an asset that wait for the notice of its next run: second auction, sell-off, repetition after a default."""
+
 _UNDONE = frozenset({LotState.WITHDRAWN, LotState.REVOKED})
 """As if the run had not been: the round is held again (B-51, B-55)."""
 

@@ -25,7 +25,7 @@ from auction.payments.rules import next_attempt_at
 from auction.registration.models import DepositState, Registration
 from core.audit import record
 from core.database import Work
-from core.deadlines import meet_deadline
+from core.deadlines import lock_deadlines, meet_deadline
 from core.errors import Conflict, NotFound
 from core.i18n import msg
 from core.identity import Permission, require
@@ -183,6 +183,7 @@ async def close_refund_clock(work: Work, registration: Registration) -> None:
         subject_id=registration.id,
         done_event="registration.deposit_refunded",
     )
+    await lock_deadlines(work, "L-16", subject_kind="lot", subject_id=registration.lot_id)
     waiting = await work.session.exec(
         select(Registration.id)
         .where(

@@ -13,6 +13,7 @@ from auction.registration.models import Registration
 from auction.settlement.models import Settlement
 from core.clock import COURT_ZONE
 from core.database import Work
+from core.deadlines.rules import last_day
 from core.documents import Document
 from core.money import capital_amount
 from core.outbox import task
@@ -67,7 +68,7 @@ async def sale_data(work: Work, lot: Lot, settlement: Settlement) -> dict[str, A
         "balance_fen": settlement.balance_fen,
         "balance_words": capital_amount(settlement.balance_fen),
         "balance_account": settlement.virtual_account_no,
-        "balance_due": f"{settlement.balance_due_at.astimezone(COURT_ZONE):%Y年%m月%d日%H时}前",
+        "balance_due": f"{last_day(settlement.balance_due_at):%Y年%m月%d日}24时前",
         "seals": [f"{seal.case_no}" for seal in seals],
     }
 

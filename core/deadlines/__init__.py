@@ -2,6 +2,7 @@
 
 from core.deadlines.breaches import on_breach
 from core.deadlines.clocks import (
+    lock_deadlines,
     meet_deadline,
     move_deadlines,
     open_deadline,
@@ -18,6 +19,7 @@ __all__ = [
     "DeadlineState",
     "Stop",
     "also_kept_in",
+    "lock_deadlines",
     "meet_deadline",
     "move_deadlines",
     "on_breach",

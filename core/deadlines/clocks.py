@@ -156,6 +156,21 @@ async def meet_deadline(
     return True
 
 
+async def lock_deadlines(work: Work, rule: str, *, subject_kind: str, subject_id: UUID) -> None:
+    """Hold the clocks of a rule for a subject that are not done, so that of several transactions which each finish a part the
+    last one sees what the others have written. Ask only afterwards whether everything is done."""
+    await work.session.execute(
+        select(col(Deadline.id))
+        .where(
+            Deadline.rule == rule,
+            Deadline.subject_kind == subject_kind,
+            Deadline.subject_id == subject_id,
+            col(Deadline.done_at).is_(None),
+        )
+        .with_for_update()
+    )
+
+
 async def waive_deadline(work: Work, rule: str, *, subject_kind: str, subject_id: UUID, reason: str) -> bool:
     """The clock is no longer needed (withdrawn, paid, settled). Returns whether one was running."""
     deadline = await _open_one(work, rule, subject_kind, subject_id)

@@ -20,6 +20,11 @@ def day_in_court(moment: datetime) -> date:
     return moment.astimezone(COURT_ZONE).date()
 
 
+def last_day(due_at: datetime) -> date:
+    """The last whole day of a period whose end is kept as the midnight after it: how notices and pages name it."""
+    return day_in_court(due_at - timedelta(microseconds=1))
+
+
 def start_of_day(day: date) -> datetime:
     """Midnight in court at which the day begins, as aware UTC."""
     return datetime.combine(day, time(), COURT_ZONE).astimezone(UTC)

@@ -141,7 +141,10 @@ async def test_B34_default_is_declared_by_the_panel_after_the_period(
 ) -> None:
     path = f"/team/settlements/{sold.lot_no}"
     await guest.log_in("panel")
-    assert "付款期限届满后才能认定悔拍" in (await guest.get(path)).text
+    shown = (await guest.get(path)).text
+    assert "付款期限届满后才能认定悔拍" in shown
+    assert "正在等待：付清价款" in shown
+    assert " 23:59" in shown, "the last day of the period is named, not the midnight after it"
     early = await guest.post(f"{path}/default", {"reason": "no_loan"}, page=path)
     assert (early.status_code, "B-34" in early.text) == (409, True)
     await clock.travel_to((await settlement_of(database, sold)).balance_due_at + timedelta(minutes=1))
@@ -151,7 +154,9 @@ async def test_B34_default_is_declared_by_the_panel_after_the_period(
     for reason in ("", "because", "no_loan\x00"):
         assert (await guest.post(f"{path}/default", {"reason": reason}, page=path)).status_code == 422
     assert (await guest.post(f"{path}/default", {"reason": "no_loan"}, page=path)).status_code == 303
-    assert "未能取得贷款" in (await guest.get(path)).text
+    shown = (await guest.get(path)).text
+    assert "未能取得贷款" in shown
+    assert "逾期，已处理" in shown, "L-18: nobody has paid"
     await guest.log_in("zhou")
     assert "已认定悔拍" in (await guest.get(f"/my/purchases/{sold.lot_no}")).text
     assert "周明远" not in (await guest.get("/results?outcome=defaulted")).text

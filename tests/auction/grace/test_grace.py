@@ -20,6 +20,7 @@ from core.database import Database
 from core.deadlines import DeadlineState
 from core.deadlines.models import Deadline
 from core.deadlines.rules import end_of_day
+from core.deadlines.rules import last_day as period_last_day
 from core.errors import Conflict, InvalidInput, NotFound, NotPermitted, RuleViolation
 from core.identity import SYSTEM, Actor, Role
 from core.identity.accounts import as_actor, open_account
@@ -79,7 +80,7 @@ def test_B34_only_a_wish_made_in_time_holds_the_default_up() -> None:
 
 def last_day(due_at: datetime, days: int) -> date:
     """So many days after the last day of a period."""
-    return rules.last_day(due_at) + timedelta(days=days)
+    return period_last_day(due_at) + timedelta(days=days)
 
 
 async def staff_of_kunshan(database: Database, role: Role) -> Actor:

@@ -23,6 +23,7 @@ from auction.listing.queries import notice_versions
 from auction.withdrawal.publish import publish_end
 from auction.withdrawal.withdraw_lot import withdraw_lot
 from core.database import Work
+from core.deadlines import Deadline, DeadlineState
 from core.documents import Document
 from core.errors import Conflict, InvalidInput, NotPermitted, RuleViolation
 from disposal_teams.assets.models import AssetKind, AssetState, LeaseStatus, SoleHome
@@ -318,6 +319,22 @@ async def test_B26_after_two_failures_the_sell_off_is_prepared_at_the_second_pri
     with pytest.raises(InvalidInput) as refused:
         await decided(team, made, start=590_000 * YUAN)
     assert refused.value.rule == "X-04"
+
+
+async def test_B35_the_notice_of_the_repetition_ends_the_clock_of_the_default(work: Work) -> None:
+    team, made, lot = await ready_lot(work)
+    await publish_lot(team, lot.id)
+    team = await fail(team, lot)
+    lot.state = LotState.DEFAULTED
+    await team.session.flush()
+    again = await prepare_next_round(team, lot.id)
+    assert again is not None
+    waiting = (await team.session.exec(select(Deadline).where(Deadline.rule == "B-35"))).one()
+    assert waiting.state == DeadlineState.RUNNING
+    await decided(team, made)
+    team = await made_ready(team, again, notice_days=16)
+    await publish_lot(team, again.id)
+    assert (waiting.state, waiting.done_event) == (DeadlineState.MET, "lot.published")
 
 
 async def test_X03_the_sell_off_period_is_sixty_days(work: Work) -> None:
