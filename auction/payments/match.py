@@ -117,6 +117,7 @@ async def _match_deposit(work: Work, line: BankLine, registration: Registration)
     )
     if matched.verdict is not Verdict.BOOK:
         await _suspend(work, line, matched)
+        await _tell_unbooked(work, line, registration, matched.verdict)
         return
     await post(
         work,
@@ -173,6 +174,7 @@ async def _match_balance(work: Work, line: BankLine, settlement: Settlement) -> 
     matched = match_payment(expected, amount_fen=line.amount_fen, names_agree=True)
     if matched.verdict is not Verdict.BOOK:
         await _suspend(work, line, matched)
+        await _tell_unbooked(work, line, registration, matched.verdict)
         return
     await post(
         work,
@@ -279,6 +281,22 @@ async def _suspend(work: Work, line: BankLine, matched: Matched) -> None:
     line.problem = PROBLEMS[matched.verdict].msgid
     line.matched_at = work.now
     await note_line(work, line, "bank_line.suspended")
+
+
+async def _tell_unbooked(work: Work, line: BankLine, registration: Registration, verdict: Verdict) -> None:
+    """The person whose account number it came to is told at once: there may still be time to pay as it must be (B-30)."""
+    await tell_bidder(
+        work,
+        registration,
+        key=f"unbooked:{line.id}",
+        title=msg("有一笔付款未能入账"),
+        body=msg(
+            "{yuan} 元已到账，但{reason}，不能入账，将原路退回。请核对应付金额和付款人。",
+            yuan=yuan(line.amount_fen),
+            reason=PROBLEMS[verdict],
+        ),
+        topic=Topic.MONEY,
+    )
 
 
 async def fitting_entries(work: Work, line: BankLine) -> list[Registration]:

@@ -218,6 +218,21 @@ async def unclaimed_fen(work: Work, court_code: str) -> int:
     return int(row.scalar_one())
 
 
+async def unbooked_lines(work: Work, registration: Registration) -> list[BankLine]:
+    """What came to the account number of an entry and was not booked, oldest first. The caller has checked who asks."""
+    rows = await work.session.exec(
+        select(BankLine)
+        .where(
+            BankLine.virtual_account_no == registration.virtual_account_no,
+            col(BankLine.problem).is_not(None),
+            BankLine.booked_fen == 0,
+        )
+        .order_by(col(BankLine.booked_at), col(BankLine.id))
+        .limit(20)
+    )
+    return list(rows)
+
+
 async def lots_with_money(work: Work, court_code: str, *, search: str = "", limit: int = 30) -> list[Lot]:
     """Lots of a court that have bookings, newest first."""
     require(work.actor, Permission.RECORD_BANK_LINE, court_code=court_code)

@@ -32,12 +32,19 @@ class StatementLine:
     payer_account: str = ""
 
 
-async def record_statement_line(work: Work, court_code: str, line: StatementLine) -> None:
-    """Record a line of a statement, whichever kind it is. Raises as `record_bank_line` and `record_reversal` do."""
+async def record_statement_line(work: Work, court_code: str, line: StatementLine) -> bool:
+    """Record a line of a statement, whichever kind it is; whether it is a new one, or was recorded before and changes nothing.
+
+    Raises as `record_bank_line` and `record_reversal` do.
+    """
+    kind = BankReversal if line.reverses else BankLine
+    known = await work.session.exec(select(kind.id).where(kind.bank_reference == line.reference))
+    is_new = known.first() is None
     if line.reverses:
         await record_reversal(work, court_code, line)
     else:
         await record_bank_line(work, court_code, line)
+    return is_new
 
 
 async def record_bank_line(

@@ -255,6 +255,7 @@ async def test_a_statement_is_taken_over_wholly_or_not_at_all(
     for _ in range(2):
         assert (await guest.post(path, page="/finance", files=statement(*good))).status_code == 303
     assert len(await lines_of(database)) == before + 2
+    assert "另有 2 笔以前已经登记" in (await guest.get("/finance")).text
     changed = await guest.post(
         path,
         page="/finance",

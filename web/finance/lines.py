@@ -37,10 +37,13 @@ async def record_line(request: AnyRequest, database: Database, visitor: Visitor)
     if line is not None:
         try:
             async with database.begin(actor) as work:
-                await record_statement_line(work, court_code_of(actor), line)
-            return see_other(
-                request, "/finance", said=msg("流水 {reference} 已登记。", reference=line.reference)
+                is_new = await record_statement_line(work, court_code_of(actor), line)
+            said = (
+                msg("流水 {reference} 已登记。", reference=line.reference)
+                if is_new
+                else msg("流水 {reference} 以前已经登记，没有重复入账。", reference=line.reference)
             )
+            return see_other(request, "/finance", said=said)
         except DisposalError as error:
             form.refuse(error)
     async with database.read(actor) as work:
@@ -62,13 +65,22 @@ async def import_lines(request: AnyRequest, database: Database, visitor: Visitor
         if not bad and form.flag("dry_run"):
             checked = len(lines)
         elif not bad:
-            place = 1
+            place, new = 1, 0
             try:
                 async with database.begin(actor) as work:
                     for line in lines:
                         place += 1
-                        await record_statement_line(work, court_code_of(actor), line)
-                return see_other(request, "/finance", said=msg("已导入 {count} 笔流水。", count=len(lines)))
+                        new += await record_statement_line(work, court_code_of(actor), line)
+                said = (
+                    msg("已导入 {count} 笔流水。", count=new)
+                    if new == len(lines)
+                    else msg(
+                        "已导入 {count} 笔流水，另有 {known} 笔以前已经登记，没有重复入账。",
+                        count=new,
+                        known=len(lines) - new,
+                    )
+                )
+                return see_other(request, "/finance", said=said)
             except DisposalError as error:
                 bad = [BadRow(place, "", error.message)]
     async with database.read(actor) as work:

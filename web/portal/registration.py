@@ -11,6 +11,7 @@ from auction.listing.models import PUBLIC_STATES, Lot, LotBidding, LotState, Rou
 from auction.listing.queries import lot_by_number, notice_versions
 from auction.payments.bank import BANKS
 from auction.payments.models import MoneyChannel
+from auction.payments.queries import unbooked_lines
 from auction.priority.claims import own_claim
 from auction.purchase_limits.proofs import limit_of_lot
 from auction.purchase_limits.rules import FAKE_CONSEQUENCE, check_statement
@@ -152,6 +153,7 @@ async def _entry(request: AnyRequest, work: Work, lot: Lot, registration: Regist
         "appointment": appointment,
         "papers_wait": papers_wait,
         "claim": await own_claim(work, lot.id),
+        "unbooked": await unbooked_lines(work, registration),
         "missing_fen": max(0, registration.deposit_due_fen - registration.deposit_paid_fen),
         "left": registration.state in LEFT,
         "may_withdraw": registration.state not in LEFT

@@ -9,14 +9,16 @@ from sqlmodel import select
 
 from auction.listing.models import Lot
 from auction.payments.models import BankLine, BankLineState, PaymentOrder
+from auction.payments.queries import unbooked_lines
 from auction.payments.record_line import StatementLine, record_bank_line
 from auction.payments.rules import Awaits, Expected, Verdict, match_payment
 from auction.payments.suspended import assign_bank_line, decide_return, propose_return
-from auction.registration.models import DepositState, RegistrationState
+from auction.registration.models import DepositState, Registration, RegistrationState
 from core.database import Database
 from core.errors import Conflict, InvalidInput, NotPermitted, RuleViolation
 from core.identity import SYSTEM, Actor
 from core.ledger import trial_balance
+from core.notices import notices_of
 from tests.auction.listing.workshop import STRANGER, TEAM, YUAN
 from tests.auction.market import (
     FINANCE,
@@ -116,6 +118,28 @@ async def test_money_that_fits_nothing_waits_for_finance_and_can_go_back(
     with pytest.raises(Conflict):
         async with database.begin(colleague) as work:
             await decide_return(work, proposal.id, approve=True)
+
+
+@pytest.mark.parametrize(
+    ("payer", "why"), [("别人", "付款人与报名人姓名不一致"), (None, "重复付款")], ids=["wrong name", "twice"]
+)
+async def test_B30_who_waits_for_a_payment_is_told_why_it_was_not_booked(
+    database: Database, clock: CourtClock, payer: str | None, why: str
+) -> None:
+    lot = await published_lot(database, clock)
+    person = await signed_up(database)
+    entry = await registered(database, lot.id, person)
+    if payer is None:
+        await pay(database, entry.virtual_account_no, DEPOSIT, person.name)
+    await pay(database, entry.virtual_account_no, DEPOSIT, payer or person.name)
+    async with database.read(SYSTEM) as work:
+        assert person.actor.account_id is not None
+        notices = await notices_of(work, person.actor.account_id)
+        (told,) = [each for each in notices if str(each.title) == "有一笔付款未能入账"]
+        (line,) = await unbooked_lines(work, await work.session.get_one(Registration, entry.id))
+    assert told.link == f"/lots/{lot.lot_no}/register", "where the right account and amount stand"
+    assert why in str(told.body)
+    assert line.problem == why
 
 
 async def test_B32_a_deposit_after_the_end_qualifies_nobody(database: Database, clock: CourtClock) -> None:
