@@ -124,6 +124,37 @@ def check_growth(
     return CheckLine(SaleCheck.CONSISTENCY, False, ("the newer tree does not continue the older one",))
 
 
+class NeedsConsistency(ValueError):
+    """Two checkpoints of different sizes say nothing of each other without the proof that the one continues the other."""
+
+    def __init__(self, old_size: int, new_size: int) -> None:
+        super().__init__(f"consistency proof from {old_size} to {new_size} leaves")
+        self.old_size, self.new_size = old_size, new_size
+
+
+def check_saved(
+    bundle: ProofBundle,
+    saved: str,
+    proof: Sequence[bytes] | None,
+    *,
+    trusted: Sequence[VerifierKey] | None = None,
+) -> CheckLine:
+    """That the bundle's checkpoint and one that the reader saved, earlier or later, are of one history. `proof`: the hashes of
+    the consistency proof between the two. Raises `NeedsConsistency` where it takes one."""
+    try:
+        keys = [read_verifier_key(bundle.verifier_key)] if trusted is None else trusted
+        kept, told = open_checkpoint(saved, keys), open_checkpoint(bundle.checkpoint, keys)
+    except BadNote as error:
+        return CheckLine(SaleCheck.CONSISTENCY, False, (str(error),))
+    if kept.origin != told.origin or kept.size == told.size:
+        reason = None if kept == told else "another tree than the bundle's"
+        return CheckLine(SaleCheck.CONSISTENCY, reason is None, (reason,) if reason else ())
+    if proof is None:
+        raise NeedsConsistency(*sorted((kept.size, told.size)))
+    older, newer = (saved, bundle.checkpoint) if kept.size < told.size else (bundle.checkpoint, saved)
+    return check_growth(older, newer, proof, trusted=keys)
+
+
 def _inclusion_fault(bundle: ProofBundle, head: TreeHead) -> str | None:
     if bundle.format != FORMAT:
         return f"the format is not {FORMAT}"

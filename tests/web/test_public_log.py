@@ -155,17 +155,41 @@ async def test_B42_the_command_verifies_the_published_bundle_and_finds_any_touch
     keys = ("--public-key", bundle.log.public_key, "--verifier-key", bundle.verifier_key)
     good = verify(str(file), *keys, "--checkpoint", str(checkpoint))
     assert (good.returncode, good.stderr) == (0, "")
-    assert "ok    inclusion\nok    saved checkpoint" in good.stdout
-    assert f"{lot_no}: 5 bids; sold for 10500000 fen to {bundle.log.entries[4].code}" in good.stdout
+    assert "· inclusion\nok    保存的检查点属于同一历史 · consistency" in good.stdout
+    assert f"5 bids; 成交价 · sold for 105,000.00 元 · yuan, {bundle.log.entries[4].code}" in good.stdout
 
     other = json.loads(answer.content)
     other["log"]["closing"]["price_fen"] += 100
     file.write_text(json.dumps(other), "utf-8")
     bad = verify(str(file))
     assert bad.returncode == 1
-    assert "FAULT signature" in bad.stdout
-    assert "FAULT result" in bad.stdout
-    assert "FAULT inclusion" in bad.stdout
+    faults = [line.partition(" · ")[2] for line in bad.stdout.splitlines() if line.startswith("FAULT")]
+    assert {fault.partition(":")[0] for fault in faults} == {"signature", "result", "inclusion"}
+
+
+async def test_B42_a_checkpoint_saved_long_ago_holds_by_the_proof_that_the_tree_only_grew(
+    guest: Guest, ended_sale: Market, tmp_path: Path
+) -> None:
+    """Whoever saved a checkpoint earlier is told what to fetch, and not that something was touched."""
+    answer = await guest.get(f"/api/v1/log/lots/{ended_sale.lots[0].lot_no}/proof")
+    size = answer.json()["tree_size"]
+    sizes = [n for n in range(1, size) if (await guest.get(f"/api/v1/log/checkpoint/{n}")).is_success]
+    older = sizes[0]
+    note = (await guest.get(f"/api/v1/log/checkpoint/{older}")).text
+    way = f"/api/v1/log/proof/consistency?old={older}&new={size}"
+    proof = (await guest.get(way)).content
+    file, saved, growth = (tmp_path / name for name in ("proof.json", "saved.txt", "growth.json"))
+    file.write_bytes(answer.content)
+    saved.write_text(note, "utf-8")
+    alone = verify(str(file), "--checkpoint", str(saved))
+    assert alone.returncode == 2
+    assert "FAULT" not in alone.stdout
+    assert way in alone.stdout
+    growth.write_bytes(proof)
+    both = ("--checkpoint", str(saved), "--consistency", str(growth))
+    assert verify(str(file), *both).returncode == 0
+    growth.write_text('{"hashes": []}', "utf-8")
+    assert verify(str(file), *both).returncode == 1, "a history that was rewritten has no such proof"
 
 
 async def test_B42_every_changed_field_of_a_bundle_is_found(guest: Guest, ended_sale: Market) -> None:
@@ -223,7 +247,11 @@ async def test_B42_the_verify_page_tells_in_plain_words_that_a_sale_holds(
     assert answer.text.count("check-good") == 9
     assert "check-bad" not in answer.text
     assert "成交价 105,000.00 元" in answer.text
-    bundle = await guest.get(f"/lots/{sold.lot_no}/proof.json")
+    found = re.search(rf'href="(/lots/{sold.lot_no}/proof\.json\?size=(\d+))"', answer.text)
+    assert found is not None
+    bundle = await guest.get(found[1])
+    assert f'href="/api/v1/log/checkpoint/{found[2]}"' in answer.text, "both files are of the same tree"
+    assert bundle.json()["tree_size"] == int(found[2])
     assert holds(check_bundle(msgspec.json.decode(bundle.content, type=ProofBundle)))
     assert f"disposal verify {sold.lot_no}-proof.json" in answer.text
     assert "无人出价，流拍" in (await guest.get(f"/lots/{failed.lot_no}/verify")).text

@@ -81,6 +81,7 @@ async def my_bids(request: AnyRequest, database: Database, visitor: Visitor, lot
             lot=lot,
             code=entry.code,
             bids=shown,
+            public_key=request.app.state.desk.key.public_bytes.hex(),
             server_time=work.now,
             **standing,
             **STAY_WORDS,

@@ -257,11 +257,16 @@ def _command(lot: Lot, log: PublicLog, bundle: ProofBundle | None) -> str:
 
 @get("/lots/{lot_no:str}/proof.json", include_in_schema=False, media_type=MediaType.JSON)
 async def proof_file(
-    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
+    request: AnyRequest,
+    database: Database,
+    visitor: Visitor,
+    lot_no: str,
+    size: int | None = Parameter(default=None, ge=1, le=2**62),
 ) -> Response[bytes]:
-    """The proof bundle as a file, for `disposal verify`."""
+    """The proof bundle as a file, for `disposal verify`; with `size` against the checkpoint of so many leaves, so that it fits
+    the checkpoint file beside it however much later it is downloaded."""
     async with database.read(visitor.actor) as work:
-        bundle = await bundle_of(work, lot_no, request.app.state.desk.key)
+        bundle = await bundle_of(work, lot_no, request.app.state.desk.key, size=size)
     headers = {
         "cache-control": "no-store",
         "content-disposition": f'attachment; filename="{bundle.log.lot_no}-proof.json"',
@@ -289,6 +294,7 @@ async def log_page(
         "transparency/log.html",
         origin=origin,
         verifier_key=str(own_verifier_key(origin)),
+        public_key=request.app.state.desk.key.public_bytes.hex(),
         latest=latest,
         root=read_tree_head(latest.note.partition("\n\n")[0]).root.hex() if latest else None,
         checkpoints=shown,

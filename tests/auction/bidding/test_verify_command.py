@@ -28,10 +28,14 @@ def test_B42_the_published_tool_verifies_a_true_log_and_finds_a_touched_one(tmp_
     file.write_bytes(msgspec.json.encode(log))
     good = verify(file, "--public-key", log.public_key)
     assert (good.returncode, good.stderr) == (0, "")
-    assert "5 bids, 3 accepted; price 1300 fen by K0; 0 faults" in good.stdout
+    assert "5 bids, 3 accepted\n" in good.stdout
+    assert "最高价 · price: 13.00 元 · yuan, K0\n不符 0 处 · 0 faults" in good.stdout
     touched = json.loads(file.read_text("utf-8"))
     touched["entries"][2]["amount_fen"] += 100
     file.write_text(json.dumps(touched), "utf-8")
     assert verify(file).returncode == 1
+    wrong_key = verify(file, "--public-key", "localhost/log+f1eff52f+AbAGQWw8HyXR")
+    assert (wrong_key.returncode, wrong_key.stdout) == (2, "")
+    assert "--public-key" in wrong_key.stderr, "the key is at fault, and not the file"
     file.write_text("[]", "utf-8")
     assert verify(file).returncode == 2

@@ -7,6 +7,7 @@ import msgspec
 
 from core.settings import Settings
 from web.commands import Subparsers
+from web.commands.verifying.keys import read_public_key
 
 
 def register(subparsers: Subparsers) -> None:
@@ -29,17 +30,27 @@ async def verify_public_log(arguments: argparse.Namespace, settings: Settings) -
     from auction.bidding.log import PublicLog
     from auction.bidding.models import BidOutcome
     from auction.bidding.verify_log import verify_log
+    from core.money import yuan
 
+    key = read_public_key(arguments.public_key)
     try:
         log = msgspec.json.decode(arguments.file.read_bytes(), type=PublicLog)
-        key = bytes.fromhex(arguments.public_key) if arguments.public_key else None
     except (OSError, ValueError) as error:
-        print(f"{arguments.file}: {error}")
+        print(f"{arguments.file}: 不是公开出价日志 · not a log: {error}")
         return 2
     faults = verify_log(log, public_key=key)
     for fault in faults:
-        print(f"bid {fault.seq}: {fault.reason}" if fault.seq else f"log: {fault.reason}")
+        print(
+            f"FAULT 第 {fault.seq} 号 · bid {fault.seq}: {fault.reason}"
+            if fault.seq
+            else f"FAULT {fault.reason}"
+        )
     accepted = [entry for entry in log.entries if entry.outcome is BidOutcome.ACCEPTED]
-    last = f"; price {accepted[-1].amount_fen} fen by {accepted[-1].code}" if accepted else ""
-    print(f"{log.lot_no}: {len(log.entries)} bids, {len(accepted)} accepted{last}; {len(faults)} faults")
+    print(
+        f"{log.lot_no}: 出价 {len(log.entries)} 次，有效 {len(accepted)} 次 · {len(log.entries)} bids, {len(accepted)} accepted"
+    )
+    if accepted:
+        last = accepted[-1]
+        print(f"最高价 · price: {yuan(last.amount_fen)} 元 · yuan, {last.code}")
+    print(f"不符 {len(faults)} 处 · {len(faults)} faults")
     return 1 if faults else 0

@@ -7,6 +7,7 @@ import msgspec
 
 from core.settings import Settings
 from web.commands import Subparsers
+from web.commands.verifying.keys import read_public_key
 
 
 def register(subparsers: Subparsers) -> None:
@@ -37,11 +38,11 @@ async def verify_receipt_file(arguments: argparse.Namespace, settings: Settings)
     from auction.bidding.verify_log import verify_log
     from core.money import yuan
 
+    key = read_public_key(arguments.public_key)
     try:
         file = msgspec.json.decode(arguments.file.read_bytes(), type=ReceiptFile)
         if file.format not in FORMATS:
             raise ValueError(f"not a {' or '.join(sorted(FORMATS))}")
-        key = bytes.fromhex(arguments.public_key) if arguments.public_key else None
         log = msgspec.json.decode(arguments.log.read_bytes(), type=PublicLog) if arguments.log else None
     except (OSError, ValueError) as error:
         print(f"{arguments.file}: 不是出价凭证 · no receipt: {error}")

@@ -8,6 +8,7 @@ import msgspec
 
 from core.settings import Settings
 from web.commands import Subparsers
+from web.commands.verifying.keys import read_public_key, read_verifier_keys
 
 if TYPE_CHECKING:
     from auction.bidding.log import PublicLog
@@ -22,7 +23,7 @@ def register(subparsers: Subparsers) -> None:
         description="Checks a file saved from /lots/NUMBER/log.json (chain, signature, every decision, extensions, result) or "
         "/lots/NUMBER/proof.json (the same, and that the log is in the tree under a signed checkpoint). Without the keys "
         "that you trust, the keys in the file are taken, which proves only that it is whole. Exit code 0: all fits. 1: "
-        "something does not. 2: neither a log nor a bundle.",
+        "something does not. 2: the files are not what they should be, or do not suffice.",
     )
     parser.add_argument("file", type=Path, metavar="FILE.json")
     parser.add_argument(
@@ -35,7 +36,13 @@ def register(subparsers: Subparsers) -> None:
         "--checkpoint",
         type=Path,
         metavar="FILE",
-        help="a checkpoint that you saved yourself: it must say the same as the one in the bundle",
+        help="a checkpoint that you saved yourself, now or long ago: the bundle's must be of the same history",
+    )
+    parser.add_argument(
+        "--consistency",
+        type=Path,
+        metavar="PROOF.json",
+        help="the proof between a checkpoint of another size and the bundle's, from /api/v1/log/proof/consistency",
     )
     parser.add_argument(
         "--time-stamp-roots",
@@ -56,17 +63,23 @@ def register(subparsers: Subparsers) -> None:
 
 async def verify_sale(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print one line for each thing that was looked at, then the result of the sale."""
-    from auction.transparency.note import BadNote, read_verifier_key
-    from auction.transparency.verify_sale import ProofBundle, check_bundle, check_log, holds
+    from auction.transparency.verify_sale import (
+        NeedsConsistency,
+        ProofBundle,
+        check_bundle,
+        check_log,
+        check_saved,
+        holds,
+    )
 
+    key, trusted = read_public_key(arguments.public_key), read_verifier_keys(arguments.verifier_key)
     try:
         read = _read(arguments.file)
-        key = bytes.fromhex(arguments.public_key) if arguments.public_key else None
-        trusted = [read_verifier_key(arguments.verifier_key)] if arguments.verifier_key else None
         saved = arguments.checkpoint.read_text("utf-8") if arguments.checkpoint else None
+        proof = _hashes(arguments.consistency) if arguments.consistency else None
         read = _with_openings(read, arguments.ceiling)
     except (OSError, ValueError) as error:
-        print(f"{arguments.file}: {error}")
+        print(f"{arguments.file}: 不是公开日志或核验包 · neither a log nor a bundle: {error}")
         return 2
     if isinstance(read, ProofBundle):
         lines, log = check_bundle(read, public_key=key, trusted=trusted), read.log
@@ -74,19 +87,25 @@ async def verify_sale(arguments: argparse.Namespace, settings: Settings) -> int:
         lines, log = check_log(read, public_key=key), read
     if isinstance(read, ProofBundle) and read.time_stamp is not None:
         lines.append(await _check_time(read, arguments.time_stamp_roots))
-    for line in lines:
-        _show(line)
-    good = holds(lines)
+    missing: NeedsConsistency | None = None
     if saved is not None and isinstance(read, ProofBundle):
         try:
-            same = _says(saved) == _says(read.checkpoint)
-        except BadNote as error:
-            print(f"{arguments.checkpoint}: {error}")
-            return 2
-        print("ok    saved checkpoint" if same else "FAULT saved checkpoint: another tree than the bundle's")
-        good = good and same
+            lines.append(check_saved(read, saved, proof, trusted=trusted))
+        except NeedsConsistency as error:
+            missing = error
+    for line in lines:
+        _show(line)
     print(_summary(log))
-    return 0 if good else 1
+    if not holds(lines):
+        return 1
+    if missing is not None:
+        sizes = f"old={missing.old_size}&new={missing.new_size}"
+        print(
+            "保存的检查点没有核对：条目数与核验包的不同，请下载两者之间的一致性证明，用 --consistency 给出 · saved checkpoint "
+            f"not compared: get /api/v1/log/proof/consistency?{sizes} and give it as --consistency"
+        )
+        return 2
+    return 0
 
 
 def _read(file: Path) -> "PublicLog | ProofBundle":
@@ -139,27 +158,54 @@ async def _check_time(bundle: "ProofBundle", roots: Path | None) -> "CheckLine":
     return CheckLine(SaleCheck.TIME_STAMP, True)
 
 
-def _says(note: str) -> object:
-    from auction.transparency.checkpoint import read_tree_head
+def _hashes(file: Path) -> list[bytes]:
+    """The hashes of a consistency proof as the API gives it. Raises `OSError`, `ValueError`."""
+    told = msgspec.json.decode(file.read_bytes(), type=_Proof)
+    return [bytes.fromhex(digits) for digits in told.hashes]
 
-    return read_tree_head(note.partition("\n\n")[0])
+
+class _Proof(msgspec.Struct, frozen=True):
+    """What is read of a consistency proof."""
+
+    hashes: list[str]
+
+
+WORDS = {
+    "form": "日志可以读取",
+    "chain": "每次出价首尾相扣",
+    "signature": "日志签名",
+    "decisions": "每次裁定符合规则",
+    "extension": "延时和结束时间",
+    "ceilings": "委托限价",
+    "result": "公布的结果",
+    "checkpoint": "检查点签名",
+    "inclusion": "日志在检查点中",
+    "consistency": "保存的检查点属于同一历史",
+    "time_stamp": "外部时间戳",
+}
 
 
 def _show(line: "CheckLine") -> None:
+    words = f"{WORDS[line.check]} · {line.check}"
     if line.is_green is None:
-        print(f"-     {line.check}: nothing to check")
+        print(f"-     {words}（没有可核验的内容 · nothing to check）")
     elif line.is_green:
-        print(f"ok    {line.check}")
+        print(f"ok    {words}")
     for fault in line.faults:
-        print(f"FAULT {line.check}: {fault}")
+        print(f"FAULT {words}: {fault}")
 
 
 def _summary(log: "PublicLog") -> str:
-    closing = log.closing
+    from auction.bidding.log import SaleOutcome
+    from core.money import yuan
+
+    closing, count = log.closing, len(log.entries)
     if closing is None:
-        result = "not ended"
-    elif closing.price_fen is None:
-        result = str(closing.outcome)
+        result = "竞价尚未结束 · not ended"
+    elif closing.price_fen is not None:
+        result = f"成交价 · sold for {yuan(closing.price_fen)} 元 · yuan, {closing.winner_code}"
+    elif closing.outcome is SaleOutcome.FAILED:
+        result = "流拍 · failed"
     else:
-        result = f"{closing.outcome} for {closing.price_fen} fen to {closing.winner_code}"
-    return f"{log.lot_no}: {len(log.entries)} bids; {result}"
+        result = "撤回或终结 · ended without a sale"
+    return f"{log.lot_no}: 出价 {count} 次 · {count} bids; {result}"
