@@ -12,6 +12,7 @@ from auction.bidding.log import LogEntry
 from auction.bidding.models import Bid, BidOutcome
 from auction.bidding.published_log import entry_of
 from auction.bidding.rules import BiddingState, Procedure, next_amount, outranks
+from auction.bidding.slips import is_far_above
 from auction.listing.models import PUBLIC_STATES, Lot, LotBidding
 from auction.priority.rules import bid_advice
 from auction.registration.models import Registration, RegistrationState
@@ -187,6 +188,17 @@ async def bidding_view(work: Work, lot_id: UUID, registration_id: UUID | None = 
 
 def _next(start: int, step: int, price: int | None, starts_at: datetime, ends_at: datetime) -> int:
     return next_amount(Procedure(start, step), BiddingState(starts_at, ends_at, price_fen=price))
+
+
+async def looks_like_a_slip(work: Work, lot_id: UUID, amount_fen: int) -> bool:
+    """Whether a typed bid is so far above what it takes now that its bidder is asked once more; one read by key."""
+    row = await work.session.get(LotBidding, lot_id)
+    if row is None:
+        return False
+    lowest = _next(
+        row.starting_price_fen, row.increment_fen, row.current_price_fen, row.starts_at, row.ends_at
+    )
+    return is_far_above(amount_fen, lowest_fen=lowest, increment_fen=row.increment_fen)
 
 
 HEADS = """

@@ -6,9 +6,11 @@ from typing import Any
 import msgspec
 from litestar import MediaType, Response, get, post
 
+from auction.bidding.models import BidOutcome
 from auction.bidding.place_bid import place_bid
 from auction.bidding.published_log import public_log
-from auction.bidding.queries import bidding_view, public_lot_id
+from auction.bidding.queries import bidding_view, looks_like_a_slip, public_lot_id
+from auction.bidding.slips import nearest_steps
 from auction.ceilings.queries import own_ceiling
 from core.database import Database
 from core.errors import DisposalError
@@ -36,22 +38,30 @@ async def lot_panel(request: AnyRequest, database: Database, visitor: Visitor, l
 async def bid_from_page(
     request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
 ) -> Response[Any]:
-    """A bid from the form: decided, committed, and answered with its receipt; a refusal keeps what was typed."""
+    """A bid from the form: decided, committed, and answered with its receipt; a refusal keeps what was typed.
+
+    One far above what it takes is sent only when its bidder has confirmed this very amount.
+    """
     received_at = datetime.now(UTC)
     actor = require_login(visitor)
     form = await read_form(request)
     amount = form.yuan("amount")
     async with database.read(actor) as work:
         lot_id = await public_lot_id(work, lot_no)
+        in_doubt = (
+            not form.is_bad
+            and form.text("confirmed", required=False) != str(amount)
+            and await looks_like_a_slip(work, lot_id, amount)
+        )
     receipt, problem, status = None, None, 422
-    if not form.is_bad:
+    if not form.is_bad and not in_doubt:
         try:
             receipt = await place_bid(request.app.state.desk, actor, lot_id, amount, form.once(), received_at)
             note_place(request, actor, lot_id)
             status = 200 if receipt.accepted else 409
         except DisposalError as error:
             problem, status = error, error.status
-    else:
+    elif not in_doubt:
         problem = DisposalError(form.errors.get("amount") or msg("请填写出价金额。"))
     async with database.read(actor) as work:
         view = await bidding_view(work, lot_id)
@@ -68,6 +78,15 @@ async def bid_from_page(
         ceiling=ceiling,
         receipt=receipt,
         problem=problem,
+        doubted=amount if in_doubt else None,
+        steps=nearest_steps(
+            amount,
+            starting_fen=view.starting_price_fen,
+            increment_fen=view.increment_fen,
+            lowest_fen=view.next_amount_fen,
+        )
+        if receipt is not None and view is not None and receipt.outcome is BidOutcome.BAD_STEP
+        else (),
         form=form,
         clock=request.app.state.desk.clock,
         server_time=now,

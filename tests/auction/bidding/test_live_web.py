@@ -341,25 +341,46 @@ async def test_B42_the_stream_comes_back_after_its_connection_is_killed(
                 pass
 
 
+async def form_bid(client: Client, market: Market, token: str, amount: str, **more: str) -> httpx.Response:
+    return await client.post(
+        f"/lots/{market.lots[0].lot_no}/bid",
+        data={"amount": amount, "once": uuid4().hex, **more},
+        headers=as_bidder(token),
+        follow_redirects=False,
+    )
+
+
 async def test_B40_the_form_bids_and_a_refusal_keeps_what_was_typed(
     client: Client, market: tuple[Market, list[str]]
 ) -> None:
-    city, tokens = market
+    city, (token, *_) = market
     path = f"/lots/{city.lots[0].lot_no}"
-    headers = as_bidder(tokens[0])
-    low = await client.post(f"{path}/bid", data={"amount": "1", "once": uuid4().hex}, headers=headers)
+    low = await form_bid(client, city, token, "1")
     assert low.status_code == 409
     assert "出价低于起拍价" in low.text
-    assert 'value="1"' in low.text
-    good = await client.post(
-        f"{path}/bid", data={"amount": "100000", "once": uuid4().hex}, headers=headers, follow_redirects=False
-    )
+    assert 'data-typed value="1"' in low.text
+    between = await form_bid(client, city, token, f"{(START_FEN + STEP_FEN // 2) / 100:.2f}")
+    for near in (START_FEN, START_FEN + STEP_FEN):
+        assert f"<strong>¥{near / 100:,.2f}</strong>" in between.text, "the steps beside it"
+    good = await form_bid(client, city, token, "100000")
     assert (good.status_code, good.headers["location"]) == (303, path)
-    panel = await client.get(f"{path}/panel", headers=headers)
+    panel = await client.get(f"{path}/panel", headers=as_bidder(token))
     assert "您目前领先" in panel.text
     assert "J0000" in (await client.get(f"{path}/panel")).text
-    nonsense = await client.post(f"{path}/bid", data={"amount": "abc", "once": uuid4().hex}, headers=headers)
-    assert nonsense.status_code == 422
+    assert (await form_bid(client, city, token, "abc")).status_code == 422
+
+
+async def test_B34_a_bid_far_above_what_it_takes_is_sent_only_when_its_amount_is_confirmed(
+    client: Client, market: tuple[Market, list[str]]
+) -> None:
+    city, (token, *_) = market
+    asked = await form_bid(client, city, token, "1000000")
+    assert (asked.status_code, "请再核对一次出价金额" in asked.text) == (422, True)
+    assert 'name="confirmed" value="100000000"' in asked.text
+    assert "还没有人出价" in asked.text, "nothing was recorded"
+    other = await form_bid(client, city, token, "1100000", confirmed="100000000")
+    assert other.status_code == 422, "another amount is asked anew"
+    assert (await form_bid(client, city, token, "1000000", confirmed="100000000")).status_code == 303
 
 
 async def test_the_yardstick_request_needs_a_login(client: Client, market: tuple[Market, list[str]]) -> None:

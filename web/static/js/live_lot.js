@@ -36,7 +36,7 @@ function follow(panel) {
 
 // Keep what the bidder is typing, and where the focus is, while everything around it changes.
 function replace(panel, html) {
-  const typed = [...panel.querySelectorAll("input[inputmode]")].filter((each) => each.value !== each.defaultValue);
+  const typed = [...panel.querySelectorAll("input[inputmode]")].filter((each) => each.value !== each.defaultValue || "typed" in each.dataset);
   const focused = document.activeElement?.id;
   panel.innerHTML = html;
   for (const { id, value } of typed) {
