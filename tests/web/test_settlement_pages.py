@@ -21,7 +21,7 @@ from tests.auction.market import pay
 from tests.conftest import CourtClock, Snapshot, snapshot
 from tests.web.pages import Guest, application, in_service, staff
 from tests.web.test_bidder_pages import account_of, person, settlement_of, win
-from tests.working_off import work_off
+from tests.working_off import sweep, work_off
 
 KUNSHAN, HUQIU = "0583", "0505"
 
@@ -140,14 +140,16 @@ async def test_B34_default_is_declared_by_the_panel_after_the_period(
     guest: Guest, database: Database, clock: CourtClock, sold: Lot
 ) -> None:
     path = f"/team/settlements/{sold.lot_no}"
+    await guest.log_in("officer")
+    assert "正在等待：付清价款" in (await guest.get(path)).text
     await guest.log_in("panel")
     shown = (await guest.get(path)).text
     assert "付款期限届满后才能认定悔拍" in shown
-    assert "正在等待：付清价款" in shown
     assert " 23:59" in shown, "the last day of the period is named, not the midnight after it"
     early = await guest.post(f"{path}/default", {"reason": "no_loan"}, page=path)
     assert (early.status_code, "B-34" in early.text) == (409, True)
     await clock.travel_to((await settlement_of(database, sold)).balance_due_at + timedelta(minutes=1))
+    await sweep(database, "sweep_deadlines")
     await guest.log_in("officer")
     assert (await guest.post(f"{path}/default", {"reason": "no_loan"}, page=path)).status_code == 403
     await guest.log_in("panel")
