@@ -26,9 +26,16 @@ from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.notify import notify_parties, post_publicly, record_notification, record_waiver
 from auction.listing.parts import shown_parts
 from auction.listing.publish_lot import publish_lot
-from auction.listing.queries import decision_of_lot, notice_versions, notifications_of, open_lot_file
+from auction.listing.queries import (
+    decision_of_lot,
+    lots_of_asset,
+    notice_versions,
+    notifications_of,
+    open_lot_file,
+)
 from core.clock import COURT_ZONE
 from core.database import Database, Work
+from core.deadlines.queries import deadlines_of
 from core.errors import DisposalError, NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
@@ -41,6 +48,7 @@ from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
 from web.portal.words import OFFER_TAGS, STAY_WORDS, WORDS
 from web.rendering import page, see_other
+from web.team.labels import deadline_title
 from web.team.repairs import repair_of
 from web.team.stops import acts_of
 
@@ -88,6 +96,13 @@ async def _show(
             "papers": await papers_of_lot(work, lot.id),
             "bidding": await work.session.get(LotBidding, lot.id),
             "in_kind": await offer_of_lot(work, lot.id),
+            "runs": (runs := await lots_of_asset(work, asset.id)),
+            "previous": next((run for run in runs if run.id == lot.previous_lot_id), None),
+            "clocks": [
+                (each, deadline_title(each.rule))
+                for each in await deadlines_of(work, lot_id=lot.id)
+                if each.subject_kind != "registration"  # P-01: nobody's own clock
+            ],
             "server_time": work.now,
             **await acts_of(work, lot),
         }
