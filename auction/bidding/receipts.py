@@ -14,7 +14,7 @@ from core.i18n import Message, msg
 MILLISECOND = timedelta(milliseconds=1)
 
 OUTCOME_WORDS: dict[BidOutcome, Message] = {
-    BidOutcome.ACCEPTED: msg("出价成功，您目前领先。"),
+    BidOutcome.ACCEPTED: msg("出价成功。"),
     BidOutcome.NOT_STARTED: msg("竞价尚未开始，请在开始时间后再出价。"),
     BidOutcome.LATE: msg("竞价已经结束，本次出价无效。"),
     BidOutcome.PAUSED: msg("竞价已暂停，请等待法院恢复后再出价。"),

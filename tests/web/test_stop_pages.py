@@ -78,6 +78,8 @@ async def test_B50_an_officer_stops_a_sale_and_lets_it_go_on_and_everybody_sees_
             f"{path}: the two hours that were left"
         )
         assert "data-countdown" not in shown, f"{path}: no clock runs"
+    moved = (await guest.get(f"/lots/{lot.lot_no}/standing")).text
+    assert [word for word in ("已暂停", "双方达成和解", 'id="lot-status"') if word not in moved] == []
     head = (await guest.client.get(f"/lots/{lot.lot_no}/log.json")).json()
     assert head["end_moves"] == []
 

@@ -59,6 +59,17 @@ async def show_lot(request: AnyRequest, database: Database, visitor: Visitor, lo
     )
 
 
+@get("/lots/{lot_no:str}/standing", include_in_schema=False)
+async def show_standing(
+    request: AnyRequest, database: Database, visitor: Visitor, lot_no: str
+) -> Response[Any]:
+    """How the lot stands and why (B-50, B-57), for open pages when it begins, stops, goes on or ends."""
+    async with database.read(visitor.actor) as work:
+        shown = await lot_page(work, lot_no)
+        standing = await standing_of(work, shown.lot)
+    return page(request, "portal/lot_standing.html", lot=shown.lot, **standing, **WORDS, **STAY_WORDS)
+
+
 def steps_of(shown: LotPage) -> list[tuple[Any, str]]:
     """First auction, second auction, sell-off: which is over, which is this one."""
     place = _CHAIN.index(Round(shown.lot.round))
@@ -97,4 +108,4 @@ def structured_data(request: AnyRequest, shown: LotPage) -> dict[str, Any]:
     }
 
 
-route_handlers = [show_lot]
+route_handlers = [show_lot, show_standing]

@@ -101,6 +101,14 @@ def test_B41_the_end_moves_again_and_again() -> None:
     assert state.extension_count == 20
 
 
+def test_B41_an_extension_shorter_than_the_window_never_brings_the_end_forward() -> None:
+    short = Procedure(starting_price_fen=1_000_00, increment_fen=100_00, window_s=300, extension_s=60)
+    for before_end, moves_by in ((240, 0), (60, 0), (59, 1), (10, 50)):
+        decision = decide(short, NOBODY_YET, bid(1_000_00, at=END - timedelta(seconds=before_end)))
+        assert decision.ends_at == END + timedelta(seconds=moves_by)
+        assert decision.extended == (moves_by > 0)
+
+
 def test_B41_extension_from_the_close_adds_to_the_end() -> None:
     from_close = Procedure(
         starting_price_fen=100, increment_fen=1, window_s=60, extension_s=120, extension_from="close"
@@ -128,6 +136,11 @@ def test_B44_a_priority_bid_may_equal_the_price_and_leads() -> None:
     assert after(bid(1_000_00), bid(1_000_00, by=2, order=2), bid(1_000_00, by=3, order=1)).leader == bidder(
         3
     )
+
+
+def test_B44_who_leads_does_not_equal_the_own_bid_even_with_an_order_confirmed_since() -> None:
+    own_again = bid(1_000_00, order=1)
+    assert outcome(after(bid(1_000_00)), own_again) is BidOutcome.EQUAL_WITHOUT_BETTER_RANK
 
 
 def test_B44_a_higher_ordinary_bid_beats_any_order() -> None:
@@ -181,7 +194,9 @@ def test_X11_a_bid_in_the_last_minute_of_day_sixty_still_gets_its_24_hours() -> 
     sell_off = Procedure(starting_price_fen=100, increment_fen=10, is_sell_off=True)
     state = BiddingState(starts_at=START, ends_at=START + timedelta(days=60))
     last = state.ends_at - timedelta(seconds=1)
-    assert decide(sell_off, state, bid(100, at=last)).ends_at == last + timedelta(days=1)
+    first = decide(sell_off, state, bid(100, at=last))
+    assert first.ends_at == last + timedelta(days=1)
+    assert (first.extended, first.state.extension_count) == (False, 0), "the 24 hours are no extension"
     assert decide(sell_off, state, bid(100, at=state.ends_at)).outcome is BidOutcome.LATE
 
 
