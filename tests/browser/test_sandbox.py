@@ -1,6 +1,7 @@
 """The control page of a sandbox: whoever trains there sees its time run, stops it, and goes to the next event."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -51,5 +52,12 @@ async def test_a_trainee_steers_the_time_of_the_sandbox(sandbox: Visitors) -> No
     async with asyncio.timeout(PATIENCE_MS / 1000):
         while "合议庭决定起拍价" not in await page.inner_text("main"):
             await page.reload()
+    # The team's post is a trainee's: what waits for it stands there, with the page on which it is done.
+    await expect(page.locator("#tasks")).to_have_count(0)
+    await page.get_by_label("处置团队").check()
+    await page.get_by_role("button", name="保存").click()
+    task = page.get_by_role("region", name="等学员办理").get_by_role("link").first
+    await expect(task).to_have_attribute("href", re.compile(r"^/team/(assets|lots)/"))
+    await assert_accessible(page)
     await page.get_by_role("button", name="暂停").click()
     await expect(strip).to_contain_text("时间已暂停")

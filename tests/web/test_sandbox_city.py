@@ -1,6 +1,7 @@
 """The robots of a sandbox, and one whole procedure through real workers: notice, two failures, sell-off, payment, ruling."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -25,7 +26,9 @@ from core.ids import new_id
 from core.legal_settings import legal
 from core.sandbox.conductor import Conductor
 from disposal_teams.assets.models import AssetState
+from web.app import create_app
 from web.commands.worker import import_workers
+from web.sandbox.home import WHERE
 from web.sandbox_city import make
 from web.sandbox_city.goods import goods
 from web.sandbox_city.robots import Robots, persons_end
@@ -38,6 +41,7 @@ from web.sandbox_city.script import (
     Deed,
     Seat,
     Standing,
+    acts_of_people,
     open_acts,
 )
 
@@ -88,6 +92,18 @@ def test_posts_taken_by_people_are_left_to_them() -> None:
     waiting = replace(OPEN, state=LotState.DRAFT, published_at=None, drafted_at=NOW)
     assert [act.seat for act in acts(waiting)] == [Seat.PANEL]
     assert not acts(waiting, seats_of_people=["panel"])
+    assert [act.deed for act in acts_of_people(waiting, legal(), ["panel"])] == [Deed.DECIDE]
+    assert not acts_of_people(waiting, legal(), ["team", "officer"])
+    delivered = replace(OPEN, asset_state=AssetState.DELIVERED)
+    assert [act.deed for act in acts(delivered, seats_of_people=["team"])] == [Deed.REPLACE]
+    assert not acts_of_people(delivered, legal(), ["team"])
+
+
+def test_whatever_is_left_to_people_has_a_page_to_do_it_on() -> None:
+    robots_alone = {Deed.ENTER, Deed.BID, Deed.OUTBID, Deed.PAY, Deed.STOP, Deed.REPLACE}
+    assert set(WHERE) == set(Deed) - robots_alone
+    known = {re.sub(r":\w+}", "}", route.path) for route in create_app().routes}
+    assert set(WHERE.values()) <= known
 
 
 def test_B34_a_person_who_buys_must_pay_like_anybody_and_robots_do_not_pay_for_people() -> None:

@@ -52,6 +52,8 @@ async def test_B47_the_service_page_and_the_api_tell_the_time_and_how_exact_it_i
     shown = (await guest.get("/service")).text
     assert "还没有发生故障" in shown
     assert "偏差超过 200 毫秒" in shown
+    assert "在 15 分钟以内结束" in shown
+    assert "至少 30 分钟后恢复；故障满 2 小时的，至少 24 小时后恢复" in shown
     told = (await guest.client.get("/api/v1/time")).json()
     assert abs(told["drift_ms"]) < 200 + told["drift_within_ms"]
     assert "signature" not in told

@@ -46,6 +46,31 @@ def policy_lines(policy: FaultPolicy) -> list[PolicyLine]:
     ]
 
 
+def lasting(seconds: float) -> Message:
+    """A length of the policy in whole hours, or in minutes."""
+    if seconds % 3600 == 0:
+        return msg("{hours} 小时", hours=f"{seconds / 3600:g}")
+    return msg("{minutes} 分钟", minutes=f"{seconds / 60:g}")
+
+
+def soon_words(policy: FaultPolicy) -> Message:
+    """Which lots end soon."""
+    return msg(
+        "“即将结束”指在 {length}以内结束；故障持续期间，陆续进入这一范围的标的也暂停。",
+        length=lasting(policy.ending_soon_s),
+    )
+
+
+def resuming_words(policy: FaultPolicy) -> Message:
+    """With how much notice bidding goes on (B-50, L-25)."""
+    return msg(
+        "故障排除后通知已报名的竞买人，至少 {notice}后恢复；故障满 {long}的，至少 {long_notice}后恢复。最迟五日内恢复。",
+        notice=lasting(policy.notice_s),
+        long=lasting(policy.long_fault_s),
+        long_notice=lasting(policy.long_notice_s),
+    )
+
+
 def reference_words(sample: ServiceSample) -> Message:
     """What the clocks are compared with, and how they stand to it."""
     if not sample.reference:
@@ -90,6 +115,8 @@ async def service_page(request: AnyRequest, database: Database) -> Response[Any]
             rules=RULES,
             policy=policy,
             policy_lines=policy_lines(policy),
+            soon=soon_words(policy),
+            resuming=resuming_words(policy),
             server_time=work.now,
         )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from sqlalchemy import text
@@ -17,13 +18,14 @@ from core.legal_settings import legal
 from core.notices.notify import from_json
 from core.sandbox import control
 from core.sandbox.models import SandboxAct
+from disposal_teams.assets.models import Asset
 from web.access.guards import require_login
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import read_form
 from web.rendering import page, see_other
 from web.sandbox.face import ClockFace
 from web.sandbox_city.robots import SAYS
-from web.sandbox_city.script import Seat, open_acts
+from web.sandbox_city.script import Deed, Seat, acts_of_people, open_acts
 from web.sandbox_city.standing import standings
 
 PATH = "/sandbox"
@@ -49,7 +51,23 @@ SEATS: dict[str, Message] = {
     Seat.PANEL: msg("合议庭"),
     Seat.OFFICER: msg("承办法官"),
 }
-"""Posts that people may take from the robots."""
+"""Posts that people may take from the robots. The name of a post is its login."""
+
+WHERE: dict[Deed, str] = {
+    Deed.DECIDE: "/team/assets/{asset_no}/listing",
+    Deed.DRAFT: "/team/assets/{asset_no}/listing",
+    Deed.SURVEY: "/team/assets/{asset_no}/survey",
+    Deed.PREPARE: "/team/lots/{lot_no}",
+    Deed.RECEIPTS: "/team/lots/{lot_no}",
+    Deed.PUBLISH: "/team/lots/{lot_no}",
+    Deed.GO_ON: "/team/lots/{lot_no}",
+    Deed.DEFAULT: "/team/settlements/{lot_no}",
+    Deed.RULE: "/team/settlements/{lot_no}",
+    Deed.SERVE: "/team/settlements/{lot_no}",
+    Deed.REGISTRY: "/team/settlements/{lot_no}",
+    Deed.DELIVER: "/team/settlements/{lot_no}/delivery",
+}
+"""On which page people do what the script leaves to them."""
 
 STATE_TAGS: dict[LotState, str] = {
     LotState.PUBLISHED: "info",
@@ -85,12 +103,25 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Something that is due next."""
+    """Something that is due next; `title` where there is no lot yet."""
 
     at: datetime
     says: Message
     lot_no: str | None
     is_public: bool
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the sandbox waits for from a person: on which page, and of which post. `is_ripe`: robots would have done it."""
+
+    says: Message
+    title: str
+    seat: str
+    path: str
+    at: datetime
+    is_ripe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +150,9 @@ async def control_page(request: AnyRequest, database: Database, visitor: Visitor
     face = _face(request)
     async with database.read(visitor.actor) as work:
         seats = (await control.control_of(work)).seats_of_people
-        coming, done, stages = await _coming(work, seats), await _newest(work), await _stages(work)
+        titles = await _titles(work)
+        coming, tasks = await _coming(work, seats, titles), await _tasks(work, seats, titles)
+        done, stages = await _newest(work), await _stages(work)
     return page(
         request,
         "sandbox/home.html",
@@ -129,6 +162,7 @@ async def control_page(request: AnyRequest, database: Database, visitor: Visitor
         seats=SEATS,
         taken=seats,
         coming=coming,
+        tasks=tasks,
         done=done,
         stages=stages,
         state_labels=STATE_LABELS,
@@ -169,10 +203,37 @@ async def steer(request: AnyRequest, database: Database, visitor: Visitor) -> Re
     return see_other(request, PATH, said=said)
 
 
-async def _coming(work: Work, seats: list[str]) -> list[Coming]:
+async def _titles(work: Work) -> dict[UUID, tuple[str, str]]:
+    """Number and name of every asset of the robots."""
+    assets = await work.session.execute(
+        select(Asset.id, Asset.asset_no, Asset.title).where(
+            col(Asset.id).in_([each.asset_id for each in await standings(work)])
+        )
+    )
+    return {row.id: (row.asset_no, row.title) for row in assets}
+
+
+async def _tasks(work: Work, seats: list[str], titles: dict[UUID, tuple[str, str]]) -> list[Task]:
+    """What people who have taken a post have to do, the most urgent first."""
+    found = []
+    for standing in await standings(work):
+        asset_no, title = titles[standing.asset_id]
+        for act in acts_of_people(standing, legal(), seats):
+            path = WHERE[act.deed].format(asset_no=asset_no, lot_no=standing.lot_no)
+            found.append(Task(SAYS[act.deed], title, act.seat, path, act.at, act.at <= work.now))
+    return sorted(found, key=lambda task: (task.at, task.path))
+
+
+async def _coming(work: Work, seats: list[str], titles: dict[UUID, tuple[str, str]]) -> list[Coming]:
     """What comes next: acts of the robots, starts, ends and resumptions of lots."""
     found = [
-        Coming(act.at, SAYS[act.deed], standing.lot_no, standing.published_at is not None)
+        Coming(
+            act.at,
+            SAYS[act.deed],
+            standing.lot_no,
+            standing.published_at is not None,
+            titles[standing.asset_id][1],
+        )
         for standing in await standings(work)
         for act in open_acts(standing, legal(), seats_of_people=seats)[:2]
     ]

@@ -38,6 +38,7 @@ OF_PEOPLE = 2
 """So many bidders, the first ones, are left to people."""
 
 BANK = "开户银行"
+ROBOT = "机器人"
 """Who brings the money: the bank's line comes by the system, as in earnest."""
 
 SAYS: dict[Deed, Message] = {
@@ -176,6 +177,13 @@ async def _actor(work: Work, standing: Standing, act: Act) -> Actor:
     return as_actor((await work.session.exec(select(Account).where(Account.login == login))).one())
 
 
+def _shown_as(act: Act, actor: Actor) -> str:
+    """Who did it, for the control page. Of a bidder not even a robot's name is told (P-01)."""
+    if act.seat is Seat.BIDDER:
+        return ROBOT
+    return BANK if act.seat is Seat.BANK else actor.name
+
+
 async def _row(work: Work, standing: Standing, act: Act, actor: Actor) -> SandboxAct:
     """The act's row, counted as tried once more."""
     subject: UUID = standing.lot_id if act.key.startswith(str(standing.lot_id)) else standing.asset_id  # type: ignore[assignment]
@@ -186,7 +194,7 @@ async def _row(work: Work, standing: Standing, act: Act, actor: Actor) -> Sandbo
             key=act.key,
             subject_id=subject,
             lot_no=lot and lot.lot_no,
-            who=BANK if act.seat is Seat.BANK else actor.name,
+            who=_shown_as(act, actor),
             says=as_json(SAYS[act.deed]),
             tries=0,
             tried_at=work.now,

@@ -157,11 +157,22 @@ class Act:
 
 
 def open_acts(standing: Standing, law: LegalSettings, *, seats_of_people: Collection[str] = ()) -> list[Act]:
-    """The acts that are open, soonest first: what robots have not done, of posts that no person has taken."""
+    """The acts that are open, soonest first: what robots have not done, of posts that no person has taken. New assets come in
+    whoever plays the team."""
     acts = [
         Act(act.deed, act.seat, max(act.at, standing.retries.get(act.key, act.at)), act.key, act.number)
         for act in _acts(standing, law)
-        if act.key not in standing.done and act.seat not in seats_of_people
+        if act.key not in standing.done and (act.deed is Deed.REPLACE or act.seat not in seats_of_people)
+    ]
+    return sorted(acts, key=lambda act: (act.at, act.key))
+
+
+def acts_of_people(standing: Standing, law: LegalSettings, seats_of_people: Collection[str]) -> list[Act]:
+    """What the sale waits for from people who have taken a post; `at` is when a robot would do it. A stop is nobody's duty."""
+    acts = [
+        act
+        for act in _acts(standing, law)
+        if act.seat in seats_of_people and act.deed not in (Deed.REPLACE, Deed.STOP)
     ]
     return sorted(acts, key=lambda act: (act.at, act.key))
 

@@ -12,6 +12,7 @@ from auction.service_faults.rules import (
     Gap,
     Reading,
     Standing,
+    check_postponement,
     gap_kind,
     gap_scope,
     judge_measure,
@@ -20,6 +21,7 @@ from auction.service_faults.rules import (
     resumption,
     touched_until,
 )
+from core.errors import RuleViolation
 from core.ids import new_id
 from core.legal_settings import LegalSettings
 
@@ -62,6 +64,10 @@ def test_B47_one_process_in_trouble_is_a_fault_and_ends_only_when_all_are_well()
     well, ill = series(*[10] * 5, process="web-1"), series(*[6_000] * 5, process="web-2")
     assert verdict(WAITING, well + ill).is_fault
     assert verdict(WAITING, well + ill, was_fault=True).is_fault
+    early, late = series(*[6_000] * 5, process="web-1"), series(*[10] * 5, 6_000, 6_000, process="web-2")
+    assert verdict(WAITING, early + late).at == early[-WAITING.samples].at, (
+        "a fault counts from the first process"
+    )
     recovered = series(*[10] * 5, process="web-2")
     assert not verdict(WAITING, well + recovered, was_fault=True).is_fault
     assert judge_measure(WAITING, [], was_fault=True) is None, "silence says nothing: it may be an outage"
@@ -143,6 +149,10 @@ def test_B50_after_a_short_fault_bidding_goes_on_within_the_hour_after_a_long_on
     assert soon == NOW + timedelta(minutes=32)
     later = resumption(POLICY, began_at=NOW, over_at=NOW + timedelta(hours=3), now=NOW + timedelta(hours=3))
     assert later == NOW + timedelta(hours=27)
+    long = NOW + timedelta(seconds=POLICY.long_fault_s)
+    assert resumption(POLICY, began_at=NOW, over_at=long, now=long) == long + timedelta(hours=24)
+    before = long - SECOND
+    assert resumption(POLICY, began_at=NOW, over_at=before, now=before) < long + timedelta(hours=1)
 
 
 @settings(max_examples=60)
@@ -161,6 +171,15 @@ def test_L25_bidding_never_goes_on_later_than_five_days_after_the_fault_nor_in_t
     at = resumption(policy, began_at=NOW, over_at=over_at, now=now)
     assert now <= at
     assert at < latest_resumption(over_at) or at == now
+
+
+def test_L25_a_court_postpones_into_the_future_and_to_less_than_five_days_after_the_fault() -> None:
+    last = latest_resumption(NOW)
+    check_postponement(last - SECOND, over_at=NOW, now=NOW)
+    for refused in (last, last + SECOND, NOW):
+        with pytest.raises(RuleViolation):
+            check_postponement(refused, over_at=NOW, now=NOW)
+    check_postponement(last + SECOND, over_at=NOW, now=last)
 
 
 def test_B47_the_version_of_the_policy_changes_with_every_figure() -> None:
