@@ -7,7 +7,7 @@ from auction.in_kind.models import InKindInquiry, InKindOffer
 from auction.in_kind.queries import WINDOW, clock_of
 from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot
-from auction.listing.parts import lot_seals
+from auction.listing.parts import seals_to_lift
 from auction.settlement.papers import paper_data
 from core.database import Work
 from core.deadlines.rules import last_day
@@ -117,5 +117,5 @@ async def _ruling_data(
         "price_words": capital_amount(offer.price_fen),
         "share_fen": offer.share_fen,
         "difference_fen": offer.difference_fen,
-        "seals": [seal.case_no for seal in await lot_seals(work, lot)],
+        "seals": await seals_to_lift(work, lot),
     }

@@ -14,7 +14,8 @@ from core.database import Work
 from core.errors import Conflict
 from core.i18n import msg
 from disposal_teams.assets.advance import advance_asset, lock_asset
-from disposal_teams.assets.models import Asset, AssetState, Seal
+from disposal_teams.assets.models import Asset, AssetState, Seal, SealState
+from disposal_teams.assets.rules import IN_FORCE
 from disposal_teams.assets.seal import seals_of
 from disposal_teams.objections.queries import refuse_while_open
 
@@ -59,6 +60,16 @@ async def advance_lot_assets(
 async def lot_seals(work: Work, lot: Lot) -> list[Seal]:
     """The seals on every asset of the lot, asset by asset in their order."""
     return [seal for asset in await assets_of(work, lot) for seal in await seals_of(work, asset.id)]
+
+
+async def seals_to_lift(work: Work, lot: Lot) -> list[str]:
+    """Case numbers of the seals that end with the ruling, waiting ones too (B-73): those that live, or lived until it."""
+    living = IN_FORCE | {SealState.WAITING}
+    return [
+        seal.case_no
+        for seal in await lot_seals(work, lot)
+        if SealState(seal.state_before_ruling or seal.state) in living
+    ]
 
 
 async def refuse_while_objected(work: Work, lot: Lot) -> None:

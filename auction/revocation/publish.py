@@ -5,7 +5,7 @@ from uuid import UUID
 
 from auction.listing.lot_paper import issue_lot_paper, lot_frame
 from auction.listing.models import Lot
-from auction.listing.parts import lot_seals
+from auction.listing.parts import seals_to_lift
 from auction.registration.models import Registration
 from auction.registration.tell import tell_bidder
 from auction.revocation.grounds import REVOCATION_GROUNDS
@@ -18,8 +18,7 @@ from core.documents import Document
 from core.i18n import msg
 from core.identity import Role
 from core.outbox import task
-from disposal_teams.assets.models import Asset, SealState
-from disposal_teams.assets.rules import IN_FORCE
+from disposal_teams.assets.models import Asset
 from disposal_teams.courts.tell import tell_court
 
 FOLDER = "auction/revocation/documents"
@@ -53,12 +52,7 @@ async def publish_revocation(work: Work, *, lot_id: UUID) -> None:
     paper = await _issue(work, lot, "revocation_ruling", "revocation", data, public=True)
     revocation.document_id = paper.id
     if before in REGISTRY_KNOWS:
-        living = IN_FORCE | {SealState.WAITING}
-        seals = [
-            seal.case_no
-            for seal in await lot_seals(work, lot)
-            if SealState(seal.state_before_ruling or seal.state) in living
-        ]
+        seals = await seals_to_lift(work, lot)
         letter = await _issue(work, lot, "registry_restoration", "registry", {**data, "seals": seals})
         revocation.registry_document_id = letter.id
     await _tell(work, lot, settlement, ground, before)

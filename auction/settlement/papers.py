@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from auction.listing.lot_paper import issue_lot_paper
 from auction.listing.models import Lot, Round
-from auction.listing.parts import lot_seals, shown_parts
+from auction.listing.parts import seals_to_lift, shown_parts
 from auction.registration.models import Registration
 from auction.settlement.models import Settlement
 from core.clock import COURT_ZONE
@@ -57,7 +57,6 @@ async def paper_data(work: Work, lot: Lot) -> dict[str, Any]:
 
 async def sale_data(work: Work, lot: Lot, settlement: Settlement) -> dict[str, Any]:
     """What the papers of a sale say besides."""
-    seals = await lot_seals(work, lot)
     return {
         **await paper_data(work, lot),
         "buyer": settlement.buyer_name,
@@ -69,7 +68,7 @@ async def sale_data(work: Work, lot: Lot, settlement: Settlement) -> dict[str, A
         "balance_words": capital_amount(settlement.balance_fen),
         "balance_account": settlement.virtual_account_no,
         "balance_due": f"{last_day(settlement.balance_due_at):%Y年%m月%d日}24时前",
-        "seals": [f"{seal.case_no}" for seal in seals],
+        "seals": await seals_to_lift(work, lot),
     }
 
 

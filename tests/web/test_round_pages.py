@@ -2,8 +2,13 @@
 
 from sqlalchemy import text
 
+from core.database import Database
 from core.identity import SYSTEM
+from tests.auction.market import published_sell_off
+from tests.conftest import CourtClock
 from tests.web.listing_desk import Desk
+from tests.web.pages import Guest
+from tests.web.test_bidder_pages import confirmed_bidder
 
 PANEL = {"member1": "审判长", "member2": "审判员甲", "member3": "审判员乙"}
 
@@ -58,3 +63,15 @@ async def test_A21_X09_a_direct_sell_off_and_what_follows_it(desk: Desk) -> None
     for path in (page, unsold):
         assert (await desk.get("other", path)).status_code == 404
         assert (await desk.get("bidder", path)).status_code == 403
+
+
+async def test_X05_X06_X07_who_enters_a_sell_off_reads_its_own_rules(
+    guest: Guest, database: Database, clock: CourtClock
+) -> None:
+    lot = await published_sell_off(database, clock)
+    assert "预缴款中扣下保证金，其余退还" in (await guest.get(f"/lots/{lot.lot_no}")).text
+    await confirmed_bidder(guest, database, "zhou")
+    rules = (await guest.get(f"/lots/{lot.lot_no}/register")).text
+    for words in ("变卖价须从本人账户全额预缴", "首次出价后竞价 24 小时", "扣下保证金 ¥56,000.00，其余退还"):
+        assert words in rules, words
+    assert "保证金不退" not in rules

@@ -20,15 +20,17 @@ from auction.settlement.default import declare_default
 from auction.settlement.models import Settlement, SettlementState
 from auction.settlement.ruling import issue_ruling, send_registry_notice, serve_ruling
 from core.audit import verify_stream
+from core.clock import COURT_ZONE
 from core.database import Database
 from core.deadlines.models import Deadline, DeadlineState
 from core.documents.models import Document
 from core.errors import NotPermitted, RuleViolation
-from core.identity import SYSTEM, Actor
+from core.identity import SYSTEM, Actor, Role
 from core.ledger import trial_balance
 from core.notices import notices_of
 from core.settings import get_settings
 from disposal_teams.assets.models import Asset, AssetState
+from disposal_teams.assets.seal import record_seal, release_seal, seals_of
 from tests.auction.listing.workshop import PANEL, STRANGER, YUAN
 from tests.auction.market import (
     OFFICER,
@@ -105,6 +107,36 @@ async def sold_lot(database: Database, clock: CourtClock, desk: BiddingDesk) -> 
     await clock.pass_time(timedelta(minutes=4))
     await sweep(database, "close_lots")
     return await lot_now(database, lot.id), winner, loser
+
+
+async def test_B73_the_registry_lifts_every_seal_that_lived_until_the_ruling_and_the_mortgages(
+    database: Database, clock: CourtClock, desk: BiddingDesk
+) -> None:
+    """The first seal and the waiting one; not the one that was released before."""
+    asset_id = (await published_lot(database, clock)).asset_id
+    waiting, released = "（2026）苏0505执77号", "（2026）苏0506执78号"
+    for case_no, court in ((waiting, "0505"), (released, "0506")):
+        clerk = Actor(None, "书记员", frozenset({Role.CASE_OFFICER}), court)
+        async with database.begin(clerk) as work:
+            asset = await work.session.get_one(Asset, asset_id)
+            today = work.now.astimezone(COURT_ZONE).date()
+            seal = await record_seal(work, asset, case_no=case_no, registered_on=today)
+            if case_no == released:
+                await release_seal(work, seal.id, reason="债务人已履行")
+    async with database.read(SYSTEM) as work:
+        first = (await seals_of(work, asset_id))[0].case_no
+    lot, _, _ = await sold_lot(database, clock, desk)
+    sale = await settlement_now(database, lot.id)
+    await pay(database, sale.virtual_account_no, sale.balance_fen, "某银行（代付）")
+    for step in (issue_ruling, serve_ruling, send_registry_notice):
+        async with database.begin(OFFICER) as work:
+            await step(work, lot.id)
+    for kind in ("sale_ruling", "assistance_notice"):
+        text = await paper_text(database, lot.id, kind)
+        assert first in text, kind
+        assert waiting in text, kind
+        assert released not in text, kind
+    assert "注销该标的物上原有的抵押登记" in text
 
 
 async def test_a_sale_runs_from_the_first_bid_to_the_delivered_asset(
