@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from auction.listing.checklist_facts import checklist_of
 from auction.listing.models import Lot, LotState, Round
 from auction.settlement.models import Settlement, SettlementState
 from core.audit import AuditEvent
@@ -25,11 +26,13 @@ from core.identity import SYSTEM
 from core.ids import new_id
 from core.legal_settings import legal
 from core.sandbox.conductor import Conductor
-from disposal_teams.assets.models import AssetState
+from disposal_teams.assets.models import AssetKind, AssetState
+from tests.auction.listing.workshop import later, ready_lot
 from web.app import create_app
 from web.commands.worker import import_workers
 from web.sandbox.home import WHERE
 from web.sandbox_city import make
+from web.sandbox_city.deeds import survey_again
 from web.sandbox_city.goods import goods
 from web.sandbox_city.robots import Robots, persons_end
 from web.sandbox_city.script import (
@@ -113,6 +116,18 @@ def test_B34_a_person_who_buys_must_pay_like_anybody_and_robots_do_not_pay_for_p
     )  # fmt: skip
     assert [(act.deed, act.at > NOW + timedelta(days=10)) for act in acts(sold)] == [(Deed.DEFAULT, True)]
     assert [act.deed for act in acts(replace(sold, buyer=OWN))] == [Deed.PAY]
+
+
+async def test_A15_B15_a_draft_that_waited_long_says_what_the_robots_new_survey_found(work: Work) -> None:
+    team, made, lot = await ready_lot(work, kind=AssetKind.VEHICLE)
+    late = later(team, days=100)
+    stale = {
+        line.id for line in await checklist_of(late, lot) if line.rule in ("A-15", "B-15") and not line.ok
+    }
+    assert len(stale) > 1, "the survey and special items of it are too old"
+    waiting = replace(OPEN, asset_id=made.asset.id, lot_id=lot.id, notified_at=team.now)
+    await survey_again(late, waiting)
+    assert not stale & {line.id for line in await checklist_of(late, lot) if not line.ok}
 
 
 def test_a_lot_between_two_rounds_has_nothing_for_bidders() -> None:

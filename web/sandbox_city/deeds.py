@@ -67,7 +67,7 @@ async def draft(work: Work, standing: Standing) -> None:
 
 
 async def survey_again(work: Work, standing: Standing) -> None:
-    """The team surveys once more, since the last survey grows too old (A-15)."""
+    """The team surveys once more, since the last survey grows too old (A-15). A draft that is ready says what it found."""
     asset = await work.session.get_one(Asset, standing.asset_id)
     survey = await begin_survey(work, asset, surveyor_names="团队两名成员")
     for item in required_items(AssetKind(asset.kind), asset.attributes):
@@ -80,6 +80,9 @@ async def survey_again(work: Work, standing: Standing) -> None:
             evidence_ref="复查笔录（沙箱）",
         )
     await complete_survey(work, survey)
+    if standing.notified_at is not None:
+        lot = await work.session.get_one(Lot, standing.lot_id)
+        await edit_draft(work, lot.id, disclosure=await as_newly_surveyed(work, lot))
 
 
 async def prepare(work: Work, standing: Standing) -> None:

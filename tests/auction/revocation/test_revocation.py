@@ -45,7 +45,7 @@ from disposal_teams.objections.submit import submit_objection
 from tests.auction.listing.workshop import PANEL, YUAN
 from tests.auction.market import OFFICER, hand_over, pay, reloaded
 from tests.auction.revocation.conftest import Sale
-from tests.auction.settlement.test_whole_sale import lot_now, settlement_now
+from tests.auction.settlement.test_whole_sale import lot_now, paper_text, settlement_now
 from tests.conftest import CourtClock
 from tests.disposal_teams.city import KUNSHAN
 from tests.working_off import sweep, work_off
@@ -253,6 +253,18 @@ async def test_B56_money_that_has_been_paid_out_comes_back_first(hall: Hall) -> 
         await post(work, key="payout", description="发放案款", lines=paid_out)
     with pytest.raises(RuleViolation, match="B-56"):
         await hall.revoke()
+
+
+async def test_B56_paper_and_buyer_are_told_of_state_compensation_and_suits(hall: Hall) -> None:
+    await hall.reach(S.PAID_FULL)
+    await hall.revoke()
+    ruling = await paper_text(hall.database, hall.sale.lot.id, "revocation_ruling")
+    assert "可以依法申请国家赔偿，或者向有过错的人另行起诉" in ruling.replace(" ", "")
+    buyer = hall.sale.winner.actor
+    assert buyer.account_id is not None
+    async with hall.database.read(SYSTEM) as work:
+        told = " ".join(str(notice.body) for notice in await notices_of(work, buyer.account_id))
+    assert "申请国家赔偿或者向责任人另行起诉" in told
 
 
 @pytest.mark.parametrize(
