@@ -20,6 +20,7 @@ from disposal_teams.conclusions import rules
 from disposal_teams.conclusions.models import CaseConclusion, ConclusionState, Ground, Way
 from disposal_teams.conclusions.papers import issue_conclusion_paper, tell_parties
 from disposal_teams.conclusions.queries import locked_conclusion
+from disposal_teams.conclusions.search import plan_search
 from disposal_teams.courts.tell import tell_court
 from disposal_teams.instructions.progress import require_own
 from disposal_teams.plain_text import clean_text
@@ -162,3 +163,4 @@ async def _close(work: Work, conclusion: CaseConclusion, case: EnforcementCase, 
         case_id=case.id, document_id=paper.id, way=str(way), ground=conclusion.ground,
         applied_fen=conclusion.applied_fen, realised_fen=conclusion.realised_fen, by_post=by_post,
     )  # fmt: skip
+    await plan_search(work, conclusion)

@@ -145,6 +145,8 @@ BY_SUBJECT = {
     "report_objection": "/team/assets/{asset_no}/valuation",
     "registration": "/finance/lots/{lot_no}",
     "proceeds": "/team/proceeds/{subject}",
+    "cash": "/finance/cash",
+    "property_search": "/team/searches",
     "plan_service": "/team/proceeds",
     "plan_objection": "/team/proceeds",
     "plan_suit": "/team/proceeds",

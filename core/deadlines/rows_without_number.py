@@ -55,6 +55,11 @@ ROWS = (
         opened_in=("auction/in_kind/choose.py",),
     ),
     Statutory(
+        "D-06", "终本案件财产查询", "五年内每 6 个月", months=6, start="终结本次执行程序；上次查询期届满",
+        effect="提醒承办人员和执行局局长", owner=Role.CASE_OFFICER, alarms=NEAR_THE_END, source="法〔2016〕373号第九条",
+        opened_in=("disposal_teams/conclusions/search.py",),
+    ),
+    Statutory(
         "L-07送交", "异议送交评估机构", "3 日", days=3, start="受理对报告的异议", stops=VALUING, source=f"{S2}第二十三条",
         opened_in=("valuation/objections/answer.py",),
     ),
@@ -79,6 +84,10 @@ ROWS = (
         "LIVE-SEAL", "报告查封财产使用情况", "按决定，7 至 180 日", start="准许继续使用查封财产；上次报告", breach="end",
         effect="不得继续使用", rolls=False, owner=Role.DEBTOR, alarms=NEAR_THE_END, source="法发〔2019〕35号",
         opened_in=("disposal_teams/forbearance/live_seal.py",),
+    ),
+    Statutory(
+        "M-02", "现金交财务", "当日；确有困难的次日", rolls=False, start="当场收取现金", effect="告知承办人员和执行局局长",
+        owner=Role.CASE_OFFICER, source="法发〔2017〕6号", opened_in=("auction/cash/take.py",),
     ),
     Statutory(
         "T-03", "补正商请移送材料", "3 日", days=3, start="首封法院退回补正", effect="提醒商请法院的承办人员和局长",

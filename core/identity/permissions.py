@@ -42,6 +42,7 @@ class Permission(StrEnum):
     ANSWER_TRANSFER = "answer_transfer"
     DECIDE_TRANSFER = "decide_transfer"
     CONCLUDE_CASE = "conclude_case"
+    TAKE_CASH = "take_cash"
     APPROVE_CONCLUSION = "approve_conclusion"
     SEND_INSTRUCTION = "send_instruction"
     APPROVE_INSTRUCTION = "approve_instruction"
@@ -73,6 +74,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CONFIRM_BIDDER,
             Permission.LIST_BARRED,
             Permission.RECORD_OBJECTION,
+            Permission.TAKE_CASH,
             Permission.WORK_ON_INSTRUCTION,
         }
     ),
@@ -94,6 +96,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REQUEST_TRANSFER,
             Permission.ANSWER_TRANSFER,
             Permission.CONCLUDE_CASE,
+            Permission.TAKE_CASH,
             Permission.SEND_INSTRUCTION,
             Permission.WORK_ON_INSTRUCTION,
         }
@@ -115,6 +118,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LIST_BARRED,
             Permission.DRAFT_DISTRIBUTION,
             Permission.RECORD_DELIVERY,
+            Permission.TAKE_CASH,
             Permission.SEND_INSTRUCTION,
             Permission.WORK_ON_INSTRUCTION,
         }

@@ -25,7 +25,7 @@ async def correct_claim(work: Work, party_id: UUID, *, claim_fen: int, reason: s
         fields["new_claim"] = msg("金额须为 0 至 10 万亿元。")
     if fields:
         raise InvalidInput(msg("债权数额有误，请按提示修改。"), fields=fields, rule="B-31")
-    before, party.claim_fen = party.claim_fen, claim_fen
+    before, party.claim_fen, party.claim_corrected_at = party.claim_fen, claim_fen, work.now
     await record(
         work, "case.claim_corrected", stream=f"case:{case.id}", rule="B-31", case_id=case.id, party=str(party_id),
         before_fen=before, after_fen=claim_fen, reason=reason,

@@ -87,6 +87,7 @@ class Party(SQLModel, table=True):
     account_id: UUID | None = Field(default=None, foreign_key="account.id")
     is_reachable: bool = True
     claim_fen: int = Field(default=0, sa_type=Fen)
+    claim_corrected_at: datetime | None = Field(default=None, sa_type=Timestamp)
 
 
 class PartyClaim(SQLModel, table=True):

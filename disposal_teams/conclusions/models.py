@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, String, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.columns import Fen, Json, Timestamp, one_of
@@ -57,6 +57,27 @@ class ResumeGround(StrEnum):
     TRANSFER_RECEIVED = "transfer_received"
     SHARE_PAID = "share_paid"
     OTHER = "other"
+
+
+class SearchChannel(StrEnum):
+    """Where the debtor's property is looked for."""
+
+    BANK = "bank"
+    ONLINE = "online"
+    SECURITIES = "securities"
+    REAL_ESTATE = "real_estate"
+    VEHICLES = "vehicles"
+    COMPANIES = "companies"
+    OTHER = "other"
+
+
+class SearchState(StrEnum):
+    """A search is due, found nothing, found something on which the case can go on, or is needed no more."""
+
+    DUE = "due"
+    NOTHING = "nothing"
+    FOUND = "found"
+    CANCELLED = "cancelled"
 
 
 class CaseConclusion(SQLModel, table=True):
@@ -149,3 +170,42 @@ class FirstCourtCheck(SQLModel, table=True):
     checked_by: UUID | None = None
     checked_by_name: str = Field(default="", max_length=80)
     checked_at: datetime = Field(sa_type=Timestamp)
+
+
+class PropertySearch(SQLModel, table=True):
+    """One of the half-yearly searches after a case ended without full result (D-06). At most one of a conclusion is due.
+
+    `document_id`: the notice to the applicants. `dropped_why`: why what was found does not resume the case.
+    """
+
+    __tablename__ = "property_search"
+    __table_args__ = (
+        one_of("state", SearchState, table="property_search"),
+        UniqueConstraint("conclusion_id", "number", name="property_search_number"),
+        Index(
+            "property_search_one_due", "conclusion_id", unique=True, postgresql_where=text("state = 'due'")
+        ),
+        Index("property_search_desk", "court_code", "state", "due_on"),
+        CheckConstraint(
+            "(state IN ('nothing', 'found')) = (done_at IS NOT NULL)", name="property_search_done"
+        ),
+        CheckConstraint(
+            "done_at IS NULL OR cardinality(channels) > 0", name="property_search_done_somewhere"
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    conclusion_id: UUID = Field(foreign_key="case_conclusion.id")
+    case_id: UUID = Field(foreign_key="enforcement_case.id", index=True)
+    court_code: str = Field(foreign_key="court.code")
+    number: int
+    due_on: date
+    state: str = SearchState.DUE
+    channels: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    findings: str = Field(default="", max_length=2000)
+    dropped_why: str = Field(default="", max_length=500)
+    done_by: UUID | None = None
+    done_by_name: str = Field(default="", max_length=80)
+    done_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    document_id: UUID | None = None
+    is_demo: bool = False

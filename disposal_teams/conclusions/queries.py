@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Permission, require
 from disposal_teams.cases.models import EnforcementCase
-from disposal_teams.conclusions.models import CaseConclusion, ConclusionState
+from disposal_teams.conclusions.models import CaseConclusion, ConclusionState, PropertySearch, SearchState
 
 PAGE = 50
 
@@ -57,3 +57,34 @@ async def resumed_from(work: Work, case_id: UUID) -> EnforcementCase | None:
         .where(CaseConclusion.new_case_id == case_id)
     )
     return rows.first()
+
+
+async def searches_of(work: Work, case_id: UUID) -> list[PropertySearch]:
+    """The searches of a case, newest first; the caller has checked who reads."""
+    rows = await work.session.exec(
+        select(PropertySearch)
+        .where(PropertySearch.case_id == case_id)
+        .order_by(col(PropertySearch.due_on).desc())
+    )
+    return list(rows)
+
+
+async def searches_of_court(
+    work: Work, court_code: str, *, state: SearchState, limit: int = PAGE, offset: int = 0
+) -> list[tuple[PropertySearch, EnforcementCase]]:
+    """The court's searches in that state whose case has not gone on, what is due first leading."""
+    require(work.actor, Permission.SEE_COURT_FILES, court_code=court_code)
+    rows = await work.session.exec(
+        select(PropertySearch, EnforcementCase)
+        .join(EnforcementCase, col(EnforcementCase.id) == col(PropertySearch.case_id))
+        .join(CaseConclusion, col(CaseConclusion.id) == col(PropertySearch.conclusion_id))
+        .where(
+            PropertySearch.court_code == court_code,
+            PropertySearch.state == state,
+            CaseConclusion.state == ConclusionState.CONCLUDED,
+        )
+        .order_by(col(PropertySearch.due_on), col(PropertySearch.id))
+        .offset(offset)
+        .limit(limit)
+    )
+    return list(rows)

@@ -1,5 +1,6 @@
 """A case that ended without full result goes on when property is found: new number, same parties, claims and seals (D-06)."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlmodel import select
@@ -16,6 +17,7 @@ from disposal_teams.cases.rules import parse_case_number
 from disposal_teams.conclusions.models import CaseConclusion, ConclusionState, ResumeGround, Way
 from disposal_teams.conclusions.papers import issue_resumption_paper, tell_parties
 from disposal_teams.conclusions.rules import RESUME_LABELS, check_resumable
+from disposal_teams.conclusions.search import end_searches
 from disposal_teams.courts.tell import tell_court
 from disposal_teams.instructions.progress import require_own
 from disposal_teams.orders.carry_over import carry_over_case
@@ -23,9 +25,16 @@ from disposal_teams.plain_text import clean_text
 
 
 async def resume_case(
-    work: Work, case_id: UUID, *, case_no: str, ground: ResumeGround, note: str
+    work: Work,
+    case_id: UUID,
+    *,
+    case_no: str,
+    ground: ResumeGround,
+    note: str,
+    due: Mapping[UUID, int] | None = None,
 ) -> EnforcementCase:
-    """Register the resumed case (执恢) of what was not realised, with parties, claims and what is left of the assets.
+    """Register the resumed case (执恢) of what was not realised, with parties, claims and what is left of the assets. `due`: what
+    is still owed to a party, in fen, by its id in the ended case; the others keep their claim.
 
     Raises `RuleViolation` unless the case ended this round only (终本), `InvalidInput`, `Conflict` (number), `NotPermitted`.
     """
@@ -50,11 +59,12 @@ async def resume_case(
             msg("案号不是本院的案号。"), fields={"case_no": msg("请填写本院的执恢案号。")}, rule="D-06"
         )
     left = [asset.id for asset in await assets_of_case(work, old.id)]
-    new = await carry_over_case(work, old, case_no=case_no, court_code=old.court_code, assets=left)
+    new = await carry_over_case(work, old, case_no=case_no, court_code=old.court_code, assets=left, due=due)
     new.claim_fen = conclusion.applied_fen - conclusion.realised_fen
     conclusion.state, conclusion.resumed_at = ConclusionState.RESUMED, work.now
     conclusion.resumed_by_name, conclusion.new_case_id = work.actor.name, new.id
     conclusion.resume_ground, conclusion.resume_note = ResumeGround(ground), note
+    await end_searches(work, conclusion)
     await work.session.flush()
     paper = await issue_resumption_paper(work, conclusion, old, new)
     conclusion.resume_document_id = paper.id

@@ -1,6 +1,6 @@
 """A case goes on in another court: the new case takes over parties, claims and assets, the old one is struck off (销案, T-12)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from core.clock import COURT_ZONE
@@ -14,9 +14,16 @@ from disposal_teams.cases.sealing import unseal_identity
 
 
 async def carry_over_case(
-    work: Work, old: EnforcementCase, *, case_no: str, court_code: str, assets: Iterable[UUID]
+    work: Work,
+    old: EnforcementCase,
+    *,
+    case_no: str,
+    court_code: str,
+    assets: Iterable[UUID],
+    due: Mapping[UUID, int] | None = None,
 ) -> EnforcementCase:
-    """File the actor's court's case of this number for `old`. Assets that `court_code` already disposes of go with it.
+    """File the actor's court's case of this number for `old`. Assets that `court_code` already disposes of go with it. `due`:
+    what a party is still owed, in fen, by its id in `old`; the others keep their claim.
 
     Raises `RuleViolation`, `InvalidInput` and `Conflict` for the number.
     """
@@ -29,7 +36,7 @@ async def carry_over_case(
         await add_party(
             work, new, role=PartyRole(party.role), name=party.name, is_natural_person=party.is_natural_person,
             identity_number=number, phone=party.phone, address=party.address, account_id=party.account_id,
-            is_reachable=party.is_reachable, claim_fen=party.claim_fen,
+            is_reachable=party.is_reachable, claim_fen=(due or {}).get(party.id, party.claim_fen),
         )  # fmt: skip
     await work.session.flush()
     for asset_id in sorted(assets):

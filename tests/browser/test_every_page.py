@@ -41,6 +41,7 @@ PAGES: dict[str | None, list[str]] = {
         "/team/assets",
         "/team/assets/new",
         "/team/cases",
+        "/team/searches",
         "/team/imports",
         "/team/lots",
         "/team/worth",
@@ -67,7 +68,13 @@ PAGES: dict[str | None, list[str]] = {
     "president": ["/court/stays"],
     "court-first": ["/court", "/court/orders", "/court/indicators"],
     "court-priority": ["/court", "/court/transfers/new", "/court/waiting-seals/new"],
-    "finance": ["/finance", "/finance/payouts", "/finance/returns", "/finance/reconciliation"],
+    "finance": [
+        "/finance",
+        "/finance/cash",
+        "/finance/payouts",
+        "/finance/returns",
+        "/finance/reconciliation",
+    ],
     "appraiser": ["/appraiser"],
     "debtor": ["/my", "/my/proceeds", "/my/reports", "/my/forbearance"],
     "intermediate": [
@@ -108,7 +115,7 @@ FIRST_OF = {
     "a[href^='/appraiser/0']": ("appraiser", "/appraiser"),
 }
 SUBPAGES = {
-    "/team/cases": ("/dossier",),
+    "/team/cases": ("/dossier", "/outstanding", "/cash", "/searches"),
     "/court/instructions": ("/dossier",),
     "/team/assets": (
         "/survey",

@@ -210,6 +210,7 @@ MEANT: dict[str, str] = {
     "end_work.order_id": "auxiliary_work",
     "arrange_photos.cover": "asset_photo",
     "live_id": "live_seal",
+    "second_officer": "account",
     "target_claim_id": "distribution_claim",
     "transfer_id": "transfer_request",
 }

@@ -13,6 +13,7 @@ from auction.proceeds.objections.queries import objections_of, views_of
 from auction.proceeds.objections.raise_objection import demand_words
 from auction.proceeds.objections.rules import DEMAND_LABELS
 from auction.proceeds.objections.rules import STATE_LABELS as OBJECTION_LABELS
+from auction.proceeds.outstanding import own_outstanding
 from auction.proceeds.payout.queries import own_payouts
 from auction.proceeds.payout.rules import STATE_LABELS as PAYOUT_LABELS
 from auction.proceeds.plan.draft import names_in
@@ -46,6 +47,7 @@ async def own_page(request: AnyRequest, database: Database, visitor: Visitor) ->
             "proceeds/own_list.html",
             files=await own_distributions(work),
             claims=await own_claims_on_money(work),
+            due=[each for _, each in await own_outstanding(work) if each.claimed_fen],
             **LABELS,
         )
 

@@ -1,5 +1,6 @@
 """The conclusion of a case: what is open, the proposal, the decision, the first court's state, resumption (§11.9, T-13)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -8,10 +9,12 @@ from litestar import Response, get, post
 
 from auction.conclusions.conclude import decide_conclusion, propose_conclusion
 from auction.conclusions.facts import standing_of
+from auction.conclusions.resume import resume_with_the_rest
+from auction.proceeds.outstanding import outstanding_of
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.documents import documents_of
-from core.errors import DisposalError, NotFound
+from core.errors import NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission
 from disposal_teams.assets.labels import STATE_LABELS as ASSET_LABELS
@@ -22,12 +25,12 @@ from disposal_teams.conclusions.facts import newest_check
 from disposal_teams.conclusions.first_court import check_first_court
 from disposal_teams.conclusions.models import ConclusionState, Ground, ResumeGround, Way
 from disposal_teams.conclusions.papers import PAPERS
-from disposal_teams.conclusions.queries import conclusions_of, resumed_from
-from disposal_teams.conclusions.resume import resume_case
+from disposal_teams.conclusions.queries import conclusions_of, resumed_from, searches_of
 from disposal_teams.courts.queries import court_names
 from disposal_teams.instructions.progress import may_own
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, query_form, read_form
 from web.rendering import page, see_other
 from web.team.fields import panel_members
@@ -53,7 +56,16 @@ async def conclusion_page(
     wanted = query_form(request).value("way")
     way = wanted if wanted in set(Way) else str(Way.FULFILLED)
     async with database.read(actor) as work:
-        return await _show(request, work, case_id, Form.blank(way=way))
+        found = await _found(work, case_id, query_form(request))
+        return await _show(request, work, case_id, Form.blank(way=way, **found))
+
+
+async def _found(work: Work, case_id: UUID, query: Form) -> dict[str, str]:
+    """The form of a resumption, filled in by the search that found property."""
+    search_id = query.identifier("search") if query.value("search") else None
+    await open_case_file(work, case_id)
+    found = next((each for each in await searches_of(work, case_id) if each.id == search_id), None)
+    return {"resume_ground": str(ResumeGround.PROPERTY_FOUND), "note": found.findings[:1000]} if found else {}
 
 
 async def _show(request: AnyRequest, work: Work, case_id: UUID, form: Form) -> Response[Any]:
@@ -138,9 +150,24 @@ def _repairs(case: EnforcementCase, waited: Any) -> dict[str, tuple[str, Message
     return found
 
 
-async def _again(
-    request: AnyRequest, database: Database, actor: Actor, case_id: UUID, form: Form
+async def _act(
+    request: AnyRequest,
+    database: Database,
+    actor: Actor,
+    case_id: UUID,
+    form: Form,
+    act: Callable[[Work], Awaitable[Any]],
+    said: Message,
+    to: str = "",
 ) -> Response[Any]:
+    """Do something in the case of the reader's court and go to its page (`to`: the part of it), or show what was refused."""
+
+    async def whole(work: Work) -> None:
+        await open_case_file(work, case_id)
+        await act(work)
+
+    if await carried_out(database, actor, form, whole):
+        return see_other(request, f"/team/cases/{case_id}/conclusion{to}", said=said)
     async with database.read(actor) as work:
         return await _show(request, work, case_id, form)
 
@@ -157,22 +184,17 @@ async def propose(request: AnyRequest, database: Database, visitor: Visitor, cas
     note = form.text("other_note", required=False, longest=300)
     minutes = form.text("minutes", required=False, longest=2000, lines=True)
     members = panel_members(form) if way in rules.RULED else []
-    if way is not None and ground is not None and not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await open_case_file(work, case_id)
-                await propose_conclusion(
-                    work, case_id, way=way, ground=ground, reason=reason, other_fen=other_fen, other_note=note,
-                    members=members, minutes=minutes,
-                )  # fmt: skip
-            return see_other(
-                request, f"/team/cases/{case_id}/conclusion", said=msg("已提交，等待局长或者分管院领导审批。")
-            )
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await _again(request, database, actor, case_id, form)
+
+    async def act(work: Work) -> None:
+        assert way is not None
+        assert ground is not None
+        await propose_conclusion(
+            work, case_id, way=way, ground=ground, reason=reason, other_fen=other_fen, other_note=note,
+            members=members, minutes=minutes,
+        )  # fmt: skip
+
+    said = msg("已提交，等待局长或者分管院领导审批。")
+    return await _act(request, database, actor, case_id, form, act, said)
 
 
 @post(BASE + "/conclusion/decision", include_in_schema=False)
@@ -183,20 +205,16 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, case
     conclusion_id = form.identifier("conclusion_id")
     is_approved = form.value("verdict") == "approve"
     why = form.text("why", required=False, longest=500)
-    if conclusion_id is not None and not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await open_case_file(work, case_id)
-                if conclusion_id not in {each.id for each in await conclusions_of(work, case_id)}:
-                    raise NotFound(msg("没有找到该结案申请。"))
-                await decide_conclusion(work, conclusion_id, is_approved=is_approved, why=why)
-            said = msg("已结案，文书已制作并送达。") if is_approved else msg("未批准，已退回承办人。")
-            return see_other(request, f"/team/cases/{case_id}/conclusion", said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await _again(request, database, actor, case_id, form)
+
+    async def act(work: Work) -> None:
+        if conclusion_id is None or conclusion_id not in {
+            each.id for each in await conclusions_of(work, case_id)
+        }:
+            raise NotFound(msg("没有找到该结案申请。"))
+        await decide_conclusion(work, conclusion_id, is_approved=is_approved, why=why)
+
+    said = msg("已结案，文书已制作并送达。") if is_approved else msg("未批准，已退回承办人。")
+    return await _act(request, database, actor, case_id, form, act, said)
 
 
 @post(BASE + "/first-court", include_in_schema=False)
@@ -206,20 +224,14 @@ async def look(request: AnyRequest, database: Database, visitor: Visitor, case_i
     form = await read_form(request)
     asset_id = form.identifier("asset_id")
     form.values["way"] = str(Way.NO_RESULT)
-    if asset_id is not None:
-        try:
-            async with database.begin(actor) as work:
-                await open_case_file(work, case_id)
-                await check_first_court(work, case_id, asset_id)
-            return see_other(
-                request, f"/team/cases/{case_id}/conclusion?way={Way.NO_RESULT}#waited",
-                said=msg("已核查并留痕，二十日内有效。"),
-            )  # fmt: skip
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await _again(request, database, actor, case_id, form)
+
+    async def act(work: Work) -> None:
+        if asset_id is None:
+            raise NotFound(msg("没有找到该标的物。"))
+        await check_first_court(work, case_id, asset_id)
+
+    said = msg("已核查并留痕，二十日内有效。")
+    return await _act(request, database, actor, case_id, form, act, said, to=f"?way={Way.NO_RESULT}#waited")
 
 
 @post(BASE + "/resumption", include_in_schema=False)
@@ -230,17 +242,37 @@ async def resume(request: AnyRequest, database: Database, visitor: Visitor, case
     case_no = form.text("case_no", longest=60)
     ground = form.choice("resume_ground", ResumeGround)
     note = form.text("note", longest=1000, lines=True)
-    if ground is not None and not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await open_case_file(work, case_id)
-                new = await resume_case(work, case_id, case_no=case_no, ground=ground, note=note)
-            return see_other(request, f"/team/cases/{new.id}", said=msg("已恢复执行，请登记发现的财产。"))
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await _again(request, database, actor, case_id, form)
+
+    async def act(work: Work) -> None:
+        assert ground is not None
+        await resume_with_the_rest(work, case_id, case_no=case_no, ground=ground, note=note)
+
+    return await _act(
+        request, database, actor, case_id, form, act, msg("已恢复执行，请在新案件中登记发现的财产。")
+    )
 
 
-route_handlers = [conclusion_page, propose, decide, look, resume]
+@get(BASE + "/outstanding", include_in_schema=False)
+async def outstanding_page(
+    request: AnyRequest, database: Database, visitor: Visitor, case_id: UUID
+) -> Response[Any]:
+    """What stays due to every creditor of the case (D-06)."""
+    async with database.read(require_staff(visitor)) as work:
+        case = await open_case_file(work, case_id)
+        lines = await outstanding_of(work, case)
+        made = await conclusions_of(work, case.id)
+        return page(
+            request,
+            "conclusions/outstanding.html",
+            case=case,
+            lines=lines,
+            due_fen=sum(each.due_fen for each in lines),
+            claimed_fen=sum(each.claimed_fen for each in lines),
+            received_fen=sum(each.received_fen for each in lines),
+            ended=next((each for each in made if each.state == ConclusionState.CONCLUDED), None),
+            way_labels=rules.WAY_LABELS,
+            before=await resumed_from(work, case.id),
+        )
+
+
+route_handlers = [conclusion_page, propose, decide, look, resume, outstanding_page]

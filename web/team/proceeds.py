@@ -6,6 +6,9 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from auction.proceeds.authority.decide import authority_over, enter_leave, leave_of
+from auction.proceeds.authority.models import Leave
+from auction.proceeds.authority.rules import BASIS_LABELS, LEAVE_LABELS, LIFTED_BY
 from auction.proceeds.claims.models import ClaimState
 from auction.proceeds.claims.queries import claims_of
 from auction.proceeds.claims.rules import ORIGIN_LABELS
@@ -140,6 +143,7 @@ async def show_file(
             plan=plan,
             plan_names=await names_in(work, proceeds, plan) if plan else {},
             services=await services_of(work, plan.id) if plan else [],
+            **await _authority(request, work, proceeds),
             open_objections=sum(
                 each.state in OPEN_OBJECTIONS for each, _ in await objections_of(work, proceeds.id)
             ),
@@ -163,6 +167,22 @@ async def show_file(
             server_time=work.now,
             **LABELS,
         )
+
+
+async def _authority(request: AnyRequest, work: Work, proceeds: Proceeds) -> dict[str, Any]:
+    """Which court divides, and what it takes where that is another one."""
+    authority = await authority_over(work, proceeds)
+    return {
+        "authority": authority,
+        "leave": await leave_of(work, proceeds),
+        "divides": (await court_of(work, authority.court_code)).name,
+        "basis_labels": BASIS_LABELS,
+        "leave_labels": LEAVE_LABELS,
+        "leave_options": [
+            (str(each), translated(request, msg(LEAVE_LABELS[each])))
+            for each in LIFTED_BY.get(authority.basis, ())
+        ],
+    }
 
 
 LABELS: dict[str, Any] = {
@@ -229,6 +249,32 @@ async def reopen(
 
     return await act_on_file(
         request, database, require_staff(visitor), proceeds_id, form, act, msg("可以重新核算费用。")
+    )
+
+
+@post(BASE + "/leave", include_in_schema=False)
+async def enter_paper(
+    request: AnyRequest, database: Database, visitor: Visitor, proceeds_id: UUID
+) -> Response[Any]:
+    """Enter the paper by which the own court divides."""
+    form = await read_form(request)
+    ground = form.choice("ground", Leave)
+    paper_ref = form.text("paper_ref", longest=200)
+    decided_on = form.day("leave_on")
+
+    async def act(work: Work, proceeds: Proceeds) -> None:
+        assert ground is not None
+        assert decided_on is not None
+        await enter_leave(work, proceeds.id, ground=ground, paper_ref=paper_ref, decided_on=decided_on)
+
+    return await act_on_file(
+        request,
+        database,
+        require_staff(visitor),
+        proceeds_id,
+        form,
+        act,
+        msg("分配依据已登记，可以拟定方案。"),
     )
 
 
@@ -334,6 +380,7 @@ route_handlers = [
     file_page,
     settle,
     reopen,
+    enter_paper,
     draft,
     take_back,
     approve,

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from auction.proceeds.claims.models import ClaimOrigin, ClaimState, DistributionClaim
 from auction.proceeds.models import Proceeds
+from auction.proceeds.outstanding import Outstanding, outstanding_of
 from auction.proceeds.plan.divide import SPECIAL, Rank
 from core.database import Work
 from core.ids import new_id
@@ -22,7 +23,8 @@ _RANKS = {PartyRole.APPLICANT: Rank.ORDINARY, PartyRole.PRIORITY_CREDITOR: Rank.
 
 
 async def collect_claims(work: Work, proceeds: Proceeds, parties: Sequence[Party]) -> None:
-    """Write down what the files say, as admitted: an officer corrects and completes it before the plan is drafted."""
+    """Write down what the files say, less what was paid before (D-06), as admitted: an officer corrects and completes it before
+    the plan is drafted."""
     assets = [UUID(part["asset_id"]) for part in proceeds.parts]
     await work.session.execute(
         update(DistributionClaim)
@@ -45,12 +47,12 @@ async def collect_claims(work: Work, proceeds: Proceeds, parties: Sequence[Party
         .values(proceeds_id=proceeds.id, state=ClaimState.SUBMITTED)
     )
     case = await case_of(work, proceeds.case_id)
-    applicants = [each for each in parties if each.role == PartyRole.APPLICANT]
+    left = await outstanding_of(work, case)
+    of_party = {each.party_id: each for each in left}
     for party in parties:
         rank = _RANKS.get(PartyRole(party.role))
         if rank is None:
             continue
-        alone = rank is Rank.ORDINARY and len(applicants) == 1
         work.session.add(
             _claim(
                 work,
@@ -64,7 +66,8 @@ async def collect_claims(work: Work, proceeds: Proceeds, parties: Sequence[Party
                 case_no=case.case_no,
                 rank=rank,
                 part_asset_id=proceeds.asset_id if rank is Rank.SECURED else None,
-                principal_fen=party.claim_fen or (case.claim_fen if alone else 0),
+                principal_fen=of_party[party.id].title_due_fen,
+                doubled_fen=of_party[party.id].doubled_due_fen,
                 title_ref=case.case_no,
             )
         )
@@ -73,12 +76,16 @@ async def collect_claims(work: Work, proceeds: Proceeds, parties: Sequence[Party
         for seal in await seals_of(work, asset_id):
             if seal.case_no not in known and {seal.state, seal.state_before_ruling} & LIVING:
                 known.add(seal.case_no)
-                work.session.add(_of_seal(work, proceeds, seal, parties))
+                before = next((each for each in left if each.case_no == seal.case_no), None)
+                work.session.add(_of_seal(work, proceeds, seal, parties, before))
     await work.session.flush()
 
 
-def _of_seal(work: Work, proceeds: Proceeds, seal: Seal, parties: Sequence[Party]) -> DistributionClaim:
-    """A seal of another case; a preservation has no title yet, so its part is reserved (D-10, D-11)."""
+def _of_seal(
+    work: Work, proceeds: Proceeds, seal: Seal, parties: Sequence[Party], before: Outstanding | None
+) -> DistributionClaim:
+    """A seal of another case; a preservation has no title yet, so its part is reserved (D-10, D-11). `before`: how that case
+    stands after earlier distributions of this one."""
     party = next((each for each in parties if each.name == seal.creditor_name), None)
     confirmed = seal.kind != SealKind.PRESERVATION
     return _claim(
@@ -94,7 +101,8 @@ def _of_seal(work: Work, proceeds: Proceeds, seal: Seal, parties: Sequence[Party
         rank=Rank.SECURED if seal.has_priority_right else Rank.ORDINARY,
         part_asset_id=seal.asset_id if seal.has_priority_right else None,
         since=seal.registered_on if seal.has_priority_right else None,
-        principal_fen=seal.claim_fen,
+        principal_fen=before.title_due_fen if before else seal.claim_fen,
+        doubled_fen=before.doubled_due_fen if before else 0,
         has_title=confirmed,
         is_confirmed=confirmed,
         title_ref=seal.case_no,
@@ -115,6 +123,7 @@ def _claim(
     rank: Rank,
     part_asset_id: UUID | None,
     principal_fen: int,
+    doubled_fen: int,
     title_ref: str,
     since: date | None = None,
     has_title: bool = True,
@@ -136,6 +145,7 @@ def _claim(
         part_asset_id=part_asset_id,
         since=since,
         principal_fen=principal_fen,
+        doubled_fen=doubled_fen,
         has_title=has_title,
         is_confirmed=is_confirmed,
         title_ref=title_ref,

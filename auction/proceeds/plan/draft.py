@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from auction.proceeds.authority.decide import check_own_division
 from auction.proceeds.claims.models import ClaimState, DistributionClaim
 from auction.proceeds.claims.queries import claims_of
 from auction.proceeds.costs import reckoned
@@ -41,11 +42,13 @@ async def draft_plan(
     bonus_reason: str = "",
 ) -> DistributionPlan:
     """Reckon the plan and lay it before the panel. `with_bonus`: the first-sealing ordinary creditor gets what the settings allow
-    (D-04). Raises `RuleViolation` (open requests, claims without figures), `InvalidInput` by field, `NotPermitted`.
+    (D-04). Raises `RuleViolation` (another court divides, open requests, claims without figures), `InvalidInput` by field,
+    `NotPermitted`.
     """
     proceeds = await proceeds_for_update(work, proceeds_id)
     require(work.actor, Permission.DRAFT_DISTRIBUTION, court_code=proceeds.court_code)
     check_transition(S(proceeds.state), S.PLAN_DRAFT)
+    await check_own_division(work, proceeds)
     claims = await claims_of(work, proceeds.id)
     _check_claims(claims)
     admitted = [each for each in claims if each.state == ClaimState.ADMITTED]

@@ -1,0 +1,1 @@
+"""Which court divides the money (D-10)."""
