@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from auction.due.list_due import DueRow, due_page
 from auction.due.models import CalendarFeed, Scope
 from auction.due.rules import Bucket
+from auction.due.team_feed import team_of_token
 from core.audit.record import record
 from core.database import Work
 from core.deadlines.catalogue import CLOCKS, rule_number
@@ -21,7 +22,7 @@ from core.deadlines.rules import day_in_court, start_of_day
 from core.errors import NotFound, NotPermitted
 from core.i18n import msg
 from core.icalendar import Event, calendar
-from core.identity import Permission, require
+from core.identity import Actor, Permission, require
 from core.identity.accounts import as_actor
 from core.identity.models import Account
 from core.identity.sessions import token_hash
@@ -91,10 +92,13 @@ async def _note(work: Work, event: str, scope: Scope) -> None:
 
 
 async def read_feed(work: Work, token: str, *, address: str) -> bytes:
-    """The file behind a token, as its owner sees the list now. `address`: of the service, for links.
+    """The file behind a token, as its owner (a person, or a team) sees the list now. `address`: of the service, for links.
 
     Raises `NotFound` when the token is unknown or given up, or its owner has left the court.
     """
+    team = await team_of_token(work, token)
+    if team is not None:
+        return await _file(work, team, Scope.TEAM, address=address)
     row = (
         await work.session.exec(
             select(CalendarFeed, Account)
@@ -105,14 +109,18 @@ async def read_feed(work: Work, token: str, *, address: str) -> bytes:
     if row is None or row[1].disabled_at is not None:
         raise _unknown()
     feed, owner = row
-    scope = Scope(feed.scope)
-    seen = Work(work.session, as_actor(owner), work.now, work.request_id)
+    return await _file(work, as_actor(owner), Scope(feed.scope), address=address)
+
+
+async def _file(work: Work, reader: Actor, scope: Scope, *, address: str) -> bytes:
+    seen = Work(work.session, reader, work.now, work.request_id)
     try:
         rows = (await due_page(seen, scope, limit=MOST, free_text=False)).rows
     except NotPermitted as error:
         raise _unknown() from error
     hidden = await _names(work, rows)
-    return calendar(NAMES[scope], [_event(each, hidden, address) for each in rows], now=work.now)
+    name = f"{reader.name}期限" if reader.account_id is None else NAMES[scope]
+    return calendar(name, [_event(each, hidden, address) for each in rows], now=work.now)
 
 
 def _unknown() -> NotFound:

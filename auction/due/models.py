@@ -38,3 +38,20 @@ class CalendarFeed(SQLModel, table=True):
     token_hash: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Timestamp)
     revoked_at: datetime | None = Field(default=None, sa_type=Timestamp)
+
+
+class TeamCalendar(SQLModel, table=True):
+    """A calendar that belongs to a disposal team, whoever works in it; only the hash of its token is kept. One is in force."""
+
+    __tablename__ = "team_calendar"
+    __table_args__ = (
+        Index("team_calendar_token", "token_hash", unique=True),
+        Index("team_calendar_one", "team_id", unique=True, postgresql_where=text("revoked_at IS NULL")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    team_id: UUID = Field(foreign_key="disposal_team.id")
+    token_hash: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=Timestamp)
+    created_by_name: str = Field(default="", max_length=80)
+    revoked_at: datetime | None = Field(default=None, sa_type=Timestamp)

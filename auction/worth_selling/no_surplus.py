@@ -111,7 +111,7 @@ async def ask_applicant(work: Work, asset_id: UUID) -> SurplusTest:
         addressee="、".join(party.name for party in applicants) or "申请执行人",
         paragraphs=[
             (
-                f"本院拟拍卖“{asset.title}”。经测算，按保留价{yuan(test.reserve_fen)}元拍卖，"
+                f"本院拟拍卖“{asset.title}”。依照《最高人民法院关于人民法院民事执行中拍卖、变卖财产的规定》第六条测算，按保留价{yuan(test.reserve_fen)}元拍卖，"
                 "清偿优先债权和执行费用后，你方可能没有剩余可受清偿。"
             ),
             (
@@ -119,13 +119,13 @@ async def ask_applicant(work: Work, asset_id: UUID) -> SurplusTest:
                 f"{yuan(needed)}元；依此流拍的，拍卖费用由你方负担。逾期不申请的，本院不拍卖该财产。"
             ),
         ],
-        facts=[
+        reckoning=[
             ["保留价", f"{yuan(test.reserve_fen)} 元"],
             *[
                 [f"{rules.LINE_LABELS[rules.LineKind(kind)]}：{text}", f"{yuan(fen)} 元"]
                 for kind, text, fen in test.lines
             ],
-            ["差额", f"{yuan(-test.surplus_fen)} 元"],
+            ["不足清偿的差额", f"{yuan(-test.surplus_fen)} 元"],
         ],
         subject=f"surplus_test:{test.id}",
     )

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import any_, literal, text
 from sqlmodel import col, select
 
 from auction.worth_selling import rules
 from auction.worth_selling.figures import answer_of, case_figures, surplus_figures
-from auction.worth_selling.models import SaleWish, SurplusTest, WishState
+from auction.worth_selling.models import SaleWish, SurplusTest, Wish, WishState
 from core.database import Work
 from core.identity import Permission, require
 from core.legal_settings import legal
@@ -166,3 +166,21 @@ async def own_tests(work: Work, *, limit: int = 50) -> list[tuple[SurplusTest, A
     for test, asset in rows.all():
         newest.setdefault(asset.id, (test, asset))
     return list(newest.values())
+
+
+async def accepted_joining(work: Work, asset: Asset) -> SaleWish | None:
+    """The request to sell this asset together with others that the court has accepted (A-24), if no later accepted one asks that
+    it be sold apart; the caller has checked who reads."""
+    rows = await work.session.exec(
+        select(SaleWish)
+        .where(
+            SaleWish.case_id == asset.case_id,
+            SaleWish.state == str(WishState.ACCEPTED),
+            col(SaleWish.wish).in_([str(Wish.TOGETHER), str(Wish.SEPARATELY)]),
+            literal(asset.id) == any_(col(SaleWish.asset_ids)),
+        )
+        .order_by(col(SaleWish.answered_at).desc(), col(SaleWish.id).desc())
+        .limit(1)
+    )
+    newest = rows.first()
+    return newest if newest is not None and newest.wish == Wish.TOGETHER else None

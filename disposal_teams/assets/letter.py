@@ -17,12 +17,13 @@ async def issue_letter(
     *,
     addressee: str,
     paragraphs: Sequence[str],
-    facts: Sequence[Sequence[str]],
+    facts: Sequence[Sequence[str]] = (),
+    reckoning: Sequence[Sequence[str]] = (),
     closing: str = "",
     subject: str | None = None,
 ) -> Document:
-    """Issue a letter of `kind` in the asset's case, over its court's name. It closes with the court's telephone number,
-    or with `closing`; it is about the asset, or about `subject`."""
+    """Issue a letter of `kind` in the asset's case, over its court's name. `reckoning`: what and amount, the result last. It
+    closes with the court's telephone number, or with `closing`; it is about the asset, or about `subject`."""
     case, court = await case_of(work, asset.case_id), await court_of(work, asset.court_code)
     return await issue_document(
         work,
@@ -33,6 +34,7 @@ async def issue_letter(
             "addressee": addressee,
             "paragraphs": list(paragraphs),
             "facts": [list(fact) for fact in facts],
+            "reckoning": [list(line) for line in reckoning],
             "closing": [closing or f"联系电话：{court.supervision_phone}"],
             "date": work.now.astimezone(COURT_ZONE).date().isoformat(),
             "is_demo": asset.is_demo,

@@ -222,7 +222,7 @@ async def _end(work: Work, live: LiveSeal, *, note: str, is_breach: bool) -> Non
     asset = await work.session.get_one(Asset, live.asset_id)
     await note_asset(work, asset, "live_seal.ended", rules.LIVE, live_seal=str(live.id), is_breach=is_breach)
     await issue_letter(
-        work, asset, "live_seal_end", addressee="被执行人",
+        work, asset, "live_seal_end", addressee=await _debtors(work, live),
         paragraphs=[
             f"本院曾准许你方继续使用查封的“{asset.title}”。现因{note}，自本通知之日起不得继续使用。",
             "请妥善保管该财产，等待本院处置；擅自处分、毁损查封财产的，依法追究责任。",
@@ -311,22 +311,34 @@ async def _issue(work: Work, live: LiveSeal, asset: Asset, due_on: date) -> None
     if live.must_insure:
         demands.append(str(rules.INSURANCE))
     if live.conditions:
-        demands.append(live.conditions)
-    insured = [["保险到期日", str(live.insured_until)]] if live.insured_until else []
+        demands.append(_sentence(live.conditions))
+    insured = [["保险到期日", f"{live.insured_until:%Y年%m月%d日}"]] if live.insured_until else []
     await issue_letter(
-        work, asset, "live_seal_decision", addressee="被执行人",
+        work, asset, "live_seal_decision", addressee=await _debtors(work, live),
         paragraphs=[
             f"本院查封了你方的“{asset.title}”。为减少对生产、生活的影响，本院准许你方在查封期间继续使用。",
-            f"理由：{live.decision}",
+            f"理由：{_sentence(live.decision)}",
+            "使用期间应当遵守下列条件：",
             *[f"{number}、{demand}" for number, demand in zip("一二三四五六", demands, strict=False)],
             "违反上述条件之一的，本院立即终止准许；查封的效力不受影响。",
         ],
         facts=[
             ["准许的用途", live.use], ["报告间隔", f"每 {live.report_every_days} 日"],
-            ["首次报告截止", due_on.isoformat()], *insured,
+            ["首次报告截止", f"{due_on:%Y年%m月%d日}"], *insured,
         ],
         subject=f"live_seal:{live.id}",
     )  # fmt: skip
+
+
+def _sentence(text: str) -> str:
+    """What was written, closed as a sentence is."""
+    return text if text.endswith(("。", "；", "！", "？")) else f"{text}。"
+
+
+async def _debtors(work: Work, live: LiveSeal) -> str:
+    """The debtors of the case by name, to whom a paper goes."""
+    parties = await parties_of(work, live.case_id)
+    return "、".join(party.name for party in parties if party.role == PartyRole.DEBTOR) or "被执行人"
 
 
 async def _tell_debtors(work: Work, live: LiveSeal, *, key: str, title: Message, body: Message) -> None:

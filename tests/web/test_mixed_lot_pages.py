@@ -1,12 +1,18 @@
 """Several assets sold together, on the pages of the court and of the public (A-21, B-03, B-16)."""
 
+import re
+from datetime import timedelta
+
 from sqlmodel import select
 
 from auction.listing.models import Lot
 from auction.listing.publish_lot import publish_lot
+from auction.worth_selling.models import SaleWish, Wish, WishState
 from core.clock import COURT_ZONE
 from core.database import Database
 from core.identity import SYSTEM, Role
+from core.ids import new_id
+from disposal_teams.cases.queries import parties_of
 from tests.auction.direct_sale.test_mixed_direct_sale import goods
 from tests.auction.listing.test_mixed_lots import pair
 from tests.auction.listing.workshop import TEAM, at, made_ready
@@ -110,3 +116,37 @@ async def test_A21_B03_the_panel_permits_a_sell_off_of_two_assets_and_the_public
     public = (await guest.get(f"/lots/{lot.lot_no}")).text
     for said in (boxes.asset.asset_no, "成交价按市价的比例", "20,000.00"):
         assert said in public, said
+
+
+async def test_A24_an_accepted_joint_request_ticks_its_assets_for_the_panel_until_a_later_one_asks_otherwise(
+    guest: Guest, database: Database, clock: CourtClock
+) -> None:
+    async with database.begin(SYSTEM) as work:
+        made = await pair(work)
+    house, machine = made.house.asset, made.machine.asset
+    await clock.travel_to(made.team.now)
+    await staff(database, "desk", {Role.PANEL_MEMBER, Role.DISPOSAL_TEAM}, KUNSHAN)
+    await guest.log_in("desk")
+    page = f"/team/assets/{house.asset_no}/listing"
+    ticked = re.compile(rf'value="{machine.id}" checked')
+    assert not ticked.search((await guest.get(page)).text)
+
+    async def accept(wish: Wish) -> None:
+        async with database.begin(SYSTEM) as work:
+            party = (await parties_of(work, house.case_id))[0]
+            work.session.add(
+                SaleWish(
+                    id=new_id(), case_id=house.case_id, court_code=house.court_code, party_id=party.id, wish=wish,
+                    state=WishState.ACCEPTED, asset_ids=[house.id, machine.id], reason="设备只能随厂房使用",
+                    filed_at=work.now, answer="采纳", answered_at=work.now, answered_by_name="某",
+                )
+            )  # fmt: skip
+
+    await accept(Wish.TOGETHER)
+    text = (await guest.get(page)).text
+    assert ticked.search(text)
+    assert "设备只能随厂房使用" in text
+    assert 'value="loss_of_value" selected' in text
+    await clock.pass_time(timedelta(minutes=1))
+    await accept(Wish.SEPARATELY)
+    assert not ticked.search((await guest.get(page)).text)

@@ -35,6 +35,7 @@ from disposal_teams.dossier.sources import kept_elsewhere
 from disposal_teams.plain_text import listed
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.papers import file_answer, paper_answer
 from web.rendering import page, see_other
@@ -254,18 +255,15 @@ async def void(
     actor = require_staff(visitor)
     form = await read_form(request)
     reason = form.text("void_reason", longest=200)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await open_case_file(work, case_id)
-                await declare_void(work, file_id, reason=reason, case_id=case_id)
-            return see_other(
-                request, f"/team/cases/{case_id}/dossier/{file_id}", said=msg("已作废，材料保留在卷。")
-            )
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+
+    async def act(work: Work) -> None:
+        await open_case_file(work, case_id)
+        await declare_void(work, file_id, reason=reason, case_id=case_id)
+
+    if await carried_out(database, actor, form, act):
+        return see_other(
+            request, f"/team/cases/{case_id}/dossier/{file_id}", said=msg("已作废，材料保留在卷。")
+        )
     return await _show_item(request, database, actor, case_id, file_id, form)
 
 

@@ -17,6 +17,8 @@ from auction.listing.queries import Position, lots_of_asset, lots_of_court
 from auction.listing.rounds import next_position
 from auction.listing.rules import VOTES, clearly_low, deposit_of_rate_fen
 from auction.listing.together import TOGETHER_LABELS, TogetherGround
+from auction.worth_selling.models import SaleWish
+from auction.worth_selling.queries import accepted_joining
 from core.clock import COURT_ZONE
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
@@ -102,10 +104,12 @@ async def _show(
             except DisposalError:
                 position = None
         mates = await may_join(work, asset, position) if position and not waits else []
+        joining = await accepted_joining(work, asset) if position and not waits else None
+        asked_for = await assets_by_id(work, joining.asset_ids) if joining else {}
         together = (
             [each.id for each in await others_of(work, live)]
             if live is not None and waits
-            else await _wanted(work, form, position, asset.id, mates)
+            else await _wanted(work, form, position, asset.id, mates, joining)
             if position
             else []
         )
@@ -128,7 +132,16 @@ async def _show(
         request,
         "listing/asset.html",
         status=form.status if form else 200,
-        form=form or _proposal(live if waits else None, lowest, percent, today.isoformat()),
+        form=form
+        or _proposal(
+            live if waits else None, lowest, percent, today.isoformat(), is_joined=bool(joining and together)
+        ),
+        joining=joining,
+        not_ready=[
+            each
+            for each in asked_for.values()
+            if each.id != asset.id and each.id not in {one.id for one in mates}
+        ],
         deposit_hint=hint,
         hardships=hardships,
         hardship_kinds=HARDSHIP_KIND_LABELS,
@@ -159,29 +172,39 @@ async def _show(
 
 
 async def _wanted(
-    work: Work, form: Form | None, position: Position, asset_id: UUID, mates: list[Asset]
+    work: Work,
+    form: Form | None,
+    position: Position,
+    asset_id: UUID,
+    mates: list[Asset],
+    joining: SaleWish | None,
 ) -> list[UUID]:
-    """What is proposed to be sold together: what was typed, or what the run before held."""
+    """What is proposed to be sold together: what was typed, or what the run before held, or what an accepted request asks for
+    (A-24); the panel decides."""
     known = {each.id for each in mates}
     if form is not None:
         return [
             each for each in (form.identifiers("together") if form.many("together") else []) if each in known
         ]
     before = await taken_over(work, position.rerun_of or position.previous, [asset_id])
-    return [each for each in before if each in known]
+    return [each for each in before or (joining.asset_ids if joining else []) if each in known]
 
 
-def _proposal(draft: Lot | None, lowest: int | None, deposit_percent: str, today: str) -> Form:
+def _proposal(
+    draft: Lot | None, lowest: int | None, deposit_percent: str, today: str, *, is_joined: bool
+) -> Form:
     """Figures to start from: the prepared draft's, or the lowest permitted price with a usual increment and the deposit
-    that the list of defaults suggests (B-30, B-35)."""
+    that the list of defaults suggests (B-30, B-35). `is_joined`: an accepted request asks for a joint sale."""
     start = draft.starting_price_fen if draft else lowest
+    because = {"together_because": str(TogetherGround.LOSS_OF_VALUE)} if is_joined else {}
     if start is None:
-        return Form.blank(decided_on=today)
+        return Form.blank(decided_on=today, **because)
     deposit = draft.deposit_fen if draft else deposit_of_rate_fen(start, deposit_percent)
     increment = draft.increment_fen if draft else usual_increment_fen(start, bands=legal().increment_bands)
     return Form.blank(
-        starting_price=yuan(start), increment=yuan(increment), deposit=yuan(deposit), decided_on=today
-    )
+        starting_price=yuan(start), increment=yuan(increment), deposit=yuan(deposit), decided_on=today,
+        **because,
+    )  # fmt: skip
 
 
 @post("/team/assets/{asset_no:str}/panel", include_in_schema=False)

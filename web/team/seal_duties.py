@@ -7,7 +7,7 @@ from litestar import Response, get, post
 
 from core.database import Database, Work
 from core.deadlines.rules import day_in_court
-from core.errors import DisposalError, NotFound
+from core.errors import NotFound
 from core.i18n import msg
 from core.identity import Actor, Permission, may
 from disposal_teams.assets.models import Asset
@@ -29,6 +29,7 @@ from disposal_teams.seal_duties.notices import (
 from disposal_teams.seal_duties.scope import NEEDED_LABELS, Worth, check_excess, checks_of, sealed_assets
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.rendering import page, see_other
 from web.team.asset_steps import take_on_asset
@@ -235,17 +236,14 @@ async def judge(request: AnyRequest, database: Database, visitor: Visitor, case_
         )
         for asset, _ in assets
     }
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await check_excess(
-                    work, await open_case_file(work, case_id), worth, costs_fen=costs_fen, reason=reason
-                )
-            return see_other(request, f"/team/cases/{case_id}/excess", said=msg("核对已保存。"))
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+
+    async def act(work: Work) -> None:
+        await check_excess(
+            work, await open_case_file(work, case_id), worth, costs_fen=costs_fen, reason=reason
+        )
+
+    if await carried_out(database, actor, form, act):
+        return see_other(request, f"/team/cases/{case_id}/excess", said=msg("核对已保存。"))
     return await _excess(request, database, actor, case_id, form)
 
 

@@ -19,6 +19,7 @@ from valuation.appraisal.serve import record_receipt, serve_results
 from valuation.file import valuation_file
 from valuation.fix_price import fix_price
 from valuation.models import Valuation, ValuationMethod, ValuationState
+from valuation.objections.progress import services_of
 from valuation.queries import asset_of_valuation
 from valuation.rules import AFTER_REPORT_STATES, OPEN_OBJECTION_STATES, STATE_LABELS, first_floor_fen
 from valuation.stay import STAY_GROUNDS, WITHDRAWAL_GROUNDS
@@ -206,6 +207,8 @@ async def receipt(
     if not form.is_bad and service_id is not None and received_at is not None:
         try:
             async with database.begin(actor) as work:
+                if service_id not in {each.id for each in await services_of(work, valuation_id)}:
+                    raise NotFound(msg("没有找到该送达记录。"))
                 await record_receipt(work, service_id, received_at=received_at, proof=proof)
                 asset = await asset_of_valuation(work, valuation_id)
             return see_other(request, _back(asset), said=msg("签收已登记。"))
