@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import structlog
 
 from core.database import DATABASE_AWAY, Database
@@ -60,10 +61,11 @@ class Channel:
 
 
 def of_ids(heard: Callable[[UUID], None]) -> Callable[[str], None]:
-    """For a channel on which ids are told; anything else is not heard."""
+    """For a channel on which ids are told, one or many with spaces between them; anything else is not heard."""
 
     def hear(payload: str) -> None:
-        with suppress(ValueError):
-            heard(UUID(payload))
+        with suppress(msgspec.ValidationError):
+            for each in payload.split():
+                heard(msgspec.convert(each, UUID))
 
     return hear

@@ -29,8 +29,7 @@ AUTOMATIC_KEY = "~"
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(slots=True, eq=False)
-class WaitingBid:
+class WaitingBid(Struct, eq=False):
     """A bid in the queue of its lot. `received_at` is when the request reached this process (UTC)."""
 
     registration_id: UUID
@@ -108,6 +107,7 @@ class Batch:
 
     def decide_lot(
         self,
+        lot_id: UUID,
         lot: Any,
         waiting: Sequence[WaitingBid],
         bidders: Sequence[Any],
@@ -115,17 +115,16 @@ class Batch:
     ) -> None:
         """Fold the waiting bids of one locked lot. `bidders` has one row of TAKE for each; `answering` the standing
         ceilings of a lot that has any."""
-        lot_id = UUID(int=lot["lot_id"].int)
         procedure, state = procedure_of_row(lot), state_of_row(lot)
         at: datetime = lot["decided_at"].astimezone(UTC)
         head: bytes = lot["head_hash"]
         first_seq = state.last_seq
-        decided: dict[tuple[UUID, str], BidReceipt] = {}
+        decided: dict[tuple[int, str], BidReceipt] = {}
         if answering is not None:
             # Those set before bidding began, or while it stood still, come before the first bid by hand.
             state, head = self.answer(lot_id, procedure, state, head, at, answering)
         for each, known in zip(waiting, bidders, strict=True):
-            key = (each.registration_id, each.idempotency_key)
+            key = (each.registration_id.int, each.idempotency_key)
             earlier = decided.get(key) or _earlier(known)
             if earlier is not None:
                 self.answers.append((each, _repeat(earlier, each.amount_fen)))

@@ -31,5 +31,10 @@ UPDATE lot_bidding SET ceilings = ceilings - gone.ended
 """
 """Note which ceilings have taken part or made a bid, and which can never lead again."""
 
-TELL_WATCHERS = "SELECT pg_notify('lot_live', lot_id::text) FROM unnest($1::uuid[]) AS lot_id"
-"""After the commit, for all lots changed since the last time: commits that notify would wait for one another."""
+TELL_WATCHERS = """
+SELECT pg_notify('lot_live', string_agg(lot_id::text, ' '))
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS changed(lot_id, n)
+ GROUP BY (n - 1) / 200
+"""
+"""After the commit, for all lots changed since the last time: commits that notify would wait for one another. A notification
+names many lots (it holds 8,000 bytes), since each costs every process that listens."""

@@ -60,7 +60,8 @@ def check_key(idempotency_key: str) -> None:
 async def registration_of(desk: BiddingDesk, account_id: UUID, lot_id: UUID) -> UUID | None:
     """The account's own registration for a lot. Found ones are remembered: a registration never changes its person;
     whether it is qualified is asked again inside each batch."""
-    known = desk.found_registrations.get((account_id, lot_id))
+    pair = account_id.int, lot_id.int  # numbers: a UUID's hash and comparison are Python code
+    known = desk.found_registrations.get(pair)
     if known is not None:
         return known
     pool = await desk.database.hot_pool()
@@ -72,5 +73,5 @@ async def registration_of(desk: BiddingDesk, account_id: UUID, lot_id: UUID) -> 
     found = UUID(int=found.int)
     if len(desk.found_registrations) > 100_000:
         desk.found_registrations.clear()
-    desk.found_registrations[(account_id, lot_id)] = found
+    desk.found_registrations[pair] = found
     return found

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
@@ -77,7 +77,7 @@ class BiddingDesk:
         self.key = SigningKey(master_key, purpose)
         self.bidders = FieldCipher(master_key, "bidder-identity")
         self._seal = CeilingSeal(master_key)
-        self.found_registrations: dict[tuple[UUID, UUID], UUID] = {}
+        self.found_registrations: dict[tuple[int, int], UUID] = {}
         self._longest_queue = longest_queue
         self._queues: dict[UUID, deque[WaitingBid]] = {}
         self._ready: dict[UUID, None] = {}  # lots with waiting bids that no writer holds, in order of arrival
@@ -131,7 +131,9 @@ class BiddingDesk:
         received_at: datetime,
     ) -> asyncio.Future[BidReceipt]:
         """Put a bid into the queue of its lot in this process. Raises `TryAgain` when it is full."""
-        queue = self._queues.setdefault(lot_id, deque())
+        queue = self._queues.get(lot_id)
+        if queue is None:
+            queue = self._queues[lot_id] = deque()
         if len(queue) >= self._longest_queue:
             self._failed += 1
             raise too_many_waiting()
@@ -159,8 +161,10 @@ class BiddingDesk:
                 pool = await self.database.hot_pool()
                 async with pool.acquire(timeout=SLOWEST_BATCH_S) as connection:
                     desk = DeskTransactions(connection)
+                    goes_on = False
                     while self._ready and not connection.is_closed():
-                        await self._one_round(desk)
+                        await self._one_round(desk, goes_on=goes_on)
+                        goes_on = True
                     await desk.leave()
             except Exception as error:
                 # No transaction failed (`_decide`): there was no connection to begin one on, or it broke between two.
@@ -190,18 +194,20 @@ class BiddingDesk:
                 else:
                     del self._queues[lot_id]
 
-    async def _one_round(self, desk: DeskTransactions) -> None:
-        """Take what waits and decide it: all lots together, then alone those that were locked."""
+    async def _one_round(self, desk: DeskTransactions, *, goes_on: bool) -> None:
+        """Take what waits and decide it: all lots together, then alone those that were locked. `goes_on`: the round before
+        ended just now, so that bids will wait again when this one ends, though they have not come yet."""
         with self._taking() as taken:
             self._take(taken)
-            for lot_id in await self._decide(desk, taken, alone=len(taken) == 1):
-                await self._decide(desk, {lot_id: taken[lot_id]}, alone=True)
+            again = goes_on or bool(self._ready)
+            for lot_id in await self._decide(desk, taken, alone=len(taken) == 1, again=again):
+                await self._decide(desk, {lot_id: taken[lot_id]}, alone=True, again=again)
 
-    async def _decide(self, desk: DeskTransactions, taken: Taken, *, alone: bool) -> list[UUID]:
+    async def _decide(self, desk: DeskTransactions, taken: Taken, *, alone: bool, again: bool) -> list[UUID]:
         """Decide in one transaction; returns the lots left out. When it fails, everybody in it hears so."""
         try:
             async with asyncio.timeout(SLOWEST_BATCH_S):
-                return await self._commit(desk, taken, alone=alone)
+                return await self._commit(desk, taken, alone=alone, again=again)
         except Exception as error:
             log.warning("bidding.batch_failed", bids=sum(map(len, taken.values())), exc_info=error)
             for waiting in taken.values():
@@ -228,8 +234,9 @@ class BiddingDesk:
             room -= len(taken[lot_id])
             self._held.add(lot_id)
 
-    async def _commit(self, desk: DeskTransactions, taken: Taken, *, alone: bool) -> list[UUID]:
-        """Decide in one transaction and answer; returns the lots left out because somebody else holds them."""
+    async def _commit(self, desk: DeskTransactions, taken: Taken, *, alone: bool, again: bool) -> list[UUID]:
+        """Decide in one transaction and answer; returns the lots left out because somebody else holds them. `again`: another
+        transaction will follow, so far as can be told."""
         questions = [
             BidderQuestion(lot_id, first is each, each.registration_id, each.idempotency_key)
             for lot_id, waiting in taken.items()
@@ -237,15 +244,13 @@ class BiddingDesk:
             for each in waiting
         ]
         rows = await desk.take(list(taken), questions, wait=alone)
-        locked = {UUID(int=row["lot_id"].int): row for row in rows if row["lot_id"] is not None}
-        contested = [lot_id for lot_id, lot in locked.items() if lot["ceilings"]]
+        locked = dict(_by_lot(taken, rows))
+        contested = [lot_id for lot_id, (lot, *_) in locked.items() if lot["ceilings"]]
         answering = await self._open_ceilings(desk, contested) if contested else {}
-        batch, start = Batch(self.key, self.arrival), 0
-        for lot_id, lot in locked.items():
-            end = start + len(taken[lot_id])
-            batch.decide_lot(lot, taken[lot_id], rows[start:end], answering.get(lot_id))
-            start = end
-        await desk.write_and_commit(batch.statements(), again=self._some_wait(taken))
+        batch = Batch(self.key, self.arrival)
+        for lot_id, bidders in locked.items():
+            batch.decide_lot(lot_id, bidders[0], taken[lot_id], bidders, answering.get(lot_id))
+        await desk.write_and_commit(batch.statements(), again=again or self._some_wait(taken))
         batch.prove()
         for each, result in batch.answers:
             _answer(each, result)
@@ -283,6 +288,16 @@ class BiddingDesk:
                 await asyncio.sleep(TELL_EVERY_S)
         finally:
             self._teller = None
+
+
+def _by_lot(taken: Taken, rows: Sequence[Any]) -> Iterator[tuple[UUID, Sequence[Any]]]:
+    """The rows of each lot that is locked, one for each of its bids: they come in the order of the questions."""
+    start = 0
+    for lot_id, waiting in taken.items():
+        if start < len(rows) and rows[start]["asked_lot"] == lot_id:
+            end = start + len(waiting)
+            yield lot_id, rows[start:end]
+            start = end
 
 
 def _refuse(waiting: Sequence[WaitingBid], error: Exception | None = None) -> None:

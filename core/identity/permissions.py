@@ -1,6 +1,7 @@
 """Who may do what (rulebook §1). A permission is checked in the use case, not only on the page."""
 
 from enum import StrEnum
+from functools import cache
 
 from core.errors import NotPermitted
 from core.i18n import msg
@@ -191,12 +192,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+@cache
+def _granted(roles: frozenset[Role]) -> frozenset[Permission]:
+    """All that these roles may do together."""
+    return frozenset().union(*(GRANTS.get(role, frozenset()) for role in roles))
+
+
 def may(actor: Actor, permission: Permission, *, court_code: str | None = None) -> bool:
     """Whether the actor may do this, for a thing of court `court_code` if one is named (P-03).
 
     Staff act only in their own court; the intermediate court acts in all eleven.
     """
-    if not any(permission in GRANTS.get(role, frozenset()) for role in actor.roles):
+    if permission not in _granted(actor.roles):
         return False
     if court_code is None or not actor.is_staff:
         return True

@@ -24,7 +24,7 @@ def warm_up() -> None:
     """Do once what every start would do again: imports, the mappers, the signatures of all routes."""
     for name in (
         "uvloop",
-        "uvicorn.protocols.http.httptools_impl",
+        "web.road_protocol",
         "core.broker",
         "pyhanko.sign.signers",
         "pyhanko.sign.validation",

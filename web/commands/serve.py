@@ -99,7 +99,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
             host=host,
             port=port,
             workers=processes,
-            http="httptools",
+            http="web.road_protocol:RoadProtocol",
             ws="none",
             lifespan="on",
             backlog=2048,

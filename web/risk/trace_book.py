@@ -9,7 +9,8 @@ from contextlib import suppress
 from uuid import UUID
 
 import structlog
-from sqlmodel import select
+from sqlalchemy import tuple_
+from sqlmodel import col, select
 
 from auction.registration.identity import account_match
 from auction.registration.models import Registration
@@ -73,12 +74,21 @@ class TraceBook:
             self._writer = None
 
     async def _store(self, notes: list[Note]) -> None:
+        places = [
+            (lot_id, account_match(account_id), footprint)
+            for account_id, lot_id, origin in notes
+            if any((footprint := origin.footprint(self._proxies)).traces())
+        ]
+        if not places:
+            return
         async with self._database.begin(SYSTEM) as work:
-            for account_id, lot_id, origin in notes:
-                entry = await work.session.exec(
-                    select(Registration.id).where(
-                        Registration.lot_id == lot_id, Registration.account_match == account_match(account_id)
-                    )
+            entry = col(Registration.lot_id), col(Registration.account_match)
+            found = await work.session.exec(
+                select(*entry, Registration.id).where(
+                    tuple_(*entry).in_({(lot_id, match) for lot_id, match, _ in places})
                 )
-                if (registration_id := entry.first()) is not None:
-                    await note_footprint(work, registration_id, origin.footprint(self._proxies))
+            )
+            entries = {(lot_id, match): registration_id for lot_id, match, registration_id in found}
+            for lot_id, match, footprint in places:
+                if (registration_id := entries.get((lot_id, match))) is not None:
+                    await note_footprint(work, registration_id, footprint)
