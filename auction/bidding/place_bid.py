@@ -13,8 +13,6 @@ from core.identity import Actor, Permission, require
 LARGEST_AMOUNT_FEN = 2**62
 _KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 
-_REGISTRATION = "SELECT id FROM registration WHERE lot_id = $1 AND account_match = $2"
-
 
 async def place_bid(
     desk: BiddingDesk,
@@ -34,7 +32,7 @@ async def place_bid(
     if actor.account_id is None or actor.is_staff:
         raise NotPermitted(msg("法院工作人员不得参与竞买。"), rule="B-80")
     check_request(amount_fen, idempotency_key)
-    registration_id = await registration_of(desk, actor.account_id, lot_id)
+    registration_id = await desk.entries.find(actor.account_id, lot_id)
     if registration_id is None:
         raise NotPermitted(msg("您尚未报名本标的。请先报名并交纳保证金，再出价。"), rule="B-32")
     return await desk.submit(lot_id, registration_id, amount_fen, idempotency_key, received_at)
@@ -55,23 +53,3 @@ def check_key(idempotency_key: str) -> None:
             fields={"idempotency_key": msg("应为 8 到 64 个字母、数字或 _ . : -。")},
             rule="B-47",
         )
-
-
-async def registration_of(desk: BiddingDesk, account_id: UUID, lot_id: UUID) -> UUID | None:
-    """The account's own registration for a lot. Found ones are remembered: a registration never changes its person;
-    whether it is qualified is asked again inside each batch."""
-    pair = account_id.int, lot_id.int  # numbers: a UUID's hash and comparison are Python code
-    known = desk.found_registrations.get(pair)
-    if known is not None:
-        return known
-    pool = await desk.database.hot_pool()
-    found: UUID | None = await pool.fetchval(
-        _REGISTRATION, lot_id, desk.bidders.match_code(str(account_id)), timeout=10
-    )
-    if found is None:
-        return None
-    found = UUID(int=found.int)
-    if len(desk.found_registrations) > 100_000:
-        desk.found_registrations.clear()
-    desk.found_registrations[pair] = found
-    return found

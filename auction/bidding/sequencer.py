@@ -24,6 +24,7 @@ from auction.bidding.answering import Answering, answering_of
 from auction.bidding.batch import Arrival, Batch, BidderQuestion, WaitingBid
 from auction.bidding.ceiling_seal import CeilingSeal
 from auction.bidding.desk_transaction import DeskTransactions
+from auction.bidding.entry_book import EntryBook
 from auction.bidding.hop import TAKEN_BACK, HopBroken, Link
 from auction.bidding.log import RECEIPT_PURPOSE
 from auction.bidding.receipts import BidReceipt, EdgeClock, not_recorded, too_many_waiting
@@ -75,9 +76,8 @@ class BiddingDesk:
     ) -> None:
         self.database = database
         self.key = SigningKey(master_key, purpose)
-        self.bidders = FieldCipher(master_key, "bidder-identity")
+        self.entries = EntryBook(database, FieldCipher(master_key, "bidder-identity"))
         self._seal = CeilingSeal(master_key)
-        self.found_registrations: dict[tuple[int, int], UUID] = {}
         self._longest_queue = longest_queue
         self._queues: dict[UUID, deque[WaitingBid]] = {}
         self._ready: dict[UUID, None] = {}  # lots with waiting bids that no writer holds, in order of arrival

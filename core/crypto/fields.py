@@ -44,7 +44,7 @@ class FieldCipher:
 
     def match_code(self, text: str) -> bytes:
         """A keyed hash, equal for equal text."""
-        return hmac.new(self._match_key, text.strip().upper().encode(), sha256).digest()
+        return hmac.digest(self._match_key, text.strip().upper().encode(), sha256)
 
 
 def _derive(master_key: bytes, info: str) -> bytes:
