@@ -68,7 +68,7 @@ async def settle_instructions(city: City) -> None:
                 await attach_file(own, made.id, Upload(f"{paper.title}.pdf", content), paper=paper.code)
             if until in LATER_THAN_DRAFT:
                 await submit_instruction(own, made.id)
-                await _carry(own, centre, worker, made, until)
+                await carry(own, centre, worker, made, until)
     await _order(city)
     await run_due(city.database)
 
@@ -94,7 +94,13 @@ async def _order(city: City) -> None:
             )
 
 
-async def _carry(own: Work, centre: Work, worker: Work, made: Instruction, until: str) -> None:
+ANSWER = "经走访核实，情况属实，详见工作记录。"
+
+
+async def carry(
+    own: Work, centre: Work, worker: Work, made: Instruction, until: str, *, answer: str = ANSWER
+) -> None:
+    """Carry an instruction as far as `until` says; `own` sent it, `centre` and `worker` are of the court that got it."""
     if until == "sent":
         return
     await sign_in(centre, made.id)
@@ -107,9 +113,9 @@ async def _carry(own: Work, centre: Work, worker: Work, made: Instruction, until
     await start_work(worker, made.id)
     if until == "in_progress":
         return
-    record = await _paper(worker, "工作记录", "经走访，情况属实，现场照片和谈话笔录附后。")
+    record = await _paper(worker, "工作记录", answer)
     await attach_file(worker, made.id, Upload("工作记录.pdf", record))
-    await report_result(worker, made.id, result=Result.DONE, feedback="经走访核实，情况属实，详见工作记录。")
+    await report_result(worker, made.id, result=Result.DONE, feedback=answer)
     if until == "closed":
         await accept_result(own, made.id)
 

@@ -12,7 +12,7 @@ from core.database import Database
 from core.identity import SYSTEM
 from core.outbox.run_due import run_due
 from web.commands.worker import import_workers
-from web.demo_city import ceilings, defaulted
+from web.demo_city import ceilings, defaulted, red_flags, together
 from web.demo_city.cast import TEAM_COURT, settle_people
 from web.demo_city.conclusions import settle_conclusions
 from web.demo_city.disputes import settle_disputes
@@ -56,8 +56,12 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
 
     progress("ten weeks ago: a sale that will not be paid")
     unpaid, rest = await defaulted.announce_one(city, rest)
+    rest = await red_flags.begin_surveys(city, rest)
     progress("a month ago: first auctions are announced")
     await city.travel(now - timedelta(days=40))
+    await red_flags.order_from_above(city)
+    joint, rest = await together.join(city, rest)
+    await together.tell_the_parties(city, joint, together.day_for(city))
     ended_numbers = await city.bring(ended, ImportStage.NOTIFIED)
     ended_lots = await city.publish(
         ended_numbers,
@@ -68,9 +72,11 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     if unpaid is not None:
         await defaulted.sell_to_a_defaulter(city, unpaid)
     await city.travel(now - timedelta(days=33))
+    await red_flags.obey(city)
     live_numbers = await city.bring(live, ImportStage.NOTIFIED)
     with_ceilings = await ceilings.allow_ceilings(city, live_numbers)
     live_lots = await city.publish(live_numbers, lambda at, lot: _ending_soon(now, at))
+    live_lots += await together.announce(city, joint, together.day_for(city))
 
     again = None if unpaid is None else await defaulted.declare(city, unpaid)
 
@@ -119,6 +125,7 @@ async def tell_story(database: Database, count: int, folder: Path, progress: Pro
     await be_humane(city)
     await fill_dossier(city)
     await divide_money(city)
+    await red_flags.see_what_came_of_it(city)
     await city.end()
     await city.clock_work()
     progress(f"{count} lots are there; refused by the checklist: {len(city.refused)}")
