@@ -7,14 +7,20 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from random import Random
 
 import pypdf
 import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from auction.in_kind.models import OfferState
+from auction.in_kind.open_offer import open_offer
 from auction.listing.checklist_facts import checklist_of
+from auction.listing.import_lots import ImportStage, import_lots
 from auction.listing.models import Lot, LotState, Round
+from auction.listing.next_round import prepare_next_round
+from auction.listing.publish_lot import publish_lot
 from auction.settlement.models import Settlement, SettlementState
 from core.audit import AuditEvent
 from core.broker import WorkerProcess, make_broker
@@ -30,9 +36,10 @@ from disposal_teams.assets.models import AssetKind, AssetState
 from tests.auction.listing.workshop import later, ready_lot
 from web.app import create_app
 from web.commands.worker import import_workers
+from web.demo_city.cast import TEAM_COURT, person_at, settle_people
 from web.sandbox.home import WHERE
 from web.sandbox_city import make
-from web.sandbox_city.deeds import survey_again
+from web.sandbox_city.deeds import DEEDS, survey_again
 from web.sandbox_city.goods import goods
 from web.sandbox_city.robots import Robots, persons_end
 from web.sandbox_city.script import (
@@ -47,6 +54,7 @@ from web.sandbox_city.script import (
     acts_of_people,
     open_acts,
 )
+from web.sandbox_city.standing import standings
 
 PATIENCE_S = 300
 """For a machine with other work to do; a quarter of a year takes half a minute on a free one."""
@@ -89,6 +97,20 @@ async def test_B41_the_clock_runs_in_real_time_in_the_last_minutes_of_a_lot_that
     from_then = await persons_end(work)
     assert from_then == ends_at - SLOW_BEFORE_END
     assert timedelta(seconds=300) < SLOW_BEFORE_END
+
+
+def test_B74_a_creditor_of_its_scenario_takes_the_asset_and_no_next_round_is_prepared() -> None:
+    prepared = replace(
+        OPEN, scenario="in_kind", asset_state=AssetState.OFFERED_IN_KIND, state=LotState.DRAFT, round=Round.SECOND,
+        drafted_at=NOW, decided_at=NOW, offer_id=new_id(), offer_state=OfferState.OPEN, offer_round=Round.FIRST,
+        offer_rerun=0, offer_stepped_at=NOW,
+    )  # fmt: skip
+    assert [(act.deed, act.seat) for act in acts(prepared)] == [(Deed.ACCEPT, Seat.TEAM)]
+    assert not acts(replace(prepared, offer_state=OfferState.AWAIT_DIFFERENCE)), "left to people"
+    silent = replace(prepared, scenario="sell_off")
+    assert [act.deed for act in acts(silent)] == [Deed.PREPARE], "elsewhere silence is the answer (X-01)"
+    by_a_person = replace(silent, offer_state=OfferState.RULED)
+    assert [act.deed for act in acts(by_a_person)] == [Deed.SERVE_IN_KIND]
 
 
 def test_posts_taken_by_people_are_left_to_them() -> None:
@@ -139,6 +161,42 @@ def test_goods_are_the_same_for_the_same_key_and_others_for_another() -> None:
     keys = [(scenario, number) for scenario in SCENARIOS for number in range(3)]
     assert [goods(*key) for key in keys] == [goods(*key) for key in keys]
     assert len({goods(*key).source_key for key in keys}) == len(keys)
+
+
+async def test_B74_the_robots_bring_an_asset_that_nobody_bid_for_to_the_creditor_who_takes_it(
+    database: Database,
+) -> None:
+    async with database.begin(SYSTEM) as work:
+        await settle_people(work, Random(20))
+        await import_lots(work, [goods("in_kind", 0)], stage=ImportStage.NOTIFIED, is_demo=True)
+        lot = (await work.session.exec(select(Lot))).one()
+        await publish_lot(work, lot.id)
+        lot.state, lot.ended_at = LotState.FAILED, work.now
+        await work.session.flush()
+        await prepare_next_round(work, lot.id)
+        await open_offer(work, lot.id)
+    done: list[Act] = []
+    for _ in range(5):
+        async with database.read(SYSTEM) as work:
+            (standing,) = await standings(work)
+            act = acts(replace(standing, done={each.key for each in done}))[0]
+            actor = await person_at(work, act.seat, TEAM_COURT)
+        async with database.begin(actor) as work:
+            await DEEDS[act.deed](work, standing)
+        done.append(act)
+    assert [act.deed for act in done] == [
+        Deed.ACCEPT,
+        Deed.RULE_IN_KIND,
+        Deed.SERVE_IN_KIND,
+        Deed.REGISTRY_IN_KIND,
+        Deed.DELIVER_IN_KIND,
+    ]
+    async with database.read(SYSTEM) as work:
+        (standing,) = await standings(work)
+        assert [act.deed for act in acts(standing)] == [Deed.REPLACE]
+        assert standing.asset_state == AssetState.DELIVERED
+        papers = await work.session.exec(select(Document.kind).where(Document.lot_id == lot.id))
+        assert {"in_kind_ruling", "assistance_notice", "delivery_record"} <= set(papers)
 
 
 @asynccontextmanager

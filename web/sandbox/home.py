@@ -66,6 +66,11 @@ WHERE: dict[Deed, str] = {
     Deed.SERVE: "/team/settlements/{lot_no}",
     Deed.REGISTRY: "/team/settlements/{lot_no}",
     Deed.DELIVER: "/team/settlements/{lot_no}/delivery",
+    Deed.ACCEPT: "/team/lots/{lot_no}/in-kind",
+    Deed.RULE_IN_KIND: "/team/lots/{lot_no}/in-kind",
+    Deed.SERVE_IN_KIND: "/team/lots/{lot_no}/in-kind",
+    Deed.REGISTRY_IN_KIND: "/team/lots/{lot_no}/in-kind",
+    Deed.DELIVER_IN_KIND: "/team/lots/{lot_no}/in-kind",
 }
 """On which page people do what the script leaves to them."""
 
@@ -219,7 +224,8 @@ async def _tasks(work: Work, seats: list[str], titles: dict[UUID, tuple[str, str
     for standing in await standings(work):
         asset_no, title = titles[standing.asset_id]
         for act in acts_of_people(standing, legal(), seats):
-            path = WHERE[act.deed].format(asset_no=asset_no, lot_no=standing.lot_no)
+            lot_no = standing.offer_lot_no if standing.is_to_be_taken else standing.lot_no
+            path = WHERE[act.deed].format(asset_no=asset_no, lot_no=lot_no)
             found.append(Task(SAYS[act.deed], title, act.seat, path, act.at, act.at <= work.now))
     return sorted(found, key=lambda task: (task.at, task.path))
 

@@ -8,6 +8,15 @@ from msgspec.structs import replace
 from sqlmodel import col, select
 
 from auction.delivery.hand_over import record_delivery
+from auction.in_kind.answer import record_answer
+from auction.in_kind.models import Answer
+from auction.in_kind.queries import inquiries_of
+from auction.in_kind.ruling import (
+    record_in_kind_delivery,
+    rule_in_kind,
+    send_in_kind_registry_notice,
+    serve_in_kind_ruling,
+)
 from auction.listing.defaults import as_newly_surveyed
 from auction.listing.draft_lot import draft_lot, edit_draft
 from auction.listing.import_lots import ImportStage, import_lots
@@ -180,6 +189,33 @@ async def deliver(work: Work, standing: Standing) -> None:
     await record_delivery(work, lot.id, handed_over(work, lot, settlement.buyer_name))
 
 
+async def accept_in_kind(work: Work, standing: Standing) -> None:
+    """The team records that the creditors accept on paper; the one of the best rank takes (B-74)."""
+    for inquiry in await inquiries_of(work, _offer(standing)):
+        if inquiry.answer is None:
+            await record_answer(work, inquiry.id, answer=Answer.TAKE, proof="接受抵债的书面答复（沙箱）")
+
+
+async def rule_taking(work: Work, standing: Standing) -> None:
+    """The officer rules that the asset goes to the creditor."""
+    await rule_in_kind(work, _offer(standing))
+
+
+async def serve_taking(work: Work, standing: Standing) -> None:
+    """The officer serves that ruling."""
+    await serve_in_kind_ruling(work, _offer(standing))
+
+
+async def tell_registry_of_taking(work: Work, standing: Standing) -> None:
+    """The officer asks the registry to put the creditor in."""
+    await send_in_kind_registry_notice(work, _offer(standing))
+
+
+async def deliver_in_kind(work: Work, standing: Standing) -> None:
+    """The team hands the asset over to the creditor."""
+    await record_in_kind_delivery(work, _offer(standing), note="现场清点，标的物和随附证照交付承受人签收。")
+
+
 async def replace_asset(work: Work, standing: Standing) -> None:
     """A new asset of the same scenario takes the place of one that is over."""
     goods = goods_of(standing, generations_later=1)
@@ -194,6 +230,11 @@ async def _credit(work: Work, court_code: str, account_no: str, amount_fen: int,
         f"sandbox-{account_no}-{amount_fen}", account_no, amount_fen, payer, work.now - timedelta(seconds=1)
     )
     await record_bank_line(bank, court_code, line, is_demo=True)
+
+
+def _offer(standing: Standing) -> UUID:
+    assert standing.offer_id is not None
+    return standing.offer_id
 
 
 def _lot(standing: Standing) -> UUID:
@@ -217,6 +258,11 @@ DEEDS: dict[Deed, Do] = {
     Deed.SERVE: serve,
     Deed.REGISTRY: tell_registry,
     Deed.DELIVER: deliver,
+    Deed.ACCEPT: accept_in_kind,
+    Deed.RULE_IN_KIND: rule_taking,
+    Deed.SERVE_IN_KIND: serve_taking,
+    Deed.REGISTRY_IN_KIND: tell_registry_of_taking,
+    Deed.DELIVER_IN_KIND: deliver_in_kind,
     Deed.REPLACE: replace_asset,
 }
 """Bids are not here: they go to the bidding desk (`robots.py`)."""

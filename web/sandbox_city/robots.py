@@ -59,6 +59,11 @@ SAYS: dict[Deed, Message] = {
     Deed.SERVE: msg("承办法官送达成交裁定"),
     Deed.REGISTRY: msg("承办法官通知登记机构"),
     Deed.DELIVER: msg("团队交付标的物"),
+    Deed.ACCEPT: msg("团队登记债权人接受以物抵债"),
+    Deed.RULE_IN_KIND: msg("承办法官作出抵债裁定"),
+    Deed.SERVE_IN_KIND: msg("承办法官送达抵债裁定"),
+    Deed.REGISTRY_IN_KIND: msg("承办法官通知登记机构办理抵债过户"),
+    Deed.DELIVER_IN_KIND: msg("团队向债权人交付标的物"),
     Deed.REPLACE: msg("新的标的物进入沙箱"),
 }
 """What the control page says of an act."""

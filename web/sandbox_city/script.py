@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from auction.in_kind.models import OfferState
 from auction.listing.models import ON_SHOW_STATES, OPEN_FOR_BIDS, LotState, Round
 from auction.settlement.models import SettlementState
 from core.deadlines.rules import day_in_court, period_end
@@ -26,6 +27,16 @@ SLOW_BEFORE_END = timedelta(minutes=6)
 """From then on a sandbox runs in real time where a person takes part: the last five minutes, and one to get ready."""
 THINKS = timedelta(seconds=40)
 """How long a robot thinks before it outbids a person."""
+TAKEN = frozenset(
+    {
+        OfferState.DRAWING,
+        OfferState.AWAIT_DIFFERENCE,
+        OfferState.AWAIT_RULING,
+        OfferState.RULED,
+        OfferState.SERVED,
+    }
+)
+"""A creditor has accepted. A draw and the difference are left to people: robots wait for them."""
 LIMIT_PERCENT = 130
 """How far robots follow a person: so much of the starting price."""
 
@@ -60,17 +71,24 @@ class Deed(StrEnum):
     SERVE = "serve"
     REGISTRY = "registry"
     DELIVER = "deliver"
+    ACCEPT = "accept"
+    RULE_IN_KIND = "rule_in_kind"
+    SERVE_IN_KIND = "serve_in_kind"
+    REGISTRY_IN_KIND = "registry_in_kind"
+    DELIVER_IN_KIND = "deliver_in_kind"
     REPLACE = "replace"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a run of an asset goes: who comes, how often they bid, whether the buyer pays, whether the sale is stopped."""
+    """How a run of an asset goes: who comes, how often they bid, whether the buyer pays, whether the sale is stopped; whether a
+    creditor takes the asset in kind once it has failed (B-74)."""
 
     bidders: int = 0
     bids: int = 0
     pays: bool = True
     stops: bool = False
+    is_taken: bool = False
 
 
 SCENARIOS: dict[str, dict[tuple[Round, int], Run]] = {
@@ -81,6 +99,7 @@ SCENARIOS: dict[str, dict[tuple[Round, int], Run]] = {
         (Round.FIRST, 1): Run(bidders=3, bids=5),
     },
     "stop": {(Round.FIRST, 0): Run(bidders=2, bids=4, stops=True)},
+    "in_kind": {(Round.FIRST, 0): Run(is_taken=True)},
 }
 """What is to become of an asset, by round and repetition (B-35). Nobody comes to a run that is not named: it fails."""
 
@@ -90,7 +109,8 @@ class Standing:
     """How an asset of a sandbox stands: the asset, its newest run, the run's bidding and settlement, and what robots did.
 
     `done` holds the keys of acts that are done or given up, `retries` when refused ones are tried again. `own_entries` are
-    registrations of robots in this run.
+    registrations of robots in this run. `offer_…`: the newest inquiry whether a creditor takes the asset in kind, and the run
+    after whose failure it was made.
     """
 
     asset_id: UUID
@@ -125,6 +145,12 @@ class Standing:
     balance_due_at: datetime | None = None
     buyer: UUID | None = None
     stepped_at: datetime | None = None
+    offer_id: UUID | None = None
+    offer_state: str | None = None
+    offer_lot_no: str | None = None
+    offer_round: str | None = None
+    offer_rerun: int | None = None
+    offer_stepped_at: datetime | None = None
     own_entries: frozenset[UUID] = frozenset()
     done: Collection[str] = ()
     retries: dict[str, datetime] = field(default_factory=dict)
@@ -133,6 +159,14 @@ class Standing:
     def run(self) -> Run:
         """How this run is to go."""
         return SCENARIOS[self.scenario].get((Round(self.round), self.rerun), Run())
+
+    @property
+    def is_to_be_taken(self) -> bool:
+        """Whether a creditor takes the asset after the run that failed, or has taken it: then no next round is prepared."""
+        if self.offer_state is None or self.offer_round is None:
+            return False
+        failed = SCENARIOS[self.scenario].get((Round(self.offer_round), self.offer_rerun or 0), Run())
+        return self.offer_state in TAKEN or (failed.is_taken and self.offer_state == OfferState.OPEN)
 
     @property
     def is_being_bid_for(self) -> bool:
@@ -179,7 +213,10 @@ def acts_of_people(standing: Standing, law: LegalSettings, seats_of_people: Coll
 
 def _acts(standing: Standing, law: LegalSettings) -> Iterator[Act]:
     if is_over(standing):
-        yield _asset_act(Deed.REPLACE, Seat.TEAM, standing, (standing.stepped_at or standing.began_at) + DAY)
+        since = standing.stepped_at or standing.offer_stepped_at or standing.began_at
+        yield _asset_act(Deed.REPLACE, Seat.TEAM, standing, since + DAY)
+    elif standing.is_to_be_taken:
+        yield from _taking_in_kind(standing)
     elif standing.lot_id is None or standing.state is None:
         yield from _before_the_draft(standing)
     elif standing.state in (LotState.DRAFT, LotState.NOTIFYING):
@@ -204,6 +241,22 @@ def _asset_act(deed: Deed, seat: Seat, standing: Standing, at: datetime) -> Act:
 def _lot_act(deed: Deed, seat: Seat, standing: Standing, at: datetime, number: int | None = None) -> Act:
     key = f"{standing.lot_id}:{deed}" + ("" if number is None else f":{number}")
     return Act(deed, seat, at, key, number or 0)
+
+
+def _taking_in_kind(standing: Standing) -> Iterator[Act]:
+    """The creditor's paper comes three days after the question; then ruling, service, registry and hand-over (B-74)."""
+    since = standing.offer_stepped_at
+    assert since is not None
+    match standing.offer_state:
+        case OfferState.OPEN:
+            yield _asset_act(Deed.ACCEPT, Seat.TEAM, standing, since + 3 * DAY)
+        case OfferState.AWAIT_RULING:
+            yield _asset_act(Deed.RULE_IN_KIND, Seat.OFFICER, standing, since + DAY)
+        case OfferState.RULED:
+            yield _asset_act(Deed.SERVE_IN_KIND, Seat.OFFICER, standing, since + DAY)
+        case OfferState.SERVED:
+            yield _asset_act(Deed.REGISTRY_IN_KIND, Seat.OFFICER, standing, since + DAY)
+            yield _asset_act(Deed.DELIVER_IN_KIND, Seat.TEAM, standing, since + 4 * DAY)
 
 
 def _before_the_draft(standing: Standing) -> Iterator[Act]:

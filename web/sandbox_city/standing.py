@@ -25,6 +25,9 @@ SELECT a.id AS asset_id, a.source_key, a.state AS asset_state, a.created_at AS b
        coalesce(s.delivered_at, s.transfer_notice_sent_at, s.ruling_served_at, s.ruling_issued_at, s.paid_full_at,
                 s.created_at, l.ended_at) AS stepped_at,
        (SELECT count(*) FROM registration AS r WHERE r.lot_id = l.id AND r.state <> 'withdrawn') AS entries,
+       o.id AS offer_id, o.state AS offer_state, o.lot_no AS offer_lot_no, o.round AS offer_round,
+       o.rerun AS offer_rerun,
+       coalesce(o.served_at, o.ruled_at, o.closed_at, o.opened_at) AS offer_stepped_at,
        (SELECT max(decided_at) FROM bid WHERE bid.lot_id = l.id AND bid.outcome = 'accepted') AS last_bid_at
   FROM asset AS a
   LEFT JOIN LATERAL (
@@ -37,6 +40,9 @@ SELECT a.id AS asset_id, a.source_key, a.state AS asset_state, a.created_at AS b
        SELECT max(coalesce(sent_at, posted_at)) AS notified_at,
               count(*) FILTER (WHERE received_at IS NULL AND posted_at IS NULL AND NOT waived) AS unreceived
          FROM party_notification AS y WHERE y.lot_id = l.id) AS n ON true
+  LEFT JOIN LATERAL (
+       SELECT w.*, f.lot_no, f.round, f.rerun FROM in_kind_offer AS w JOIN lot AS f ON f.id = w.lot_id
+        WHERE w.asset_id = a.id ORDER BY w.opened_at DESC, w.id DESC LIMIT 1) AS o ON true
   LEFT JOIN lot_bidding AS b ON b.lot_id = l.id
   LEFT JOIN settlement AS s ON s.lot_id = l.id
  WHERE a.source_key LIKE :prefix
