@@ -188,7 +188,10 @@ async def money_balances(work: Work) -> list[str]:
     if kinds.get("deposit_held"):
         faults.append(f"deposits are still held: {kinds['deposit_held']}")
     owed = await work.session.execute(
-        text("SELECT coalesce(sum(deposit_applied_fen + balance_paid_fen), 0) FROM settlement")
+        text(
+            "SELECT coalesce(sum(deposit_applied_fen + balance_paid_fen), 0) - (SELECT coalesce(sum(gross_fen), 0) "
+            "FROM proceeds WHERE state IN ('plan_final', 'paid_out', 'settled')) FROM settlement"
+        )
     )
     if -kinds.get("price_balance", 0) != (wanted := int(owed.scalar_one())):
         faults.append(

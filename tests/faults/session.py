@@ -20,6 +20,7 @@ from tests.faults.bidders import Crowd
 from tests.faults.installation import Installation
 from tests.faults.kills import plan_of, strike_in_time
 from tests.faults.lots import WINDOW_S, RunLot, begin_run, prepare_lots
+from tests.faults.payouts import SEEDS_FOR_A_SALE, pay_out, payouts_happened_once, prepare_payday
 
 BEAT_S = 0.25
 """From one run to the next, on a machine of one's own."""
@@ -36,11 +37,12 @@ DATABASE_IS_AWAY: tuple[type[Exception], ...] = (*DATABASE_AWAY, DBAPIError)
 
 @dataclass(slots=True)
 class Outcome:
-    """What a session showed. `faults` are those of no single run."""
+    """What a session showed. `faults` are those of no single run, `payout_faults` those of the money paid out beside the runs."""
 
     runs: list[RunLot]
     crowd: Crowd
     faults: list[str] = field(default_factory=list)
+    payout_faults: list[str] = field(default_factory=list)
     revivals: int = 0
     seconds: float = 0.0
 
@@ -81,6 +83,7 @@ async def run_session(
                 await permit_clock(work.session, PermitPurpose.HISTORY)
                 await set_clock(work.session, speed=speed)
         runs = await prepare_lots(database, seeds, window_s=WINDOW_S * speed)
+        payday = await prepare_payday(database, max(1, len(seeds) // SEEDS_FOR_A_SALE))
         pace = min(SLOWEST_PACE, max(1.0, await installation.start() / USUAL_START_S))
         async with httpx.AsyncClient(
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20)
@@ -90,17 +93,29 @@ async def run_session(
             stopping = asyncio.Event()
             keeper = asyncio.create_task(installation.keep(stopping))
             buyers = asyncio.create_task(_pay_balances(database, stopping))
+            paying = asyncio.create_task(pay_out(database, payday, installation, client, DATABASE_IS_AWAY))
             await _play(installation, database, outcome, pace=pace, speed=speed)
+            await asyncio.wait([paying], timeout=QUIET_WITHIN_S)
+            paying.cancel()
             outcome.faults += await _until_quiet(database, runs)
             stopping.set()
             await asyncio.gather(keeper, buyers)
+            outcome.payout_faults += _thrown(paying)
         outcome.revivals = installation.revivals
         await check_everything(database, outcome.runs, outcome.crowd.asked, outcome.faults)
+        async with database.read() as work:
+            outcome.payout_faults += await payouts_happened_once(work, payday)
         await database.close()
     finally:
         await installation.stop()
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _thrown(task: asyncio.Task[None]) -> list[str]:
+    """What ended a task before its time."""
+    error = None if task.cancelled() or not task.done() else task.exception()
+    return [] if error is None else [f"the payouts broke off: {error!r}"]
 
 
 async def _play(

@@ -43,12 +43,12 @@ async def play(seeds: range, *, watched: bool, warm: bool) -> tuple[Outcome, Pat
 def report(outcome: Outcome, folder: Path, *, watched: bool, warm: bool) -> bool:
     """Say how it went; whether all was well."""
     print(f"{'watched' if watched else 'unwatched'}: {outcome.summary()}", flush=True)
-    for fault in outcome.faults:
+    for fault in [*outcome.faults, *outcome.payout_faults]:
         print(f"  FAULT {fault}")
     for run in outcome.runs:
         for fault in run.faults:
             print(f"  FAULT {plan_of(run.seed)}: {fault}")
-    if not outcome.failed_seeds and not outcome.faults:
+    if not (outcome.failed_seeds or outcome.faults or outcome.payout_faults):
         shutil.rmtree(folder)
         return True
     kept = Path(

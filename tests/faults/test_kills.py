@@ -34,6 +34,11 @@ def test_M11_money_balances_and_every_chain_holds_after_all_kills(
     assert watched.faults == []
 
 
+def test_M04_M06_no_kill_loses_or_doubles_a_payout(unwatched: Outcome, watched: Outcome) -> None:
+    assert unwatched.payout_faults == []
+    assert watched.payout_faults == []
+
+
 def test_the_kills_hit_something(unwatched: Outcome, watched: Outcome) -> None:
     """A session in which everything was killed between the bids would prove nothing."""
     for outcome in (unwatched, watched):
