@@ -182,3 +182,9 @@ async def test_B47_the_bidder_downloads_receipts_that_prove_the_ceiling(house: H
         assert (await house.get(1, f"/my{house.page}/bids/{seq}/receipt.json")).status_code == 404
     checked = (await house.get(None, f"{house.page}/verify")).text
     assert "系统代为出价 1 次" in checked
+
+
+async def test_B40_what_is_no_amount_is_told_above_the_form_of_bids(house: House) -> None:
+    answer = await house.post(0, f"{house.page}/bid", amount="很多")
+    assert answer.status_code == 422
+    assert "出价没有提交成功" in answer.text
