@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from auction.listing.models import Lot, LotBidding, LotState
+from auction.listing.models import Lot, LotBidding, LotState, Round
 from auction.registration.models import DepositState, Registration, RegistrationState
 from auction.registration.rules import LEFT
 from core.i18n import Message, msg
@@ -83,7 +83,7 @@ def next_step(
     if entry.state == RegistrationState.PRIORITY_CLAIMED:
         return NextStep(msg("等待合议庭审查优先购买权"), starts_at, f"/lots/{lot.lot_no}/priority")
     if entry.state == RegistrationState.DEPOSIT_PENDING:
-        return NextStep(msg("支付保证金"), ends_at, page, mine=True)
+        return NextStep(payment_of(lot), ends_at, page, mine=True)
     if lot.state == LotState.PUBLISHED:
         return NextStep(msg("等待开拍"), starts_at, f"/lots/{lot.lot_no}")
     if lot.state == LotState.PAUSED:
@@ -91,7 +91,12 @@ def next_step(
     return NextStep(msg("可以出价"), ends_at, f"/lots/{lot.lot_no}", mine=True)
 
 
-def steps_of(entry: Registration) -> list[tuple[Message, str]]:
+def payment_of(lot: Lot) -> Message:
+    """What has to be paid before the first bid: the deposit, in a sell-off the whole price (X-05)."""
+    return msg("预缴变卖价款") if lot.round == Round.SELL_OFF else msg("支付保证金")
+
+
+def steps_of(entry: Registration, lot: Lot) -> list[tuple[Message, str]]:
     """The way of an entry to the first bid, each step done, being done or to come; none for an entry that has ended. Pure."""
     if entry.state in LEFT:
         return []
@@ -101,7 +106,7 @@ def steps_of(entry: Registration) -> list[tuple[Message, str]]:
         steps.append((msg("核对代理手续"), entry.agent_confirmed_at is not None))
     if entry.priority_claimed or entry.priority_order is not None:
         steps.append((msg("审核优先购买权"), not entry.priority_claimed))
-    steps += [(msg("支付保证金"), paid), (msg("取得竞买代码"), entry.code is not None)]
+    steps += [(payment_of(lot), paid), (msg("取得竞买代码"), entry.code is not None)]
     steps.append((msg("出价"), False))
     now = next(place for place, (_, done) in enumerate(steps) if not done)
     return [

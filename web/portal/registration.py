@@ -160,7 +160,7 @@ async def _entry(request: AnyRequest, work: Work, lot: Lot, registration: Regist
         and LotState(lot.state) in WITHDRAWABLE
         and (starts_at is None or work.now < starts_at),
         "step": next_step(registration, lot, bidding, papers_wait=papers_wait),
-        "steps": steps_of(registration),
+        "steps": steps_of(registration, lot),
         "masked_number": masked_number,
         "deposit_labels": DEPOSIT_LABELS,
         "deposit_tags": DEPOSIT_TAGS,
