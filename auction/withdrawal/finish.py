@@ -7,11 +7,18 @@ from auction.listing.advance import advance_lot
 from auction.listing.lock_bidding import lock_bidding
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.parts import assets_of
+from auction.listing.rounds import ROUND_CLOCKS
 from auction.payments.refunds import release_deposits
 from auction.suspension.end_stay import close_stays
-from auction.withdrawal.grounds import ENDED, RELISTING_GROUNDS, WITHDRAWAL_GROUND_LABELS
+from auction.withdrawal.grounds import (
+    DISPOSAL_ENDS,
+    ENDED,
+    RELISTING_GROUNDS,
+    WITHDRAWAL_GROUND_LABELS,
+)
 from auction.withdrawal.publish import publish_end
 from core.database import Work
+from core.deadlines import waive_deadline
 from disposal_teams.assets.advance import advance_asset
 from disposal_teams.assets.models import AssetState
 from disposal_teams.assets.rules import is_on_sale
@@ -48,6 +55,8 @@ async def close_run(
     )
     await close_stays(work, lot, event)
     if lot.published_at is None:
+        if ground in DISPOSAL_ENDS:
+            await _let_asset_go(work, lot, ground, rule, reason=WITHDRAWAL_GROUND_LABELS[ground])
         return
     await _let_asset_go(work, lot, ground, rule, reason=WITHDRAWAL_GROUND_LABELS[lot.ended_reason])
     await release_deposits.later(work, key=f"{lot.id}:{lot.state}", lot_id=lot.id)
@@ -68,9 +77,19 @@ async def _let_asset_go(work: Work, lot: Lot, ground: str, rule: str, *, reason:
     # A third party's right to one asset of several leaves the others for sale; the one is taken out with the objection (B-61).
     stays = ground in RELISTING_GROUNDS or (ground == "third_party_founded" and len(assets) > 1)
     back = AssetState.READY_TO_LIST if stays else AssetState.WITHDRAWN
+    waiting = {AssetState.LISTED}
+    if lot.published_at is None:
+        if stays:
+            return
+        waiting |= {AssetState.READY_TO_LIST, AssetState.OFFERED_IN_KIND}
     for asset in sorted(assets, key=lambda each: each.id):
-        if asset.state != AssetState.LISTED and not is_on_sale(asset):
+        if asset.state not in waiting and not is_on_sale(asset):
             continue
         await advance_asset(work, asset, back, reason=f"拍卖终止：{reason}", rule=rule)
+        if back == AssetState.WITHDRAWN:
+            for clock in ("L-08", *ROUND_CLOCKS):
+                await waive_deadline(
+                    work, clock, subject_kind="asset", subject_id=asset.id, reason="lot.withdrawn"
+                )
         if ground == "bankruptcy":
             await lift_seals(work, asset, reason="被执行人破产，依法解除查封", rule="B-53")

@@ -35,5 +35,10 @@ WITHDRAWAL_GROUND_LABELS = WITHDRAWAL_GROUNDS | {
 }
 """What `Lot.ended_reason` says of a run without a result."""
 
+DISPOSAL_ENDS = frozenset(
+    {"title_revoked", "withdrawn", "paid", "settlement", "third_party_founded", "bankruptcy"}
+)
+"""With these the disposal itself has no reason any more, so also where only a draft waits for its notice."""
+
 RELISTING_GROUNDS = frozenset({"facts_changed", "collusion"})
 """After these the asset may be listed again; after the others its disposal ends."""

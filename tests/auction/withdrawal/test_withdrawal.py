@@ -12,7 +12,9 @@ from auction.bidding.published_log import public_log
 from auction.bidding.sequencer import BiddingDesk
 from auction.bidding.verify_log import verify_log
 from auction.closing.close_lots import close_due_lots
-from auction.listing.models import Lot, LotState
+from auction.listing.models import Lot, LotBidding, LotState
+from auction.listing.next_round import prepare_next_round
+from auction.listing.publish_lot import publish_lot
 from auction.payments.models import PaymentOrder
 from auction.suspension.end_stay import end_stays
 from auction.suspension.models import Stay, StayKind
@@ -36,6 +38,8 @@ from disposal_teams.assets.seal import seals_of
 from disposal_teams.cases.models import PartyRole
 from disposal_teams.cases.queries import case_of
 from disposal_teams.cases.register import add_party
+from tests.auction.listing.workshop import at as moved
+from tests.auction.listing.workshop import ready_lot
 from tests.auction.market import OFFICER as SELLER
 from tests.auction.market import published_lot, qualified, reloaded, signed_up
 from tests.auction.suspension.standing import MASTER, OFFICER, PANEL, at, sealed_market, standing, stop
@@ -62,6 +66,31 @@ async def test_B53_a_begun_run_ends_without_a_sale_whatever_was_bid(work: Work, 
     assert await close_due_lots(await at(work, work.now + 2 * HOUR)) == 0
     with pytest.raises(RuleViolation):
         await end_sale(officer, lot.id, ground=ground, reason="再来一次", **RULING)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ground", "asset_is", "clock_is"),
+    [
+        ("paid", AssetState.WITHDRAWN, DeadlineState.WAIVED),
+        ("other", AssetState.LISTED, DeadlineState.RUNNING),
+    ],
+)
+async def test_B52_L13_a_debt_paid_while_only_the_next_draft_waits_ends_the_disposal(
+    work: Work, ground: str, asset_is: AssetState, clock_is: DeadlineState
+) -> None:
+    """A draft that is given up for another reason leaves the asset, and the clock of its next auction, as they are."""
+    team, made, lot = await ready_lot(work)
+    await publish_lot(team, lot.id)
+    assert lot.scheduled_end_at is not None
+    lot.state, lot.ended_at = LotState.FAILED, lot.scheduled_end_at
+    (await team.session.get_one(LotBidding, lot.id)).phase = "closed"
+    await team.session.flush()
+    after = moved(team, lot.scheduled_end_at + timedelta(minutes=1))
+    draft = await prepare_next_round(after, lot.id)
+    assert draft is not None
+    await withdraw_lot(after, draft.id, ground=ground, reason="见卷")
+    (waiting,) = [each for each in await deadlines_of(after, lot_id=draft.id) if each.rule == "L-13"]
+    assert (made.asset.state, waiting.state) == (asset_is, clock_is)
 
 
 @pytest.mark.parametrize("has_begun", [False, True])
