@@ -6,6 +6,7 @@
 `clock`     moves court time in `database`; the template has the permit for it, as a demonstration has while its past is made.
 """
 
+import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -17,6 +18,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import uvloop
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
@@ -27,6 +29,7 @@ from core.embedded_postgres import EmbeddedPostgres
 from core.identity import SYSTEM
 from migrations.all_models import import_all_models
 from migrations.run import upgrade
+from tests.one_compiler import compile_once
 from tests.sharing_out import CostlyStartsTogether
 
 # Tests move court time about; those of the watch over the service (tests/auction/service_faults) switch it on.
@@ -39,6 +42,9 @@ settings.load_profile("any machine")
 SERVER = "DISPOSAL_TEST_SERVER"
 TEMPLATE = "disposal_template"
 
+# Tests run on the event loop that the product runs on; it takes half of the time of Python's own.
+asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+compile_once()
 import_all_models()  # a foreign key is found whichever test runs alone
 
 _started = pytest.StashKey[EmbeddedPostgres]()

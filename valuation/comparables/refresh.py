@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -14,14 +15,15 @@ from core.clock import COURT_ZONE
 from core.database import Work
 from core.ids import new_id
 from disposal_teams.assets.models import Asset, AssetState
-from valuation.comparables.evaluate import evaluate
 from valuation.comparables.features import Known, Sold
-from valuation.comparables.fit import Fitted, Forecast, fit
 from valuation.comparables.measures import Evaluation
 from valuation.comparables.models import PriceModel, PriceOutlook
 from valuation.comparables.neighbours import Neighbour, nearest
 from valuation.comparables.records import sales_of
 from valuation.models import Valuation, ValuationState
+
+if TYPE_CHECKING:
+    from valuation.comparables.fit import Fitted, Forecast
 
 WATCHED = (AssetState.VALUATION, AssetState.READY_TO_LIST, AssetState.LISTED, AssetState.SUSPENDED)
 MOST_DRIVERS = 5
@@ -30,7 +32,7 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    forecast: Forecast
+    forecast: "Forecast"
     neighbours: list[Neighbour]
     drivers: list[tuple[str, float]]
 
@@ -68,7 +70,11 @@ async def refresh_outlooks(work: Work, *, market: str = "cn") -> PriceModel | No
     return model
 
 
-def _learn(sales: Sequence[Sold]) -> tuple[Evaluation | None, Fitted]:
+def _learn(sales: Sequence[Sold]) -> tuple[Evaluation | None, "Fitted"]:
+    # Loading the learning library takes as long as everything else a worker loads: only who trains pays for it.
+    from valuation.comparables.evaluate import evaluate
+    from valuation.comparables.fit import fit
+
     evaluation = evaluate(sales)
     fitted = fit(sales)
     if evaluation is None or not evaluation.beats_baseline:
@@ -76,7 +82,7 @@ def _learn(sales: Sequence[Sold]) -> tuple[Evaluation | None, Fitted]:
     return evaluation, fitted
 
 
-async def _write_outlooks(work: Work, model: PriceModel, fitted: Fitted, sales: Sequence[Sold]) -> None:
+async def _write_outlooks(work: Work, model: PriceModel, fitted: "Fitted", sales: Sequence[Sold]) -> None:
     after: UUID | None = None
     while True:
         query = (
@@ -133,7 +139,7 @@ async def _write_outlooks(work: Work, model: PriceModel, fitted: Fitted, sales: 
         after = assets[-1][0].id
 
 
-def _tell(fitted: Fitted, lots: Sequence[Known], sales: Sequence[Sold]) -> list[_Told]:
+def _tell(fitted: "Fitted", lots: Sequence[Known], sales: Sequence[Sold]) -> list[_Told]:
     return [
         _Told(forecast, nearest(known, sales), drivers[:MOST_DRIVERS])
         for known, forecast, drivers in zip(lots, fitted.forecasts(lots), fitted.drivers(lots), strict=True)

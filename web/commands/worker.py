@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import pkgutil
+from functools import cache
 
 from core.settings import Settings
 from web.commands import Subparsers, open_database
@@ -22,6 +23,7 @@ def register(subparsers: Subparsers) -> None:
     parser.set_defaults(handler=work)
 
 
+@cache
 def import_workers() -> None:
     """Import `workers` of every room, so that its tasks and periodic jobs are known."""
     for name in PACKAGES:
