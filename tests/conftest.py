@@ -30,7 +30,7 @@ from core.identity import SYSTEM
 from migrations.all_models import import_all_models
 from migrations.run import upgrade
 from tests.one_compiler import compile_once
-from tests.sharing_out import CostlyStartsTogether
+from tests.sharing_out import CostlyStartsTogether, slow_ones_first
 
 # Tests move court time about; those of the watch over the service (tests/auction/service_faults) switch it on.
 os.environ.setdefault("DISPOSAL_MEASURE_SECONDS", "0")
@@ -54,6 +54,11 @@ _started = pytest.StashKey[EmbeddedPostgres]()
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> CostlyStartsTogether:
     """Which process runs which test."""
     return CostlyStartsTogether(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In which order they run."""
+    slow_ones_first(items)
 
 
 def pytest_configure(config: pytest.Config) -> None:
