@@ -21,7 +21,7 @@ from disposal_teams.conclusions.facts import CaseFacts, applied_fen, case_facts
 from disposal_teams.conclusions.rules import Amounts, OpenMatters
 
 UNDONE = frozenset({SettlementState.DEFAULTED, SettlementState.REVOKED})
-SALE_OVER = UNDONE | {SettlementState.DELIVERED, SettlementState.SETTLED}
+SALE_OVER = UNDONE | {SettlementState.DELIVERED}
 OWN_SALE_OPEN = frozenset({SelfSaleState.FILED, SelfSaleState.ALLOWED, SelfSaleState.PAID})
 COMPROMISE_OPEN = frozenset({CompromiseState.FILED, CompromiseState.IN_FORCE, CompromiseState.LATE})
 

@@ -32,7 +32,6 @@ SOLD = [
         SettlementState.RULING_SERVED,
         SettlementState.TRANSFER_NOTICE_SENT,
         SettlementState.DELIVERED,
-        SettlementState.SETTLED,
     )
 ]
 _MOVED = [TransferState.CONSENTED, TransferState.DECIDED]

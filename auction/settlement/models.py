@@ -9,7 +9,8 @@ from core.columns import Fen, Timestamp, one_of
 
 
 class SettlementState(StrEnum):
-    """States of rulebook §11.5, as far as title and delivery; the money's way stands in the ledger and `proceeds`."""
+    """States of rulebook §11.5, as far as title and delivery. The way of the money to the empty account, and with it the last
+    state SETTLED, is that of `Proceeds` alone: either way may end before the other."""
 
     AWAIT_BALANCE = "await_balance"
     QUALIFICATION_RECHECK = "qualification_recheck"
@@ -20,7 +21,6 @@ class SettlementState(StrEnum):
     DELIVERED = "delivered"
     DEFAULTED = "defaulted"
     REVOKED = "revoked"
-    SETTLED = "settled"
 
 
 class Settlement(SQLModel, table=True):

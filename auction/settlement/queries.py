@@ -29,7 +29,7 @@ BUYER_PAPERS = frozenset(
 )
 """Kinds of papers that are addressed to the buyer or that the buyer carries to the registry (§10 nos. 20–25)."""
 
-OVER = frozenset({SettlementState.DEFAULTED, SettlementState.REVOKED, SettlementState.SETTLED})
+OVER = frozenset({SettlementState.DEFAULTED, SettlementState.REVOKED})
 
 
 @dataclass(frozen=True, slots=True)

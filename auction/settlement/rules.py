@@ -18,12 +18,11 @@ TRANSITIONS: dict[SettlementState, frozenset[SettlementState]] = {
     S.RULING_ISSUED: frozenset({S.RULING_SERVED, S.REVOKED}),
     S.RULING_SERVED: frozenset({S.TRANSFER_NOTICE_SENT, S.DELIVERED, S.REVOKED}),
     S.TRANSFER_NOTICE_SENT: frozenset({S.DELIVERED, S.REVOKED}),
-    S.DELIVERED: frozenset({S.SETTLED, S.REVOKED}),
+    S.DELIVERED: frozenset({S.REVOKED}),
     S.DEFAULTED: frozenset({S.REVOKED}),
     S.REVOKED: frozenset(),
-    S.SETTLED: frozenset(),
 }
-"""§11.5, as far as title and delivery."""
+"""§11.5, as far as title and delivery; the rest is in `proceeds.rules`. A sale may be undone whatever was paid out (B-55)."""
 
 STATE_LABELS = {
     S.AWAIT_BALANCE: "待付尾款",
@@ -35,7 +34,6 @@ STATE_LABELS = {
     S.DELIVERED: "已交付",
     S.DEFAULTED: "悔拍",
     S.REVOKED: "已撤销",
-    S.SETTLED: "已结案",
 }
 
 

@@ -58,7 +58,6 @@ SALE_TAGS = {
     SettlementState.DEFAULTED: "bad",
     SettlementState.REVOKED: "bad",
     SettlementState.DELIVERED: "good",
-    SettlementState.SETTLED: "good",
 }
 STEPS = (
     ("竞得", SettlementState.AWAIT_BALANCE),
@@ -73,8 +72,6 @@ _ORDER = [state for _, state in STEPS]
 
 def steps_of(state: str) -> list[tuple[str, str]]:
     """The way of a sale from the hammer to delivery, with what is done; none for a sale that was undone."""
-    if state == SettlementState.SETTLED:
-        return [(text, "done") for text, _ in STEPS]
     if state not in _ORDER:
         return []
     reached = _ORDER.index(SettlementState(state))

@@ -39,9 +39,7 @@ from web.rendering import page, see_other
 from web.team.labels import shown
 
 S = ClearingState
-OVER = frozenset(
-    {SettlementState.DELIVERED, SettlementState.SETTLED, SettlementState.DEFAULTED, SettlementState.REVOKED}
-)
+OVER = frozenset({SettlementState.DELIVERED, SettlementState.DEFAULTED, SettlementState.REVOKED})
 FIELDS: dict[str, Message] = {
     "occupants": msg("占用人"),
     "leave_by": msg("迁出日期"),

@@ -24,6 +24,7 @@ from auction.listing.models import Lot, LotState
 from auction.listing.parts import shown_parts
 from auction.loans.enter_loan import loan_of
 from auction.proceeds.queries import proceeds_of_lot
+from auction.proceeds.rules import STATE_LABELS as PROCEEDS_LABELS
 from auction.purchase_limits.models import ProofSource
 from auction.purchase_limits.proofs import handed_in_file, proofs_of, record_proof, ruling_gap
 from auction.registration.models import Registration
@@ -54,6 +55,7 @@ from web.portal.words import WORDS
 from web.rendering import page, see_other, translated
 from web.team.fields import panel_members
 from web.team.labels import deadline_title
+from web.team.proceeds import TAGS as PROCEEDS_TAGS
 from web.team.timeline import story_of
 
 REASON_LABELS = {
@@ -143,6 +145,8 @@ async def _show(request: AnyRequest, work: Work, lot_no: str, form: Form) -> Res
         reason_labels=REASON_LABELS,
         papers=await papers_of_lot(work, lot),
         proceeds=await proceeds_of_lot(work, lot.id),
+        proceeds_labels=PROCEEDS_LABELS,
+        proceeds_tags=PROCEEDS_TAGS,
         purchase_gap=await ruling_gap(
             work, await work.session.get_one(Registration, settlement.registration_id), lot
         )

@@ -137,7 +137,7 @@ STAGES: dict[SettlementState, tuple[dict[str, int], set[str]]] = {
 
 
 def test_B55_every_stage_of_a_sale_is_in_the_table() -> None:
-    rest = {S.QUALIFICATION_RECHECK, S.REVOKED, S.SETTLED}
+    rest = {S.QUALIFICATION_RECHECK, S.REVOKED}
     assert set(STAGES) == set(SettlementState) - rest
 
 
