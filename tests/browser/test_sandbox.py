@@ -57,6 +57,10 @@ async def test_a_trainee_steers_the_time_of_the_sandbox(sandbox: Visitors) -> No
     await page.get_by_label("处置团队").check()
     await page.get_by_role("button", name="保存").click()
     task = page.get_by_role("region", name="等学员办理").get_by_role("link").first
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not await task.count():
+            await page.get_by_role("button", name="到下一事件").click()
+            await page.wait_for_load_state()
     await expect(task).to_have_attribute("href", re.compile(r"^/team/(assets|lots)/"))
     await assert_accessible(page)
     await page.get_by_role("button", name="暂停").click()
