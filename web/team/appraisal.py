@@ -26,7 +26,7 @@ from valuation.selection.models import AppraiserSelection
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
-from web.team.valuation_ways import do_step
+from web.team.valuation import do_step
 
 Step = Callable[[Work, Form], Awaitable[Any]]
 

@@ -29,6 +29,7 @@ from disposal_teams.instructions.queries import instructions_of
 from disposal_teams.instructions.rules import STATE_LABELS as INSTRUCTION_STATE_LABELS
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, query_form, read_form
 from web.rendering import page, see_other
 from web.team.labels import (
@@ -161,26 +162,24 @@ async def create_party(
     phone = form.text("phone", required=False, longest=30)
     address = form.text("address", required=False, longest=200)
     claim_fen = form.yuan("claim_fen", required=False)
-    if role is not None and not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await add_party(
-                    work,
-                    await open_case_file(work, case_id),
-                    role=role,
-                    name=name,
-                    is_natural_person=form.flag("is_natural_person"),
-                    identity_number=number,
-                    phone=phone,
-                    address=address,
-                    is_reachable=not form.flag("unreachable"),
-                    claim_fen=claim_fen,
-                )
-            return see_other(request, f"/team/cases/{case_id}", said=msg("当事人已登记。"))
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+
+    async def act(work: Work) -> None:
+        assert role is not None
+        await add_party(
+            work,
+            await open_case_file(work, case_id),
+            role=role,
+            name=name,
+            is_natural_person=form.flag("is_natural_person"),
+            identity_number=number,
+            phone=phone,
+            address=address,
+            is_reachable=not form.flag("unreachable"),
+            claim_fen=claim_fen,
+        )
+
+    if await carried_out(database, actor, form, act):
+        return see_other(request, f"/team/cases/{case_id}", said=msg("当事人已登记。"))
     async with database.read(actor) as work:
         return await _case_page(request, work, case_id, form)
 
@@ -195,18 +194,15 @@ async def change_claim(
     party_id = form.identifier("party_id")
     claim_fen = form.yuan("new_claim")
     reason = form.text("claim_reason", longest=200)
-    if not form.is_bad and party_id is not None:
-        try:
-            async with database.begin(actor) as work:
-                case = await open_case_file(work, case_id)
-                if party_id not in {party.id for party in await parties_of(work, case.id)}:
-                    raise NotFound(msg("没有找到该当事人。"))
-                await correct_claim(work, party_id, claim_fen=claim_fen, reason=reason)
-            return see_other(request, f"/team/cases/{case_id}", said=msg("债权数额已更正。"))
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
+
+    async def act(work: Work) -> None:
+        case = await open_case_file(work, case_id)
+        if party_id is None or party_id not in {party.id for party in await parties_of(work, case.id)}:
+            raise NotFound(msg("没有找到该当事人。"))
+        await correct_claim(work, party_id, claim_fen=claim_fen, reason=reason)
+
+    if await carried_out(database, actor, form, act):
+        return see_other(request, f"/team/cases/{case_id}", said=msg("债权数额已更正。"))
     async with database.read(actor) as work:
         return await _case_page(request, work, case_id, form)
 

@@ -18,7 +18,7 @@ from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
 from web.forms import Form, read_form
 from web.portal.report_objections import read_objection
-from web.team.valuation_ways import Step, do_step
+from web.team.valuation import Step, do_step
 
 STEPS: dict[str, Message] = {
     "send": msg("已登记送交评估机构，五日内说明。"),

@@ -1,12 +1,13 @@
 """The valuation of an asset: begin, the appraisal report, service and receipts, the fixed price."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 
-from core.database import Database
-from core.errors import DisposalError, NotFound
+from core.database import Database, Work
+from core.errors import NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
 from disposal_teams.assets.labels import KIND_LABELS
@@ -28,11 +29,13 @@ from valuation.ways.enter import STATE_OF_WAY
 from valuation.ways.rules import METHOD_LABELS
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
+from web.carry_out import carried_out
 from web.forms import Form, read_form
 from web.portal.report_objections import objection_words
 from web.rendering import page, see_other
 from web.team.report_form import CAUSE_LABELS, read_figures
 
+Step = Callable[[Work], Awaitable[Any]]
 STEPS = (
     (ValuationState.COURT_REVIEW, msg("审查报告")),
     (ValuationState.SERVING, msg("送达")),
@@ -145,8 +148,27 @@ def _steps(valuation: Valuation | None) -> list[tuple[Any, str]]:
     ]
 
 
-def _back(asset: Asset) -> str:
-    return f"/team/assets/{asset.asset_no}/valuation"
+async def do_step(
+    request: AnyRequest,
+    database: Database,
+    visitor: Visitor,
+    valuation_id: UUID,
+    form: Form,
+    step: Step,
+    said: Message | Callable[[], Message],
+) -> Response[Any]:
+    """Run a step for the valuation's page; what is refused is shown there. `said`: also made from what the step found."""
+    actor, asset_no = require_staff(visitor), ""
+
+    async def whole(work: Work) -> None:
+        nonlocal asset_no
+        await step(work)
+        asset_no = (await asset_of_valuation(work, valuation_id)).asset_no
+
+    if await carried_out(database, actor, form, whole):
+        told = said() if callable(said) else said
+        return see_other(request, f"/team/assets/{asset_no}/valuation", said=told)
+    return await show_again(request, database, actor, valuation_id, form)
 
 
 @post("/team/valuations/{valuation_id:uuid}/report", include_in_schema=False)
@@ -154,21 +176,16 @@ async def enter(
     request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
 ) -> Response[Any]:
     """Enter the report; the price is typed twice."""
-    actor = require_staff(visitor)
     form = await read_form(request)
     firm = form.text("firm", longest=80)
     figures = read_figures(form, firm=firm)
-    if figures is not None:
-        try:
-            async with database.begin(actor) as work:
-                await enter_appraisal_report(work, valuation_id, figures)
-                asset = await asset_of_valuation(work, valuation_id)
-            return see_other(request, _back(asset), said=msg("评估报告已录入，请审查后送达。"))
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await show_again(request, database, actor, valuation_id, form)
+
+    async def step(work: Work) -> None:
+        assert figures is not None
+        await enter_appraisal_report(work, valuation_id, figures)
+
+    said = msg("评估报告已录入，请审查后送达。")
+    return await do_step(request, database, visitor, valuation_id, form, step, said)
 
 
 @post("/team/valuations/{valuation_id:uuid}/serve", include_in_schema=False)
@@ -176,22 +193,19 @@ async def serve(
     request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
 ) -> Response[Any]:
     """Serve the result on everybody."""
-    actor = require_staff(visitor)
     form = await read_form(request)
     way = form.choice("way", _WAYS)
-    if way is not None:
-        try:
-            async with database.begin(actor) as work:
-                made = await serve_results(work, valuation_id, way=way)
-                asset = await asset_of_valuation(work, valuation_id)
-            return see_other(
-                request, _back(asset), said=msg("已向 {count} 人送达评估结果。", count=len(made))
-            )
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await show_again(request, database, actor, valuation_id, form)
+    count = 0
+
+    async def step(work: Work) -> None:
+        nonlocal count
+        assert way is not None
+        count = len(await serve_results(work, valuation_id, way=way))
+
+    return await do_step(
+        request, database, visitor, valuation_id, form, step,
+        lambda: msg("已向 {count} 人送达评估结果。", count=count),
+    )  # fmt: skip
 
 
 @post("/team/valuations/{valuation_id:uuid}/receipts", include_in_schema=False)
@@ -199,41 +213,32 @@ async def receipt(
     request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID
 ) -> Response[Any]:
     """Record a receipt."""
-    actor = require_staff(visitor)
     form = await read_form(request)
     service_id = form.identifier("service_id")
     received_at = form.moment("received_at")
     proof = form.text("proof", longest=200)
-    if not form.is_bad and service_id is not None and received_at is not None:
-        try:
-            async with database.begin(actor) as work:
-                if service_id not in {each.id for each in await services_of(work, valuation_id)}:
-                    raise NotFound(msg("没有找到该送达记录。"))
-                await record_receipt(work, service_id, received_at=received_at, proof=proof)
-                asset = await asset_of_valuation(work, valuation_id)
-            return see_other(request, _back(asset), said=msg("签收已登记。"))
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await show_again(request, database, actor, valuation_id, form)
+
+    async def step(work: Work) -> None:
+        assert received_at is not None
+        if service_id is None or service_id not in {
+            each.id for each in await services_of(work, valuation_id)
+        }:
+            raise NotFound(msg("没有找到该送达记录。"))
+        await record_receipt(work, service_id, received_at=received_at, proof=proof)
+
+    return await do_step(request, database, visitor, valuation_id, form, step, msg("签收已登记。"))
 
 
 @post("/team/valuations/{valuation_id:uuid}/fix", include_in_schema=False)
 async def fix(request: AnyRequest, database: Database, visitor: Visitor, valuation_id: UUID) -> Response[Any]:
     """Fix the price at once instead of waiting for the sweep."""
-    actor = require_staff(visitor)
     form = await read_form(request)
-    try:
-        async with database.begin(actor) as work:
-            await fix_price(work, valuation_id)
-            asset = await asset_of_valuation(work, valuation_id)
-        return see_other(request, _back(asset), said=msg("参考价已确定，标的物可以上拍。"))
-    except NotFound:
-        raise
-    except DisposalError as error:
-        form.refuse(error)
-    return await show_again(request, database, actor, valuation_id, form)
+
+    async def step(work: Work) -> None:
+        await fix_price(work, valuation_id)
+
+    said = msg("参考价已确定，标的物可以上拍。")
+    return await do_step(request, database, visitor, valuation_id, form, step, said)
 
 
 async def show_again(

@@ -22,7 +22,7 @@ from web.forms import Form, read_form
 from web.rendering import page
 from web.team.asset_steps import take_on_asset
 from web.team.labels import shown
-from web.team.valuation_ways import Step
+from web.team.valuation import Step
 
 ADVANCE_LABELS = {AdvanceWay.MONEY: msg("现金垫付"), AdvanceWay.GUARANTEE: msg("保险担保")}
 FEE_WORDS = {"basis_labels": BASIS_LABELS, "fee_states": STATE_LABELS}

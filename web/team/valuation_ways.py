@@ -1,6 +1,5 @@
 """The desk's steps in the ways before an appraisal: agreement, directed inquiry, online inquiry."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +7,8 @@ import msgspec
 from litestar import MediaType, Response, get, post
 
 from core.database import Database, Work
-from core.errors import DisposalError, NotFound
-from core.i18n import Message, msg
+from core.errors import DisposalError
+from core.i18n import msg
 from valuation.agreement.compare import confirm_agreed_price
 from valuation.agreement.submit_price import submit_price
 from valuation.directed_inquiry.ask import ask_agency
@@ -20,7 +19,6 @@ from valuation.online_inquiry.exchange import LARGEST_REPORT_BYTES, PlatformRepo
 from valuation.online_inquiry.models import ReportFault
 from valuation.online_inquiry.queries import entrustment_for_court, valuation_of_inquiry
 from valuation.online_inquiry.review import finish_review, review_report
-from valuation.queries import asset_of_valuation
 from valuation.stay import (
     STAY_GROUNDS,
     WITHDRAWAL_GROUNDS,
@@ -30,36 +28,10 @@ from valuation.stay import (
 )
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.forms import Form, read_form
-from web.rendering import see_other
-from web.team.valuation import show_again
+from web.forms import read_form
+from web.team.valuation import do_step
 
-Step = Callable[[Work], Awaitable[Any]]
 CLEAN = "clean"
-
-
-async def do_step(
-    request: AnyRequest,
-    database: Database,
-    visitor: Visitor,
-    valuation_id: UUID,
-    form: Form,
-    step: Step,
-    said: Message,
-) -> Response[Any]:
-    """Run a step for the valuation's page; what is refused is shown there."""
-    actor = require_staff(visitor)
-    if not form.is_bad:
-        try:
-            async with database.begin(actor) as work:
-                await step(work)
-                asset = await asset_of_valuation(work, valuation_id)
-            return see_other(request, f"/team/assets/{asset.asset_no}/valuation", said=said)
-        except NotFound:
-            raise
-        except DisposalError as error:
-            form.refuse(error)
-    return await show_again(request, database, actor, valuation_id, form)
 
 
 @post("/team/valuations/{valuation_id:uuid}/agreement", include_in_schema=False)
