@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from auction.agents.models import AgentAppointment, AppointmentState
@@ -46,7 +47,7 @@ async def decide_appointment(
         raise InvalidInput(msg("请写明不予确认的理由。"), fields=fields, rule="B-13")
     lot = await work.session.get_one(Lot, appointment.lot_id)
     bidding = await work.session.get(LotBidding, lot.id)
-    check_agent_in_time(starts_at=bidding.starts_at if bidding else lot.starts_at, now=work.now)
+    check_agent_in_time(is_contested=bidding is not None and bidding.is_contested(work.now))
     appointment.state = AppointmentState.CONFIRMED if confirm else AppointmentState.REFUSED
     appointment.decided_by, appointment.decided_at = work.actor.account_id, work.now
     appointment.reason = reason
@@ -92,7 +93,8 @@ async def _confirm_entry(work: Work, registration: Registration) -> None:
 
 
 async def lapse_unconfirmed(work: Work) -> int:
-    """Reject every agent's entry whose bidding has begun without a confirmation, and close the papers. Returns how many."""
+    """Reject every agent's entry whose bidding has begun without a confirmation (in a sell-off with its first bid, X-06), and
+    close the papers. Returns how many."""
     rows = await work.session.exec(
         select(Registration)
         .join(Lot, col(Lot.id) == col(Registration.lot_id))
@@ -101,6 +103,11 @@ async def lapse_unconfirmed(work: Work) -> int:
             Registration.state == RegistrationState.AGENT_CHECK,
             LotBidding.starts_at <= work.now,
             col(LotBidding.phase).in_(["open", "closed"]),
+            or_(
+                col(LotBidding.is_sell_off).is_(False),
+                LotBidding.accepted_count > 0,
+                LotBidding.phase == "closed",
+            ),
             Lot.state != LotState.WITHDRAWN,
         )
         .limit(BATCH)

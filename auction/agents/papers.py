@@ -79,7 +79,7 @@ async def submit_agent_papers(work: Work, lot_id: UUID, files: list[tuple[str, b
         raise Conflict(msg("该报名不需要提交委托材料，或委托已经确认。"), rule="B-13")
     lot = await work.session.get_one(Lot, lot_id)
     bidding = await work.session.get(LotBidding, lot_id)
-    check_agent_in_time(starts_at=bidding.starts_at if bidding else lot.starts_at, now=work.now)
+    check_agent_in_time(is_contested=bidding is not None and bidding.is_contested(work.now))
     kept = tuple(
         [
             await keep_file(

@@ -235,6 +235,12 @@ class LotBidding(SQLModel, table=True):
         reached = self.paused_at or now
         return self.phase in ("open", "closed") or reached >= self.starts_at
 
+    def is_contested(self, now: datetime) -> bool:
+        """Whether people may already be bidding against each other: in a sell-off from its first bid (X-06), else from its start."""
+        if self.is_sell_off:
+            return self.accepted_count > 0 or self.is_over(now)
+        return self.has_begun(now)
+
     def is_over(self, now: datetime) -> bool:
         """Whether bidding has ended. While the lot stands still its old end does not count (B-50)."""
         return self.phase == "closed" or (self.phase != "paused" and now >= self.ends_at)

@@ -99,7 +99,7 @@ async def register_for_lot(
     rules.check_capacity(birthday(number), today=day_in_court(work.now))
     buyers = buyers_of(on_behalf, own_name=name, own_number=number)
     if on_behalf is not None:
-        rules.check_agent_in_time(starts_at=bidding.starts_at if bidding else lot.starts_at, now=work.now)
+        rules.check_agent_in_time(is_contested=bidding is not None and bidding.is_contested(work.now))
         rules.check_buyers(
             [each.number for each in buyers], own_number=number, most=legal().most_joint_buyers
         )

@@ -28,9 +28,10 @@ def check_open_for_registration(state: LotState, *, is_over: bool) -> None:
         raise RuleViolation("B-32", msg("竞价已经结束，不能再报名。"))
 
 
-def check_agent_in_time(*, starts_at: datetime | None, now: datetime) -> None:
-    """An agent is confirmed by the court before bidding starts, so later nobody enters through one (B-13)."""
-    if starts_at is not None and now >= starts_at:
+def check_agent_in_time(*, is_contested: bool) -> None:
+    """An agent is confirmed by the court before bidding starts, so later nobody enters through one (B-13). In a sell-off
+    bidding starts with the first bid (X-06). Raises `RuleViolation`."""
+    if is_contested:
         raise RuleViolation(
             "B-13",
             msg("竞价已经开始，不能再委托代理人报名。"),

@@ -15,6 +15,7 @@ from auction.agents.papers import (
     submit_agent_papers,
     waiting_appointments,
 )
+from auction.listing.models import LotState, Round
 from auction.payments.models import PaymentOrderState
 from auction.registration.buyers import OnBehalf, Principal
 from auction.registration.identity import open_agent, open_seal
@@ -130,6 +131,28 @@ async def test_B13_unconfirmed_agents_are_rejected_at_the_start_and_get_their_mo
     assert entry.deposit_state == DepositState.REFUNDED
     with pytest.raises(RuleViolation, match="B-13"):
         await enter(place, await place.bidder())
+
+
+async def test_B13_X06_in_a_sell_off_agents_come_in_until_its_first_bid(place: Town) -> None:
+    bidding = await place.bidding()
+    bidding.is_sell_off, place.lot.round = True, Round.SELL_OFF
+    place = await place.begin_bidding()
+    place.lot.state = LotState.SELLOFF_OPEN
+    await place.work.session.flush()
+    agent, clerk = await place.bidder(), await place.post(Role.CLERK)
+    entry = await enter(place, agent)
+    papers = await submit_agent_papers(place.by(agent), place.lot.id, FILES)
+    assert await lapse_unconfirmed(place.work) == 0, "nobody bids yet"
+    await decide_appointment(place.by(clerk), papers.id, confirm=True)
+    assert entry.state == S.DEPOSIT_PENDING
+    waiting = await enter(place, await place.bidder(), COMPANY)
+
+    bidding.accepted_count = 1
+    await place.work.session.flush()
+    assert await lapse_unconfirmed(place.work) == 1
+    assert (waiting.state, entry.state) == (S.REJECTED, S.DEPOSIT_PENDING)
+    with pytest.raises(RuleViolation, match="B-13"):
+        await enter(place, await place.bidder(), COMPANY)
 
 
 async def test_B13_refused_papers_can_be_handed_in_again_until_the_start(place: Town) -> None:
