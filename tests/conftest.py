@@ -6,7 +6,6 @@
 `clock`     moves court time in `database`; the template has the permit for it, as a demonstration has while its past is made.
 """
 
-import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -18,7 +17,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-import uvloop
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
@@ -42,8 +40,6 @@ settings.load_profile("any machine")
 SERVER = "DISPOSAL_TEST_SERVER"
 TEMPLATE = "disposal_template"
 
-# Tests run on the event loop that the product runs on; it takes half of the time of Python's own.
-asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 compile_once()
 import_all_models()  # a foreign key is found whichever test runs alone
 

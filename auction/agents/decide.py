@@ -105,8 +105,8 @@ async def lapse_unconfirmed(work: Work) -> int:
             col(LotBidding.phase).in_(["open", "closed"]),
             or_(
                 col(LotBidding.is_sell_off).is_(False),
-                LotBidding.accepted_count > 0,
-                LotBidding.phase == "closed",
+                col(LotBidding.accepted_count) > 0,
+                col(LotBidding.phase) == "closed",
             ),
             Lot.state != LotState.WITHDRAWN,
         )

@@ -236,7 +236,7 @@ class LotBidding(SQLModel, table=True):
         return self.phase in ("open", "closed") or reached >= self.starts_at
 
     def is_contested(self, now: datetime) -> bool:
-        """Whether people may already be bidding against each other: in a sell-off from its first bid (X-06), else from its start."""
+        """Whether people may already bid against each other: from the first bid of a sell-off (X-06), else from the start."""
         if self.is_sell_off:
             return self.accepted_count > 0 or self.is_over(now)
         return self.has_begun(now)

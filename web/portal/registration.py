@@ -211,7 +211,7 @@ async def _check(request: AnyRequest, work: Work, lot: Lot, form: Form) -> Respo
             name, number = own_identity(account)
             buyers = buyers_of(on_behalf, own_name=name, own_number=number)
             if on_behalf is not None:
-                check_agent_in_time(starts_at=bidding.starts_at if bidding else lot.starts_at, now=work.now)
+                check_agent_in_time(is_contested=bidding is not None and bidding.is_contested(work.now))
                 numbers = [each.number for each in buyers]
                 check_buyers(numbers, own_number=number, most=legal().most_joint_buyers)
             check_statement(limit, purchase)
