@@ -24,7 +24,7 @@ from auction.listing.models import Lot, LotState, Round
 from auction.listing.note import note_lot
 from auction.listing.numbering import next_lot_numbers
 from auction.listing.panel import apply_decision, free_decision, free_direct_decision
-from auction.listing.parts import add_parts, lock_free
+from auction.listing.parts import add_parts, assets_of, lock_free
 from auction.listing.queries import Position, lot_for_update, lots_of_asset
 from auction.listing.rounds import check_sell_off_settled, direct_position, next_position
 from auction.listing.together import title_together
@@ -145,15 +145,11 @@ async def new_draft(
         extension_s=settings.extension_window_minutes * 60,
         may_outbid_self=settings.leader_may_outbid_self,
         disclosure=to_stored(disclosure),
-        search_tokens=sorted(
-            {token for each in assets for token in lot_tokens(lot_no, each, case.case_no, court.name)}
-        )
-        if together
-        else lot_tokens(lot_no, asset, case.case_no, court.name),
         source_key=asset.source_key,
         is_demo=asset.is_demo,
         created_at=work.now,
     )
+    lot.search_tokens = _found_by(lot, assets, case.case_no, court.name)
     work.session.add(lot)
     await work.session.flush()
     if together:
@@ -299,10 +295,14 @@ def check_disclosure(disclosure: Disclosure, fields: dict[str, Message]) -> None
 
 
 async def _renew_tokens(work: Work, lot: Lot) -> None:
-    asset = await work.session.get(Asset, lot.asset_id)
-    assert asset is not None
     case = await case_of(work, lot.case_id)
     court = await court_of(work, lot.court_code)
-    lot.search_tokens = sorted(
-        {*lot_tokens(lot.lot_no, asset, case.case_no, court.name), *index_tokens(lot.title)}
-    )
+    lot.search_tokens = _found_by(lot, await assets_of(work, lot), case.case_no, court.name)
+
+
+def _found_by(lot: Lot, assets: Sequence[Asset], case_no: str, court_name: str) -> list[str]:
+    """The words of the lot's own title and of everything in it."""
+    tokens = set(index_tokens(lot.title))
+    for each in assets:
+        tokens.update(lot_tokens(lot.lot_no, each, case_no, court_name))
+    return sorted(tokens)

@@ -166,6 +166,7 @@ async def test_a_notice_is_changed_and_a_lot_withdrawn_by_forms(desk: Desk) -> N
     answers = {"ground": "paid", "reason": "债务已清偿"}
     checked = await desk.post("team", f"{page}/acts/withdraw", page, **answers)
     assert (checked.status_code, "核对后提交" in checked.text) == (200, True)
+    assert "24 小时内原路退还" in checked.text
     gone = await desk.post("team", f"{page}/acts/withdraw", page, **answers, step="confirm")
     assert gone.status_code == 303, gone.text
     shown = await desk.get(None, f"/lots/{number}")

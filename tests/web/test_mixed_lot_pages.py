@@ -62,6 +62,8 @@ async def test_B03_B16_the_panel_joins_two_assets_the_public_sees_both_and_one_i
     await guest.log_in("desk")
     public = await guest.get(f"/lots/{lot.lot_no}")
     assert machine.asset_no in public.text
+    for words in ("等2项财产", machine.title, house.title):
+        assert lot.lot_no in (await guest.get(f"/lots?q={words}")).text
     assert "对哪一项财产" in (await guest.get(f"/court/objections/new?lot={lot.lot_no}")).text
     change = f"/team/lots/{lot.lot_no}/material-change"
     assert "不再合并拍卖的财产" in (await guest.get(change)).text

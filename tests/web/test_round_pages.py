@@ -47,6 +47,10 @@ async def test_A21_X09_a_direct_sell_off_and_what_follows_it(desk: Desk) -> None
     shown = (await desk.get("team", f"/team/lots/{number}")).text
     assert "A-22" in shown
     assert "A-21" in shown
+    draft = f"/team/lots/{number}"
+    checked = await desk.post("team", f"{draft}/acts/withdraw", draft, ground="paid", reason="债务已清偿")
+    assert (checked.status_code, "核对后提交" in checked.text) == (200, True)
+    assert "原路退还" not in checked.text, "nobody has seen a draft, nobody has paid for it"
 
     unsold = f"{desk.asset}/unsold"
     assert "无需办理" in (await desk.get("panel", unsold)).text

@@ -37,6 +37,8 @@ DECISION_LABELS_OF = {
 }
 DEPOSITS_BACK = msg("已交纳的保证金在 24 小时内原路退还。")
 EVERYBODY_TOLD = msg("理由和文书即时公开；已报名的竞买人和案件当事人收到通知，任何人看不到竞买人身份。")
+OF_PUBLISHED = (DEPOSITS_BACK, EVERYBODY_TOLD)
+"""What does not follow where nobody has seen the lot yet."""
 
 
 def read_people(form: Form, name: str = "panel") -> list[str]:

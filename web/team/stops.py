@@ -25,7 +25,7 @@ from web.portal.words import STAY_WORDS, WORDS
 from web.rendering import page, see_other
 from web.team.labels import shown
 from web.team.questions import Question, take
-from web.team.stop_questions import COURT_KINDS, QUESTIONS
+from web.team.stop_questions import COURT_KINDS, OF_PUBLISHED, QUESTIONS
 
 
 def possible_acts(lot: Lot, bidding: LotBidding | None, stays: list[Stay], now: Any) -> list[str]:
@@ -96,6 +96,7 @@ async def _page(
         status=form.status,
         form=form,
         question=question,
+        consequences=[each for each in question.consequences if lot.published_at or each not in OF_PUBLISHED],
         checking=checking,
         answers=[(question.labels[name], value) for name, value in answers.items() if value],
         lot=lot,
