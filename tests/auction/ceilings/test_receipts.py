@@ -249,7 +249,7 @@ async def test_B47_the_command_proves_the_receipt_of_an_automatic_bid(contest: F
 
 async def sale_verified(log: Path, *ceilings: Path) -> int:
     """How `disposal verify LOG.json --ceiling RECEIPT.json …` ends."""
-    options = ("public_key", "verifier_key", "checkpoint", "time_stamp_roots")
+    options = ("public_key", "verifier_key", "checkpoint", "consistency", "time_stamp_roots")
     wanted = Namespace(file=log, ceiling=list(ceilings), **dict.fromkeys(options))
     return await verify_sale(wanted, get_settings())
 
