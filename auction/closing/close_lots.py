@@ -6,7 +6,7 @@ An end that fell into an outage of the service does not count: that lot is stopp
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -18,7 +18,9 @@ from auction.transparency.workers import publish_closings
 from core.audit import Happening, record_many
 from core.database import Work
 
-BATCH = 1_000
+BATCH = 500
+RESULTS_FIRST = timedelta(seconds=2)
+"""Where more lots end together than one batch holds, what follows from their ends waits until they are all decided."""
 
 _CLOSE = text(
     """
@@ -49,8 +51,9 @@ async def close_due_lots(work: Work) -> int:
     if not closed:
         return 0
     await record_many(work, map(_closing, closed))
-    await finish_lot.later_many(work, [(str(lot.id), {"lot_id": lot.id}) for lot in closed])
-    await publish_closings.later(work, key=str(closed[0].id))
+    follows = work.now + RESULTS_FIRST if len(closed) == BATCH else work.now
+    await finish_lot.later_many(work, [(str(lot.id), {"lot_id": lot.id}) for lot in closed], at=follows)
+    await publish_closings.later(work, key=str(closed[0].id), at=follows)
     return len(closed)
 
 

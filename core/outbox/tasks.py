@@ -33,7 +33,7 @@ P = ParamSpec("P")
 _INSERT_MANY = text(
     """
     INSERT INTO outbox_message (id, task, key, queue, arguments, available_at, attempts)
-    SELECT id, :task, key, :queue, arguments, :now, 0
+    SELECT id, :task, key, :queue, arguments, :at, 0
       FROM json_to_recordset(CAST(:rows AS json)) AS effect(id uuid, key text, arguments jsonb)
     ON CONFLICT ON CONSTRAINT outbox_message_task_key DO NOTHING
     """
@@ -72,8 +72,10 @@ class Task(Generic[P]):
         if at is None or at <= work.now:
             await work.session.execute(text("SELECT pg_notify('outbox', '')"))
 
-    async def later_many(self, work: Work, effects: Sequence[tuple[str, dict[str, Any]]]) -> None:
-        """Have a worker do each of many effects `(key, arguments)` once, written in one statement."""
+    async def later_many(
+        self, work: Work, effects: Sequence[tuple[str, dict[str, Any]]], *, at: datetime | None = None
+    ) -> None:
+        """Have a worker do each of many effects `(key, arguments)` once, not before court time `at`, written in one statement."""
         if not effects:
             return
         rows = [
@@ -89,11 +91,12 @@ class Task(Generic[P]):
             {
                 "task": self.name,
                 "queue": self.queue,
-                "now": work.now,
+                "at": at or work.now,
                 "rows": msgspec.json.encode(rows).decode(),
             },
         )
-        await work.session.execute(text("SELECT pg_notify('outbox', '')"))
+        if at is None or at <= work.now:
+            await work.session.execute(text("SELECT pg_notify('outbox', '')"))
 
     async def perform(self, work: Work, arguments: dict[str, Any]) -> None:
         """Run with the stored arguments."""
