@@ -1,10 +1,12 @@
 """What a form asks for is carried out in one transaction, or the form holds the refusal."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Protocol
+from uuid import UUID
 
 from core.database import Database, Work
 from core.errors import DisposalError, NotFound
+from core.i18n import Message
 from core.identity import Actor
 from web.forms import Form
 
@@ -24,3 +26,16 @@ async def carried_out(
         form.refuse(error)
         return False
     return True
+
+
+class _Row(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
+def named_among(rows: Iterable[_Row], wanted: UUID | None, missing: Message) -> UUID:
+    """The id that a form names, where it is one of the rows that belong to its page. Raises `NotFound`: a row of somebody else
+    is as unknown as none (P-03)."""
+    if wanted is None or wanted not in {each.id for each in rows}:
+        raise NotFound(missing)
+    return wanted

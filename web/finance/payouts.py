@@ -42,7 +42,7 @@ from core.ledger.queries import account_balances
 from disposal_teams.courts.queries import court_of
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.carry_out import carried_out
+from web.carry_out import carried_out, named_among
 from web.finance.home import court_code_of
 from web.finance.labels import ACCOUNT_LABELS
 from web.forms import Form, read_form
@@ -229,9 +229,7 @@ async def _take_step(
 
 
 async def _payout(work: Work, proceeds_id: UUID, payout_id: UUID | None) -> UUID:
-    if payout_id is None or payout_id not in {each.id for each in await payouts_of(work, proceeds_id)}:
-        raise NotFound(msg("没有找到该笔付款。"))
-    return payout_id
+    return named_among(await payouts_of(work, proceeds_id), payout_id, msg("没有找到该笔付款。"))
 
 
 @post(DESK + "/account", include_in_schema=False)

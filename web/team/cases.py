@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 
 from core.database import Database, Work
-from core.errors import DisposalError, NotFound
+from core.errors import DisposalError
 from core.i18n import msg
 from core.identity import Permission, may
 from core.identity_number import masked_number
@@ -29,7 +29,7 @@ from disposal_teams.instructions.queries import instructions_of
 from disposal_teams.instructions.rules import STATE_LABELS as INSTRUCTION_STATE_LABELS
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.carry_out import carried_out
+from web.carry_out import carried_out, named_among
 from web.forms import Form, query_form, read_form
 from web.rendering import page, see_other
 from web.team.labels import (
@@ -197,9 +197,8 @@ async def change_claim(
 
     async def act(work: Work) -> None:
         case = await open_case_file(work, case_id)
-        if party_id is None or party_id not in {party.id for party in await parties_of(work, case.id)}:
-            raise NotFound(msg("没有找到该当事人。"))
-        await correct_claim(work, party_id, claim_fen=claim_fen, reason=reason)
+        own = named_among(await parties_of(work, case.id), party_id, msg("没有找到该当事人。"))
+        await correct_claim(work, own, claim_fen=claim_fen, reason=reason)
 
     if await carried_out(database, actor, form, act):
         return see_other(request, f"/team/cases/{case_id}", said=msg("债权数额已更正。"))

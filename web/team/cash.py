@@ -13,21 +13,22 @@ from auction.cash.rules import STATE_LABELS, hand_in_by, put_off_to
 from auction.cash.take import confirm_taking, put_off_hand_in, take_cash
 from core.database import Database, Work
 from core.documents import documents_of
-from core.errors import NotFound
 from core.i18n import Message, msg
-from core.identity import Actor, Permission
+from core.identity import Permission
 from disposal_teams.cases.queries import open_case_file
 from disposal_teams.courts.queries import court_of
 from disposal_teams.instructions.progress import may_own
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.carry_out import carried_out
+from web.carry_out import carried_out, named_among
 from web.finance.home import court_code_of
 from web.forms import Form, read_form
 from web.rendering import page, see_other
+from web.team.case_steps import take_on_case
 
 BASE = "/team/cases/{case_id:uuid}/cash"
 TAGS = {CashState.TAKEN: "warn", CashState.CONFIRMED: "warn", CashState.HANDED_IN: "good"}
+NO_SUCH_CASH = msg("没有找到该笔现金。")
 LABELS: dict[str, Any] = {"cash_labels": STATE_LABELS, "cash_tags": TAGS}
 
 
@@ -67,20 +68,15 @@ async def _show(request: AnyRequest, work: Work, case_id: UUID, form: Form) -> R
 async def _act(
     request: AnyRequest,
     database: Database,
-    actor: Actor,
+    visitor: Visitor,
     case_id: UUID,
     form: Form,
     act: Callable[[Work], Awaitable[Any]],
     said: Message,
 ) -> Response[Any]:
-    async def whole(work: Work) -> None:
-        await open_case_file(work, case_id)
-        await act(work)
-
-    if await carried_out(database, actor, form, whole):
-        return see_other(request, f"/team/cases/{case_id}/cash", said=said)
-    async with database.read(actor) as work:
-        return await _show(request, work, case_id, form)
+    return await take_on_case(
+        request, database, require_staff(visitor), case_id, form, act, show=_show, said=said, page="cash"
+    )
 
 
 @post(BASE, include_in_schema=False)
@@ -99,23 +95,13 @@ async def take(request: AnyRequest, database: Database, visitor: Visitor, case_i
     async def act(work: Work) -> None:
         await take_cash(work, case_id, **given)
 
-    return await _act(
-        request,
-        database,
-        require_staff(visitor),
-        case_id,
-        form,
-        act,
-        msg("已登记并制作收据，请当场交付交款人。"),
-    )
+    said = msg("已登记并制作收据，请当场交付交款人。")
+    return await _act(request, database, visitor, case_id, form, act, said)
 
 
 async def _own_taking(work: Work, case_id: UUID, form: Form) -> UUID:
     """The taking that the form names, if it is one of this case."""
-    taking_id = form.identifier("taking")
-    if taking_id is None or taking_id not in {each.id for each in await cash_of_case(work, case_id)}:
-        raise NotFound(msg("没有找到该笔现金。"))
-    return taking_id
+    return named_among(await cash_of_case(work, case_id), form.identifier("taking"), NO_SUCH_CASH)
 
 
 @post(BASE + "/confirm", include_in_schema=False)
@@ -126,9 +112,8 @@ async def confirm(request: AnyRequest, database: Database, visitor: Visitor, cas
     async def act(work: Work) -> None:
         await confirm_taking(work, await _own_taking(work, case_id, form))
 
-    return await _act(
-        request, database, require_staff(visitor), case_id, form, act, msg("已确认，请交财务清点。")
-    )
+    said = msg("已确认，请交财务清点。")
+    return await _act(request, database, visitor, case_id, form, act, said)
 
 
 @post(BASE + "/put-off", include_in_schema=False)
@@ -140,9 +125,8 @@ async def put_off(request: AnyRequest, database: Database, visitor: Visitor, cas
     async def act(work: Work) -> None:
         await put_off_hand_in(work, await _own_taking(work, case_id, form), why=why)
 
-    return await _act(
-        request, database, require_staff(visitor), case_id, form, act, msg("已登记，须于次日交财务。")
-    )
+    said = msg("已登记，须于次日交财务。")
+    return await _act(request, database, visitor, case_id, form, act, said)
 
 
 @get("/finance/cash", include_in_schema=False)
@@ -182,11 +166,9 @@ async def receive(request: AnyRequest, database: Database, visitor: Visitor) -> 
     slip_ref = form.text("slip_ref", longest=60)
 
     async def act(work: Work) -> None:
-        if taking_id is None or taking_id not in {
-            each.id for each, _ in await cash_of_court(work, court_code_of(actor))
-        }:
-            raise NotFound(msg("没有找到该笔现金。"))
-        await receive_cash(work, taking_id, counted_fen=counted, slip_ref=slip_ref)
+        taken = [each for each, _ in await cash_of_court(work, court_code_of(actor))]
+        own = named_among(taken, taking_id, NO_SUCH_CASH)
+        await receive_cash(work, own, counted_fen=counted, slip_ref=slip_ref)
 
     if await carried_out(database, actor, form, act):
         return see_other(request, "/finance/cash", said=msg("已清点接收。"))

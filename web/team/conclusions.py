@@ -30,9 +30,10 @@ from disposal_teams.courts.queries import court_names
 from disposal_teams.instructions.progress import may_own
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.carry_out import carried_out
+from web.carry_out import named_among
 from web.forms import Form, query_form, read_form
-from web.rendering import page, see_other
+from web.rendering import page
+from web.team.case_steps import take_on_case
 from web.team.fields import panel_members
 from web.team.labels import shown
 
@@ -160,16 +161,10 @@ async def _act(
     said: Message,
     to: str = "",
 ) -> Response[Any]:
-    """Do something in the case of the reader's court and go to its page (`to`: the part of it), or show what was refused."""
-
-    async def whole(work: Work) -> None:
-        await open_case_file(work, case_id)
-        await act(work)
-
-    if await carried_out(database, actor, form, whole):
-        return see_other(request, f"/team/cases/{case_id}/conclusion{to}", said=said)
-    async with database.read(actor) as work:
-        return await _show(request, work, case_id, form)
+    """`to`: the part of the page to go to."""
+    return await take_on_case(
+        request, database, actor, case_id, form, act, show=_show, said=said, page=f"conclusion{to}"
+    )
 
 
 @post(BASE + "/conclusion", include_in_schema=False)
@@ -207,11 +202,8 @@ async def decide(request: AnyRequest, database: Database, visitor: Visitor, case
     why = form.text("why", required=False, longest=500)
 
     async def act(work: Work) -> None:
-        if conclusion_id is None or conclusion_id not in {
-            each.id for each in await conclusions_of(work, case_id)
-        }:
-            raise NotFound(msg("没有找到该结案申请。"))
-        await decide_conclusion(work, conclusion_id, is_approved=is_approved, why=why)
+        own = named_among(await conclusions_of(work, case_id), conclusion_id, msg("没有找到该结案申请。"))
+        await decide_conclusion(work, own, is_approved=is_approved, why=why)
 
     said = msg("已结案，文书已制作并送达。") if is_approved else msg("未批准，已退回承办人。")
     return await _act(request, database, actor, case_id, form, act, said)

@@ -19,9 +19,10 @@ from disposal_teams.courts.queries import court_of
 from disposal_teams.instructions.progress import may_own
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.carry_out import carried_out
+from web.carry_out import named_among
 from web.forms import Form, query_form, read_form
-from web.rendering import page, see_other
+from web.rendering import page
+from web.team.case_steps import take_on_case
 
 TAGS = {
     SearchState.DUE: "info",
@@ -103,15 +104,13 @@ async def _answer(
     search_id = form.identifier("search")
 
     async def whole(work: Work) -> None:
-        await open_case_file(work, case_id)
-        if search_id is None or search_id not in {each.id for each in await searches_of(work, case_id)}:
-            raise NotFound(msg("没有找到该次财产查询。"))
-        await act(work, search_id)
+        await act(
+            work, named_among(await searches_of(work, case_id), search_id, msg("没有找到该次财产查询。"))
+        )
 
-    if await carried_out(database, actor, form, whole):
-        return see_other(request, f"/team/cases/{case_id}/searches", said=said)
-    async with database.read(actor) as work:
-        return await _show(request, work, case_id, form)
+    return await take_on_case(
+        request, database, actor, case_id, form, whole, show=_show, said=said, page="searches"
+    )
 
 
 @post("/team/cases/{case_id:uuid}/searches", include_in_schema=False)

@@ -7,7 +7,6 @@ from uuid import UUID
 from litestar import Response, get, post
 
 from core.database import Database, Work
-from core.errors import NotFound
 from core.i18n import Message, msg
 from core.identity import Actor, Permission, may
 from disposal_teams.assets.labels import KIND_LABELS
@@ -29,7 +28,7 @@ from valuation.ways.enter import STATE_OF_WAY
 from valuation.ways.rules import METHOD_LABELS
 from web.access.guards import require_staff
 from web.access.visitor import AnyRequest, Visitor
-from web.carry_out import carried_out
+from web.carry_out import carried_out, named_among
 from web.forms import Form, read_form
 from web.portal.report_objections import objection_words
 from web.rendering import page, see_other
@@ -220,11 +219,8 @@ async def receipt(
 
     async def step(work: Work) -> None:
         assert received_at is not None
-        if service_id is None or service_id not in {
-            each.id for each in await services_of(work, valuation_id)
-        }:
-            raise NotFound(msg("没有找到该送达记录。"))
-        await record_receipt(work, service_id, received_at=received_at, proof=proof)
+        own = named_among(await services_of(work, valuation_id), service_id, msg("没有找到该送达记录。"))
+        await record_receipt(work, own, received_at=received_at, proof=proof)
 
     return await do_step(request, database, visitor, valuation_id, form, step, msg("签收已登记。"))
 
