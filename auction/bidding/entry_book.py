@@ -39,9 +39,8 @@ class EntryBook:
 
     async def find(self, account_id: UUID, lot_id: UUID) -> UUID | None:
         """The account's registration for the lot. Raises what a query raises."""
-        known = self._found.get(
-            (account_id.int, lot_id.int)
-        )  # a UUID's own hash and comparison are Python code
+        pair = account_id.int, lot_id.int  # numbers: a UUID's own hash and comparison are Python code
+        known = self._found.get(pair)
         if known is not None:
             return known
         asked = _Asked(account_id, lot_id, asyncio.get_running_loop().create_future())

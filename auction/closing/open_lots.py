@@ -8,7 +8,6 @@ from sqlmodel import col, select
 from auction.ceilings.weigh import weigh_what_waits
 from auction.closing.opened_late import give_back_the_time
 from auction.closing.rules import state_at_start
-from auction.listing.announce import announce
 from auction.listing.models import Lot, LotBidding, LotState
 from auction.listing.note import note_lot
 from core.database import Work
@@ -48,7 +47,6 @@ async def open_due_lots(work: Work) -> int:
     await _start_sell_off_clocks(work, [lot for lot in lots if is_sell_off[lot.id]])
     await weigh_what_waits(work, {row.lot_id: row.at for row in rows if row.at < row.ends_at})
     await give_back_the_time(work, [row.lot_id for row in rows if row.ceilings and row.at >= row.ends_at])
-    await announce(work, list(is_sell_off))
     return len(rows)
 
 

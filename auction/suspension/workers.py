@@ -28,10 +28,9 @@ __all__ = [
 
 
 @every(seconds=0.5)
-async def resume_lots_on_time(work: Work) -> None:
-    """Let go on what was announced (B-50). A full batch is followed by the next."""
-    while await resume_due_lots(work) == BATCH:
-        pass
+async def resume_lots_on_time(work: Work) -> bool:
+    """Let go on what was announced (B-50)."""
+    return await resume_due_lots(work) == BATCH
 
 
 @every(seconds=10)

@@ -5,7 +5,8 @@ Everything here runs beside the bidding path; a bid never waits for it.
 
 import asyncio
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -36,6 +37,17 @@ OLDEST = Gauge("oldest_waiting_bid_seconds", "Age of the oldest bid that waits t
 log = structlog.get_logger(__name__)
 
 UNREACHABLE: tuple[type[Exception], ...] = (*DATABASE_AWAY, SQLAlchemyError)
+
+
+@contextmanager
+def _outliving_failures() -> Iterator[None]:
+    """Whatever fails inside is only told: should the measuring end, the service would seem to have ended."""
+    try:
+        yield
+    except UNREACHABLE as error:
+        log.warning("service.not_proven", error=type(error).__name__)
+    except Exception:
+        log.exception("service.not_measured")
 
 
 class Watchman:
@@ -69,16 +81,11 @@ class Watchman:
     async def _run(self) -> None:
         while True:
             began = time.monotonic()
-            try:
+            with _outliving_failures():
                 await self.measure()
                 if began - self._judged_at >= JUDGED_EVERY_S:
                     self._judged_at = began
                     await run_periodic(self._database, JUDGE)
-            except UNREACHABLE as error:
-                log.warning("service.not_proven", error=type(error).__name__)
-            except Exception:
-                # Whatever it is: should the measuring end, the service would seem to have ended.
-                log.exception("service.not_measured")
             await self._pause(until=max(began + self._every_s, time.monotonic() + SHORTEST_PAUSE_S))
 
     async def _pause(self, *, until: float) -> None:
@@ -86,10 +93,8 @@ class Watchman:
         while self._next_end_at < until:
             await asyncio.sleep(max(SHORTEST_PAUSE_S, self._next_end_at - time.monotonic()))
             self._next_end_at = float("inf")
-            try:
+            with _outliving_failures():
                 self._expect_end(await prove_ends(await self._database.hot_pool()))
-            except UNREACHABLE as error:
-                log.warning("service.not_proven", error=type(error).__name__)
         await asyncio.sleep(until - time.monotonic())
 
     def _expect_end(self, seconds: float | None) -> None:
